@@ -1,0 +1,1 @@
+"""The command `greenroom` and the wiring: the only place that knows all rooms."""
