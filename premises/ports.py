@@ -222,7 +222,10 @@ class PutOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BookingQuery:
-    """Filters of a list; None: not filtered. overlaps: by held span. after_revision: only changes after that revision."""
+    """Filters of a list; None: not filtered. overlaps: by held span. after_revision: only changes after that revision.
+
+    after: only bookings behind that place (start of hold, source, id) in the order of start of hold and key: for pages.
+    """
 
     site: str | None = None
     zone: str | None = None
@@ -232,6 +235,7 @@ class BookingQuery:
     updated_since: datetime | None = None
     after_revision: int | None = None
     limit: int | None = None
+    after: tuple[datetime, str, str] | None = None
 
 
 class BookingBook(Protocol):
@@ -393,9 +397,16 @@ class Check:
     detail: str
 
 
+def _none_quarantined(limit: int, after: int) -> Sequence[Quarantined]:  # noqa: ARG001
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class House:
-    """All ports of a running Greenroom, as the gateway and the page see them."""
+    """All ports of a running Greenroom, as the gateway and the page see them.
+
+    quarantine: (limit, after id) -> what could not be taken, oldest first; the journal's, where there is one.
+    """
 
     sites: Mapping[str, Site]
     clock: Clock
@@ -415,6 +426,7 @@ class House:
     version: str
     started_at: datetime
     tick_every: timedelta = timedelta(minutes=1)
+    quarantine: Callable[[int, int], Sequence[Quarantined]] = _none_quarantined
 
     def site(self, site_id: str | None = None) -> Site:
         """The site of that id; the only one where none is named."""
