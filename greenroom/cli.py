@@ -1,0 +1,71 @@
+"""The command `greenroom`: each subcommand is one module of `greenroom.commands`, imported when it is used."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from importlib.metadata import version
+from typing import Any
+
+import click
+
+from premises.errors import GreenroomError, SettingError
+
+COMMANDS = {
+    "boards": "Grafana boards from the site file: export, publish, check",
+    "check": "Check a site or cluster file; every fault is named",
+    "decode": "Show what Greenroom makes of MQTT messages",
+    "demo": "Run a four-stage studio: simulators, intake, rules, gateway, page",
+    "figures": "Compute one indicator from given numbers: an auditor's calculator",
+    "keys": "Make, list and revoke keys of the API",
+    "report": "Make the sustainability report of a month",
+    "run": "Run a site: intake, rules, gateway and page",
+    "schema": "Print the JSON Schema of the site file",
+    "simulate": "Run simulated devices of a site against a broker",
+}
+
+
+class LazyCommands(click.Group):
+    """Imports a subcommand's module only when it is used, so that `greenroom --help` is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"greenroom.commands.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+
+@click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("greenroom"), prog_name="greenroom")
+def greenroom() -> None:
+    """Runs the energy of studio premises: warm, lit and quiet exactly when a booking needs it."""
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Entry point. Exit status: 0 done, 1 the answer is no, 2 wrong use."""
+    try:
+        code = greenroom.main(arguments, standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except SettingError as error:
+        click.echo(f"greenroom: {error}", err=True)
+        sys.exit(2)
+    except GreenroomError as error:
+        click.echo(f"greenroom: {error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

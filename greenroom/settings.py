@@ -1,0 +1,43 @@
+"""Settings of a running Greenroom: from the environment (`GREENROOM_…`) and from options of the command, which win."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every address and bound that a person may want to change. Secrets are never printed."""
+
+    model_config = SettingsConfigDict(env_prefix="GREENROOM_", extra="ignore")
+
+    data: Path = Field(Path("greenroom-data"), description="folder of the journal, the embedded store and the books")
+    store: str | None = Field(None, description="duckdb:///path or influxdb://host:port/organisation?bucket=name")
+    influx_token: SecretStr | None = Field(None, description="token of the InfluxDB organisation")
+    books: str | None = Field(None, description="sqlite:///path or postgresql://user@host/database")
+    broker: str = Field("mqtt://127.0.0.1:1883", description="mqtt://user:password@host:port or mqtts://…")
+    client_id: str = Field("greenroom", min_length=1, max_length=64, description="fixed MQTT client id of the intake")
+    host: str = Field("127.0.0.1", description="address the gateway listens on")
+    port: int = Field(8080, ge=0, le=65535, description="port the gateway listens on; 0 takes a free one")
+    public_page: bool = Field(False, description="show the live page without a key")
+    journal_bytes: int = Field(2 * 1024**3, ge=1024**2, description="largest size of the journal on disk")
+    journal_days: int = Field(30, ge=1, description="how long settled messages are kept for decoding again")
+
+    @field_validator("data")
+    @classmethod
+    def _absolute(cls, path: Path) -> Path:
+        return path.expanduser().absolute()
+
+    @property
+    def store_url(self) -> str:
+        return self.store or f"duckdb:///{self.data / 'readings.duckdb'}"
+
+    @property
+    def books_url(self) -> str:
+        return self.books or f"sqlite:///{self.data / 'books.sqlite3'}"
+
+    @property
+    def journal_path(self) -> Path:
+        return self.data / "journal.sqlite3"
