@@ -54,10 +54,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class RawMessage:
-    """An MQTT message as it came: kept as bytes until it is understood."""
+    """An MQTT message as it came: kept as bytes until it is understood.
+
+    packet_id: the broker's number of this delivery (1 to 65535; 0 for QoS 0): tells a redelivery from a new message.
+    """
 
     topic: str
     payload: bytes
     received_at: datetime
     retained: bool = False
     qos: int = 1
+    packet_id: int = 0
