@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from premises.booking import Booking, BookingKey, BookingStatus, Override, StoredBooking
 from premises.command import Command, CommandStatus
@@ -376,6 +376,9 @@ class Alarm:
     raised_at: datetime
     text: Mapping[str, str]
     cleared_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str = ""
+    shelved_until: datetime | None = None
 
 
 class Alarms(Protocol):
@@ -386,6 +389,23 @@ class Alarms(Protocol):
     def clear(self, site: str, cause: str, subject: str, at: datetime) -> None: ...
 
     def active(self, site: str) -> list[Alarm]: ...
+
+
+@runtime_checkable
+class AlarmDesk(Protocol):
+    """What a person does about alarms; alarms that are kept in a book have it too."""
+
+    def acknowledge(self, alarm_id: str, by: str, at: datetime) -> Alarm | None:
+        """Someone has seen it; None where there is no such alarm. The first to acknowledge stays named."""
+        ...
+
+    def shelve(self, alarm_id: str, until: datetime, by: str, at: datetime) -> Alarm | None:
+        """Acknowledge, and keep quiet about it until then; None where there is no such alarm."""
+        ...
+
+    def history(self, site: str, limit: int = 100) -> list[Alarm]:
+        """Standing and cleared ones, newest first."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
