@@ -1,0 +1,106 @@
+"""The whole site file, and the cluster file."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from premises.sitefile.form.devices import DeviceForm
+from premises.sitefile.form.energy import ContractForm, MeterForm, PlantForm, PvForm, TariffForm
+from premises.sitefile.form.fields import Country, Currency, Form, Id, Language, Name, NotNegative, Number, Positive, Text
+from premises.sitefile.form.money import CalendarForm, FundForm, TenantForm
+from premises.sitefile.form.zones import ZoneForm
+
+
+class WeightsForm(Form):
+    """What counts how much when a plan is made."""
+
+    cost: NotNegative = 1.0
+    """Weight of money."""
+    carbon: NotNegative = 0.0
+    """Weight of carbon."""
+    energy: NotNegative = 0.0
+    """Weight of energy."""
+
+
+class SiteForm(Form):
+    """Premises under one roof and one set of meters. Keys that begin with `x-` are free, for blocks used again by anchors."""
+
+    id: Id
+    """Short name for programs: small letters, digits, hyphens."""
+    name: Name
+    """Name for people."""
+    owner: Name
+    """Who owns or runs the premises."""
+    address: Text = ""
+    """Postal address."""
+    country: Country
+    """Two capital letters, such as FR."""
+    timezone: Name
+    """IANA name, such as Europe/Paris."""
+    latitude: Annotated[Number, Field(ge=-90, le=90)]
+    """Degrees north."""
+    longitude: Annotated[Number, Field(ge=-180, le=180)]
+    """Degrees east."""
+    altitude_m: Annotated[Number, Field(ge=-430, le=6000)] = 0.0
+    """Height above the sea."""
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)]
+    """Languages of pages and reports, the first one leading."""
+    currency: Currency = "EUR"
+    """Three letters."""
+    floor_area_m2: Positive
+    """All floors."""
+    energy_area_m2: Positive | None = None
+    """Heated area that yearly figures are divided by; left out: the floor area."""
+    climate_zone: Text = ""
+    """Zone of the building regulations, such as H1a."""
+    degree_day_station: Text = ""
+    """Weather station that degree days are taken from."""
+    public_building: bool = False
+    """Whether public duties of display hold."""
+    weights: WeightsForm = WeightsForm()
+    """What counts how much when a plan is made."""
+    carbon_price_per_tonne: NotNegative = 0.0
+    """Currency per tonne that plans reckon with."""
+    zones: Annotated[tuple[ZoneForm, ...], Field(min_length=1)]
+    """Parts of the site, each with one use."""
+    plants: tuple[PlantForm, ...] = ()
+    """What makes heat and cold."""
+    pv: tuple[PvForm, ...] = ()
+    """Strings of PV modules."""
+    meters: tuple[MeterForm, ...] = ()
+    """Meters and their tree."""
+    devices: tuple[DeviceForm, ...] = ()
+    """Devices on the wire."""
+    tariffs: tuple[TariffForm, ...] = ()
+    """Prices."""
+    contracts: tuple[ContractForm, ...] = ()
+    """Supply contracts."""
+    funds: tuple[FundForm, ...] = ()
+    """Who paid for the premises."""
+    tenants: tuple[TenantForm, ...] = ()
+    """Who has a lease or a membership."""
+    calendars: tuple[CalendarForm, ...] = ()
+    """Calendars that bookings are read from."""
+
+
+class ClusterForm(Form):
+    """Sites that are seen together: a file that names its site files."""
+
+    id: Id
+    """Short name for programs."""
+    name: Name
+    """Name for people."""
+    sites: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=500)], ...], Field(min_length=1)]
+    """Site files, by path from this file."""
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)]
+    """Languages of pages and reports, the first one leading."""
+    currency: Currency = "EUR"
+    """Three letters, of funds that name none."""
+    country: Country = "FR"
+    """Two capital letters, of funders that name none."""
+    funds: tuple[FundForm, ...] = ()
+    """Funds of all sites together."""
+    tenants: tuple[TenantForm, ...] = ()
+    """Members of the whole cluster."""

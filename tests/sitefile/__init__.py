@@ -1,0 +1,1 @@
+"""The site file, as owners write it."""
