@@ -1,0 +1,1 @@
+"""Sustainability figures and reports from metered data."""
