@@ -1,0 +1,115 @@
+"""Comfort for claims: warm from the call to the wrap, and heating before it in time. A started pre-heat is latched."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from premises.command import Priority
+from premises.decision import ZoneState
+from premises.plan import Rung
+from premises.reason import Reason
+from premises.time import SLOT
+from rules.arbiter import LEAD_MARGIN, READY_BAND_K
+from rules.claims import Claim
+from rules.heat_wish import HeatWish, wish
+from rules.lead import Lead, hours_off, lead_for
+from rules.snapshot import Latch, ZoneView
+from rules.wording import degrees, length, wall
+
+PLAN_LIFE = timedelta(hours=2)
+"""An older plan is not followed: the ladder goes down a rung."""
+
+
+def booked(view: ZoneView) -> HeatWish | None:
+    """The wish of the claim that is on now, else of the next one if its time to heat has come."""
+    present = [c for c in view.claims if c.acts and c.heat_c is not None and c.start <= view.now < c.end]
+    if present:
+        return _occupied(view, max(present, key=lambda c: (c.heat_c or 0.0, c.name)))
+    coming = [c for c in view.claims if c.acts and c.heat_c is not None and c.start > view.now]
+    wishes = [w for w in (_ahead(view, claim) for claim in coming) if w is not None]
+    return max(wishes, key=lambda w: (float(w.proposal.value or 0.0), w.claim.name if w.claim else ""), default=None)
+
+
+def _occupied(view: ZoneView, claim: Claim) -> HeatWish:
+    target = claim.heat_c or 0.0
+    tz = view.snapshot.site.zoneinfo
+    values: dict[str, float | str] = {"target": target, "wrap": wall(claim.end, view.now, tz)}
+    state = ZoneState.OCCUPIED if view.air_c is not None else ZoneState.SENSOR_LOST
+    code = {"booking": "occupied", "follows": "occupied_follows", "hours": "occupied_hours"}[claim.source.value]
+    if view.air_c is None:
+        code = "occupied_blind"
+    reason = Reason(code, values)
+    return HeatWish(wish(view.zone, Priority.BOOKING, target, reason), state, claim, warm=True)
+
+
+def _ahead(view: ZoneView, claim: Claim) -> HeatWish | None:
+    """Heating before the call: by the latch, by the plan's start, or by the lead."""
+    target = claim.heat_c or 0.0
+    latch = view.memory.latch
+    if latch is not None and latch.claim == claim.name and latch.target_c == target:
+        return _heating(view, claim, latch)
+    lead = lead_now(view, target)
+    start, rung = claim.start - lead.duration - LEAD_MARGIN, lead.rung
+    planned = planned_start(view, claim)
+    if planned is not None:
+        start, rung = planned, Rung.OPTIMISED
+    if view.now < start:
+        return None
+    reason = _reason(view, claim, lead, rung)
+    return _heating(view, claim, Latch(claim.name, claim.booking, view.now, target, lead.duration, rung, reason))
+
+
+def _heating(view: ZoneView, claim: Claim, latch: Latch) -> HeatWish:
+    state, reason = ZoneState.PRE_HEATING, latch.reason
+    if view.air_c is None:
+        state = ZoneState.SENSOR_LOST
+    elif view.air_c >= latch.target_c - READY_BAND_K:
+        state = ZoneState.READY
+        call = wall(claim.start, view.now, view.snapshot.site.zoneinfo)
+        reason = Reason("ready", {"call": call, "target": latch.target_c})
+    return HeatWish(wish(view.zone, Priority.BOOKING, latch.target_c, reason), state, claim, latch.rung, latch, warm=True)
+
+
+def lead_now(view: ZoneView, target_c: float) -> Lead:
+    """The lead that the zone needs if it starts now."""
+    off = hours_off(view.memory.warm_at, view.now)
+    learned = view.snapshot.leads.get(view.zone.id)
+    return lead_for(view.zone.emitter, view.air_c, target_c, view.outdoor_c, off, learned)
+
+
+def planned_start(view: ZoneView, claim: Claim) -> datetime | None:
+    """When an optimised plan that is young enough starts to heat for this claim; None: no such plan."""
+    plan = view.snapshot.plan
+    if plan is None or view.now - plan.made_at > PLAN_LIFE or claim.start > plan.horizon.end:
+        return None
+    zone = plan.zone(view.zone.id)
+    if zone is None or zone.rung is not Rung.OPTIMISED:
+        return None
+    start = None
+    for slot in zone.slots:
+        if slot.start >= claim.start:
+            break
+        if slot.start + SLOT > view.now and slot.setpoint_c is not None and slot.setpoint_c > view.zone.setback_c + READY_BAND_K:
+            start = slot.start if start is None else start
+    return start or claim.start
+
+
+def _reason(view: ZoneView, claim: Claim, lead: Lead, rung: Rung) -> Reason:
+    tz = view.snapshot.site.zoneinfo
+    values: dict[str, float | str] = {
+        "at": wall(view.now, view.now, tz),
+        "call": wall(claim.start, view.now, tz),
+        "air": degrees(view.air_c),
+        "outside": degrees(view.outdoor_c),
+        "lead": length(lead.duration),
+        "margin": length(LEAD_MARGIN),
+        "target": claim.heat_c or 0.0,
+    }
+    if view.air_c is None:
+        return Reason("preheat_blind", values)
+    if rung is Rung.OPTIMISED:
+        return Reason("preheat_planned", values)
+    if lead.rung is Rung.TABLE:
+        off = "?" if lead.hours_off is None else f"{lead.hours_off:.0f} h"
+        return Reason("preheat_table", values | {"off": off})
+    return Reason("preheat_learned", values)

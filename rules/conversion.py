@@ -1,0 +1,42 @@
+"""From heat to what the meter counts: efficiency and coefficient of performance, price and carbon of final energy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from premises.site import Plant, PlantKind, Site
+from premises.tariff import Carrier
+
+CarbonFactor = Callable[[Carrier, datetime], float]
+"""kg CO2e per kWh of final energy of a carrier at an instant."""
+
+CARNOT_SHARE = 0.42
+"""Share of the ideal coefficient that heat pumps reach where the site gives no points of its own."""
+COP_LOW, COP_HIGH = 1.0, 8.0
+LIFT_LEAST_K = 10.0
+
+
+def carnot(outdoor_c: float, supply_c: float) -> float:
+    """Ideal coefficient of performance; the lift is taken as 10 K at least."""
+    return (supply_c + 273.15) / max(LIFT_LEAST_K, supply_c - outdoor_c)
+
+
+def cop(plant: Plant, outdoor_c: float, supply_c: float) -> float:
+    """Heat per final energy: of a heat pump by its points' share of the ideal, near points first; else the efficiency."""
+    if plant.kind is not PlantKind.HEAT_PUMP:
+        return max(0.05, plant.efficiency)
+    share = CARNOT_SHARE
+    if plant.cop_points:
+        near = [
+            (1.0 / (1.0 + (outside - outdoor_c) ** 2 + (supply - supply_c) ** 2), value / carnot(outside, supply))
+            for outside, supply, value in plant.cop_points
+        ]
+        share = sum(weight * part for weight, part in near) / sum(weight for weight, _ in near)
+    return min(COP_HIGH, max(COP_LOW, share * carnot(outdoor_c, supply_c)))
+
+
+def price(site: Site, carrier: Carrier, instant: datetime) -> float:
+    """Currency per kWh of final energy; 0 where the site has no tariff for it."""
+    tariff = site.tariff_of(carrier)
+    return 0.0 if tariff is None else float(tariff.price_at(instant, site.zoneinfo))

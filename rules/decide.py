@@ -1,0 +1,194 @@
+"""One tick: a snapshot in, a decision out. Pure: the same snapshot gives the same decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from premises.decision import ZoneDecision, ZoneState
+from premises.reason import Reason
+from premises.site import Zone
+from rules import comfort, frost, override, setback
+from rules.arbiter import LIGHT_LIFE, READY_BAND_K, SETPOINT_LIFE, SETPOINT_STEP_C, settle
+from rules.claims import in_service
+from rules.commanding import Wish, commands
+from rules.cooling import CoolWish, cool
+from rules.heat_wish import HeatWish
+from rules.lighting import LightWish, light
+from rules.plant import ZoneNeed, run
+from rules.snapshot import AlarmWish, Decision, Memory, PlantMemory, Snapshot, ZoneMemory, ZoneView
+
+HEAT_RULES: tuple[Callable[[ZoneView], HeatWish | None], ...] = (
+    frost.guard,
+    override.hold,
+    override.hush,
+    comfort.booked,
+    setback.rest,
+)
+"""Every rule that has a say in the heat of a zone. A new rule is one module and one line here."""
+
+FULL_DEMAND_K = 1.5
+"""Where valves tell nothing: a zone this far below its wish asks for all."""
+LATE_K = 0.5
+CALL_GRACE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneOutcome:
+    """What came of one zone: what is shown, what is wished of its devices, what its plants are asked for."""
+
+    decision: ZoneDecision
+    memory: ZoneMemory
+    wishes: tuple[Wish, ...]
+    need: ZoneNeed | None
+    cooling: bool
+    alarms: tuple[AlarmWish, ...]
+
+
+def decide(snapshot: Snapshot) -> Decision:
+    """What the site should do now."""
+    outcomes = [_zone(view_of(snapshot, zone)) for zone in snapshot.site.zones]
+    wishes = [wish for outcome in outcomes for wish in outcome.wishes]
+    plants: dict[str, PlantMemory] = {}
+    for plant in snapshot.site.plants:
+        needs = [o.need for o in outcomes if o.need and not o.cooling and o.need.zone.heating_plant == plant.id]
+        needs += [o.need for o in outcomes if o.need and o.cooling and o.need.zone.cooling_plant == plant.id]
+        memory = snapshot.memory.plants.get(plant.id, PlantMemory())
+        wish = run(plant, needs, snapshot.outdoor_c, memory, snapshot.now)
+        plants[plant.id] = wish.memory
+        points = snapshot.layout.plants[plant.id]
+        wishes += [Wish(p, wish.on, wish.priority, wish.reason, SETPOINT_LIFE) for p in points.on]
+        if wish.supply_c is not None:
+            wishes += [
+                Wish(p, wish.supply_c, wish.priority, wish.reason, SETPOINT_LIFE, tolerance=0.6) for p in points.supply_setpoint
+            ]
+    alarms = [alarm for outcome in outcomes for alarm in outcome.alarms]
+    if snapshot.outdoor_c is None:
+        alarms.append(AlarmWish("weather_unknown", snapshot.site.id, Reason("weather_unknown")))
+    return Decision(
+        at=snapshot.now,
+        commands=tuple(commands(snapshot, wishes)),
+        zones=tuple(outcome.decision for outcome in outcomes),
+        memory=Memory({o.decision.zone: o.memory for o in outcomes}, plants),
+        alarms=tuple(alarms),
+    )
+
+
+def view_of(snapshot: Snapshot, zone: Zone) -> ZoneView:
+    """What the rules see of that zone."""
+    points = snapshot.layout.zones[zone.id]
+    return ZoneView(
+        snapshot=snapshot,
+        zone=zone,
+        points=points,
+        claims=snapshot.schedule.get(zone.id, ()),
+        memory=snapshot.memory.zones.get(zone.id, ZoneMemory()),
+        air_c=snapshot.middle(points.air),
+        in_service=in_service(zone, snapshot.now, snapshot.site.zoneinfo),
+    )
+
+
+def _zone(view: ZoneView) -> ZoneOutcome:
+    lit, cold = light(view), cool(view)
+    wishes = _light_wishes(view, lit)
+    heated = view.zone.heating_plant is not None or bool(view.points.setpoints)
+    memory = ZoneMemory(
+        latch=None,
+        warm_at=view.memory.warm_at,
+        cooling=cold is not None and cold.active,
+        light_pct=lit.level_pct,
+        hand_since=lit.hand_since,
+    )
+    if not heated:
+        return _unheated(view, lit, cold, memory, wishes)
+    answers = [answer for rule in HEAT_RULES if (answer := rule(view)) is not None]
+    settled = settle([answer.proposal for answer in answers])
+    if settled is None:
+        raise AssertionError("set-back always wishes a temperature")
+    winner = next(answer for answer in answers if answer.proposal is settled.winner)
+    latch = next((answer.latch for answer in answers if answer.latch is not None), None)
+    cooling = cold is not None and cold.active and (view.air_c or 0.0) > settled.value + READY_BAND_K
+    state, reason = _shown(view, winner, cold if cooling else None)
+    target = cold.target_c if cold is not None and cooling else settled.value
+    rounded = round(target / SETPOINT_STEP_C) * SETPOINT_STEP_C
+    wishes += [Wish(p, rounded, settled.priority, reason, SETPOINT_LIFE, tolerance=0.2) for p in view.points.setpoints]
+    need = ZoneNeed(view.zone, _demand(view, settled.value, target, cooling), target, state, cooling)
+    decision = ZoneDecision(
+        zone=view.zone.id,
+        at=view.now,
+        state=state,
+        wanted_c=settled.value,
+        light_pct=lit.level_pct,
+        heat_reason=reason,
+        light_reason=lit.reason,
+        booking=winner.claim.booking if winner.claim else None,
+        rung=winner.rung,
+        air_c=view.air_c,
+    )
+    memory = ZoneMemory(latch, view.now if winner.warm else memory.warm_at, cooling, memory.light_pct, memory.hand_since)
+    return ZoneOutcome(decision, memory, tuple(wishes), need, cooling, tuple(_alarms(view)))
+
+
+def _unheated(view: ZoneView, lit: LightWish, cold: CoolWish | None, memory: ZoneMemory, wishes: list[Wish]) -> ZoneOutcome:
+    reason = Reason("unheated") if cold is None else cold.reason
+    decision = ZoneDecision(
+        view.zone.id, view.now, ZoneState.UNCONTROLLED, None, lit.level_pct, reason, lit.reason, air_c=view.air_c
+    )
+    active = cold is not None and cold.active
+    need = ZoneNeed(view.zone, 1.0, cold.target_c, ZoneState.OCCUPIED, True) if cold is not None and active else None
+    return ZoneOutcome(decision, memory, tuple(wishes), need, active, ())
+
+
+def _shown(view: ZoneView, winner: HeatWish, cold: CoolWish | None) -> tuple[ZoneState, Reason]:
+    if cold is not None:
+        return (ZoneState.PRE_COOLING if cold.ahead else ZoneState.OCCUPIED), cold.reason
+    if view.air_c is None and view.points.air and winner.state is not ZoneState.OVERRIDDEN:
+        return ZoneState.SENSOR_LOST, winner.proposal.reason
+    return winner.state, winner.proposal.reason
+
+
+def _demand(view: ZoneView, wanted_c: float, target_c: float, cooling: bool) -> float:
+    """0 to 1: what the valves say, but at least what the temperature says; blind, a duty that holds set-back."""
+    if cooling:
+        return 1.0
+    told = [value / 100.0 for value in map(view.snapshot.number, view.points.demands) if value is not None]
+    if view.air_c is not None:
+        short = wanted_c - view.air_c
+        deficit = min(1.0, short / FULL_DEMAND_K) if short > READY_BAND_K else 0.0
+        return max([deficit, *told])
+    if told:
+        return max(told)
+    return _blind_demand(view, target_c)
+
+
+def _blind_demand(view: ZoneView, target_c: float) -> float:
+    """Neither sensor nor valve: the plant runs for this zone in a share of each hour by outdoor temperature, never for ever."""
+    outside = 0.0 if view.outdoor_c is None else view.outdoor_c
+    share = min(0.8, max(0.0, (target_c - outside) / 40.0))
+    return 0.5 if view.now.minute < 60 * share else 0.0
+
+
+def _light_wishes(view: ZoneView, lit: LightWish) -> list[Wish]:
+    if lit.level_pct is None:
+        return []
+    level, on = round(lit.level_pct), lit.level_pct > 0
+    wishes = [Wish(p, on, lit.priority, lit.reason, LIGHT_LIFE) for p in view.points.switches]
+    wishes += [Wish(p, float(level), lit.priority, lit.reason, LIGHT_LIFE, tolerance=1.5) for p in view.points.brightness]
+    return wishes
+
+
+def _alarms(view: ZoneView) -> list[AlarmWish]:
+    found = []
+    zone = view.zone
+    if view.air_c is None and view.points.air:
+        found.append(AlarmWish("sensor_lost", zone.id, Reason("sensor_lost", {"zone": zone.name})))
+    for claim in view.claims:
+        if not claim.acts or claim.heat_c is None or view.air_c is None or not claim.start <= view.now < claim.end:
+            continue
+        values: dict[str, float | str] = {"zone": zone.name, "air": view.air_c, "target": claim.heat_c}
+        if claim.floor_c is not None and view.air_c < claim.floor_c - READY_BAND_K:
+            found.append(AlarmWish("floor_missed", zone.id, Reason("floor_missed", values | {"floor": claim.floor_c})))
+        elif view.air_c < claim.heat_c - LATE_K and view.now - claim.start >= CALL_GRACE:
+            found.append(AlarmWish("not_ready", zone.id, Reason("not_ready", values)))
+    return found

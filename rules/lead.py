@@ -1,0 +1,73 @@
+"""How long before the call heating must start: learned on the zone's own warm-ups, else from a table.
+
+Source of both forms: optimal-start practice (PNNL, Seem et al. 1989); the table is that of the project's reference.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from premises.plan import Rung
+from premises.site import Emitter
+from rules.arbiter import READY_BAND_K
+from rules.snapshot import LearnedLead
+
+LONG_OFF = timedelta(hours=36)
+LONG_LEAD_H = 6.0
+SHORT_LEAD_H = 1.25
+BALANCE_C = 21.0
+SLAB_FACTOR = 4.0
+"""A slab passes its heat on a quarter as fast as a radiator: six hours become a day."""
+OUTDOOR_ASSUMED_C = 0.0
+"""Taken where nobody knows the weather: cold enough to start early, and said in the reason."""
+HOURS_OFF_MOST = 72.0
+"""After three days without heat the mass is as cold as it gets; beyond that the feature is held, not the lead."""
+LEAD_MOST = timedelta(hours=48)
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """How long it takes to be warm, without margin; rung: learned or table."""
+
+    duration: timedelta
+    rung: Rung
+    hours_off: float | None
+
+
+def hours_off(warm_at: datetime | None, now: datetime) -> float | None:
+    """Hours since the zone was last heated for comfort, None where not known."""
+    return None if warm_at is None else max(0.0, (now - warm_at).total_seconds() / 3600)
+
+
+def lead_for(
+    emitter: Emitter,
+    air_c: float | None,
+    target_c: float,
+    outdoor_c: float | None,
+    off_h: float | None,
+    learned: LearnedLead | None,
+) -> Lead:
+    """The lead from the best rung that has what it needs: the learned one needs the air temperature."""
+    outside = OUTDOOR_ASSUMED_C if outdoor_c is None else outdoor_c
+    if air_c is not None and air_c >= target_c - READY_BAND_K:
+        return Lead(timedelta(0), Rung.LEARNED if learned else Rung.TABLE, off_h)
+    if learned is not None and air_c is not None:
+        hours = learned_hours(learned, target_c - air_c, target_c - outside, off_h)
+        return Lead(min(timedelta(hours=hours), LEAD_MOST), Rung.LEARNED, off_h)
+    return Lead(min(timedelta(hours=table_hours(emitter, outside, off_h)), LEAD_MOST), Rung.TABLE, off_h)
+
+
+def learned_hours(learned: LearnedLead, rise_k: float, span_k: float, off_h: float | None) -> float:
+    """h1 dT + h2 dT (target - outdoor) + h3 hours since heat, never below zero."""
+    off = HOURS_OFF_MOST if off_h is None else min(off_h, HOURS_OFF_MOST)
+    return max(0.0, learned.h1 * rise_k + learned.h2 * rise_k * span_k + learned.h3 * off)
+
+
+def table_hours(emitter: Emitter, outdoor_c: float, off_h: float | None) -> float:
+    """Six hours after more than 36 without heat (or unknown), else 1.25 h scaled by outdoor temperature; a slab four times."""
+    if off_h is None or off_h > LONG_OFF.total_seconds() / 3600:
+        hours = LONG_LEAD_H
+    else:
+        hours = SHORT_LEAD_H * max(0.2, (BALANCE_C - outdoor_c) / BALANCE_C)
+    return hours * (SLAB_FACTOR if emitter is Emitter.SLAB else 1.0)

@@ -1,0 +1,105 @@
+"""Light by kind of day: on from the call to the wrap and the zone's margin; never dark on people; swept after they left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from premises.booking import OverrideKind
+from premises.command import CommandState, Priority, Proposal
+from premises.ports import LiveValue
+from premises.reason import Reason
+from rules.arbiter import WAY_LIGHT_PCT, settle
+from rules.snapshot import ZoneView
+from rules.wording import wall
+
+HAND_LIGHT = timedelta(hours=1)
+"""A light that a person switched on where nobody is expected stays on this long."""
+
+
+@dataclass(frozen=True, slots=True)
+class LightWish:
+    """level_pct: None where light is not controlled or left to the hand that switched it; hand_since: see ZoneMemory."""
+
+    level_pct: float | None
+    reason: Reason
+    priority: Priority
+    hand_since: datetime | None = None
+
+
+def light(view: ZoneView) -> LightWish:
+    """The level wanted now."""
+    if not view.points.lit:
+        return LightWish(None, Reason("light_none"), Priority.SAVING)
+    if not view.in_service:
+        return LightWish(None, Reason("not_in_service_light", {"since": str(view.zone.in_service)}), Priority.SAVING)
+    settled = settle(_proposals(view))
+    if settled is None:
+        raise AssertionError("the sweep always wishes a level")
+    if settled.value > 0 or settled.priority is not Priority.SAVING:
+        return LightWish(settled.value, settled.reason, settled.priority)
+    hand_since = _by_hand(view)
+    if hand_since is not None and view.now - hand_since < HAND_LIGHT:
+        until = wall(hand_since + HAND_LIGHT, view.now, view.snapshot.site.zoneinfo)
+        return LightWish(None, Reason("light_hand", {"until": until}), Priority.SAVING, hand_since)
+    return LightWish(0.0, settled.reason, Priority.SAVING, hand_since)
+
+
+def _proposals(view: ZoneView) -> list[Proposal]:
+    point, tz = f"{view.zone.id}/brightness", view.snapshot.site.zoneinfo
+    found = [Proposal(point, Priority.SAVING, Reason("light_off"), value=0.0)]
+    for claim in view.claims:
+        if not claim.acts or not claim.start <= view.now < (claim.light_until or claim.end):
+            continue
+        level = max(claim.comfort.light_pct, WAY_LIGHT_PCT)
+        code = "light_booked" if view.now < claim.end else "light_margin"
+        values: dict[str, float | str] = {
+            "level": level,
+            "wrap": wall(claim.end, view.now, tz),
+            "until": wall(claim.light_until or claim.end, view.now, tz),
+        }
+        found.append(Proposal(point, Priority.BOOKING, Reason(code, values), value=level))
+        way = Reason("light_way_booked", {"level": WAY_LIGHT_PCT, "wrap": values["wrap"]})
+        found.append(Proposal(point, Priority.SAFETY, way, low=WAY_LIGHT_PCT))
+    if _people_seen(view):
+        reason = Reason("light_occupied", {"level": WAY_LIGHT_PCT})
+        found.append(Proposal(point, Priority.BOOKING, reason, value=WAY_LIGHT_PCT))
+        found.append(Proposal(point, Priority.SAFETY, reason, low=WAY_LIGHT_PCT))
+    for override in view.overrides():
+        if override.kind is OverrideKind.LIGHT and override.value is not None:
+            values = {"level": override.value, "by": override.by, "until": wall(override.until, view.now, tz)}
+            found = [p for p in found if p.priority is not Priority.OVERRIDE]
+            found.append(Proposal(point, Priority.OVERRIDE, Reason("light_override", values), value=override.value))
+    return found
+
+
+def _people_seen(view: ZoneView) -> bool:
+    """A presence sensor says so, or said so within the zone's margin before it went quiet."""
+    return any(_present(view.snapshot.latest.get(point), view) for point in view.points.occupancy)
+
+
+def _present(live: LiveValue | None, view: ZoneView) -> bool:
+    if live is None or live.reading.value is not True:
+        return False
+    return live.known or view.now - live.reading.time < view.zone.light_margin
+
+
+def _by_hand(view: ZoneView) -> datetime | None:
+    """Since when a light is on that the rules had off: a person's hand."""
+    if view.memory.light_pct is None and view.memory.hand_since is None:
+        return None  # first tick: whatever is on is swept
+    pending = view.snapshot.pending
+    on = [
+        live.reading
+        for point in (*view.points.brightness, *view.points.switches)
+        if (live := view.snapshot.latest.get(point)) is not None
+        and live.known
+        and not isinstance(live.reading.value, str)
+        and float(live.reading.value) > 0
+        and (point not in pending or (pending[point].state is CommandState.CONFIRMED and pending[point].at < live.reading.time))
+    ]
+    if not on:
+        return None
+    if view.memory.hand_since is not None:
+        return view.memory.hand_since
+    return view.now if view.memory.light_pct == 0.0 else None

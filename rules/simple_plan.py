@@ -1,0 +1,137 @@
+"""The first form of a plan: 48 hours of every zone from leads and the simple model. It exists from the first minute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from premises.plan import Plan, PlanSlot, Rung, ZonePlan
+from premises.reason import Reason
+from premises.site import Site, Zone
+from premises.time import SLOT, Interval, slot_start
+from rules.arbiter import WAY_LIGHT_PCT
+from rules.claims import Claim, Schedule
+from rules.conversion import CarbonFactor, cop, price
+from rules.plant import curve_c
+from rules.projection import Step, Weather, ZoneStart, project
+from rules.snapshot import LearnedLead
+from rules.thermal import ZoneModel, prior
+from rules.wording import length, wall
+
+HORIZON = timedelta(hours=48)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What planning knows: the schedule, where each zone stands, models and leads learned, weather, carbon factors."""
+
+    site: Site
+    now: datetime
+    schedule: Schedule
+    starts: Mapping[str, ZoneStart]
+    weather: Weather
+    carbon: CarbonFactor
+    leads: Mapping[str, LearnedLead] = field(default_factory=dict)
+    models: Mapping[str, ZoneModel] = field(default_factory=dict)
+
+    def model(self, zone: Zone) -> ZoneModel:
+        """The zone's learned model, else what is assumed."""
+        found = self.models.get(zone.id)
+        return prior(zone) if found is None else found
+
+    def start(self, zone: Zone) -> ZoneStart:
+        """Where the zone stands; at set-back where its temperature is not known."""
+        found = self.starts.get(zone.id)
+        return ZoneStart(zone.setback_c, zone.setback_c, None) if found is None else found
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """Final energy in kWh, its cost in the site's currency, its carbon in kg CO2e."""
+
+    energy_kwh: float = 0.0
+    cost: float = 0.0
+    carbon_kg: float = 0.0
+
+    def __add__(self, other: Bill) -> Bill:
+        return Bill(self.energy_kwh + other.energy_kwh, self.cost + other.cost, self.carbon_kg + other.carbon_kg)
+
+
+def bill(outlook: Outlook, zone: Zone, steps: Sequence[Step]) -> Bill:
+    """What the heat of these slots takes at the meter of the zone's plant."""
+    if zone.heating_plant is None:
+        return Bill()
+    site, plant, total = outlook.site, outlook.site.plant(zone.heating_plant), Bill()
+    for step in steps:
+        if step.heat_w <= 0.0:
+            continue
+        outdoor = outlook.weather(step.start)
+        supply = zone.emitter_supply_c if step.ahead else curve_c(zone, step.setpoint_c, outdoor)
+        supply = min(max(supply, plant.supply_min_c), plant.supply_max_c)
+        kwh = step.heat_w * (SLOT / timedelta(hours=1)) / 1000.0 / cop(plant, outdoor, supply)
+        money, carbon = price(site, plant.carrier, step.start), outlook.carbon(plant.carrier, step.start)
+        total += Bill(kwh, kwh * money, kwh * carbon)
+    return total
+
+
+def heated_zones(site: Site) -> tuple[Zone, ...]:
+    """Zones that a plant of the site heats."""
+    return tuple(zone for zone in site.zones if zone.heating_plant is not None)
+
+
+def simple_plan(outlook: Outlook, horizon: timedelta = HORIZON) -> Plan:
+    """A plan for every heated zone, each on its own, and what it costs."""
+    start = slot_start(outlook.now)
+    total, zones = Bill(), []
+    for zone in heated_zones(outlook.site):
+        steps = project_zone(outlook, zone, start + horizon)
+        total += bill(outlook, zone, steps)
+        zones.append(ZonePlan(zone.id, _rung(steps), tuple(slots_of(outlook, zone, steps))))
+    return Plan(
+        site=outlook.site.id,
+        made_at=outlook.now,
+        horizon=Interval(start, start + horizon),
+        zones=tuple(zones),
+        energy_kwh=total.energy_kwh,
+        cost=total.cost,
+        carbon_kg=total.carbon_kg,
+        currency=outlook.site.currency,
+    )
+
+
+def project_zone(outlook: Outlook, zone: Zone, until: datetime) -> list[Step]:
+    """The zone by the simple rules from now on."""
+    claims = outlook.schedule.get(zone.id, ())
+    lead = outlook.leads.get(zone.id)
+    return project(zone, outlook.model(zone), lead, claims, outlook.start(zone), outlook.now, until, outlook.weather)
+
+
+def _rung(steps: Sequence[Step]) -> Rung:
+    return Rung.LEARNED if steps and all(step.rung is Rung.LEARNED for step in steps) else Rung.TABLE
+
+
+def slots_of(outlook: Outlook, zone: Zone, steps: Sequence[Step]) -> list[PlanSlot]:
+    """The plan's form of these slots, with light and reasons; consecutive slots share their reason."""
+    site, now, found = outlook.site, outlook.now, []
+    reason, told = Reason("plan_rest", {"setback": zone.setback_c}), None
+    claims = [c for c in outlook.schedule.get(zone.id, ()) if c.acts]
+    for step in steps:
+        key = (step.claim.name if step.claim else "", step.ahead)
+        if key != told:
+            told = key
+            if step.claim is None:
+                reason = Reason("plan_rest", {"setback": zone.setback_c})
+            elif step.ahead:
+                values = {"call": wall(step.claim.start, now, site.zoneinfo), "lead": length(step.lead)}
+                reason = Reason("plan_preheat", values)
+            else:
+                reason = Reason("plan_occupied", {"target": step.setpoint_c, "wrap": wall(step.claim.end, now, site.zoneinfo)})
+        found.append(PlanSlot(step.start, step.setpoint_c, step.air_c, step.heat_w, light_at(claims, step.start), reason))
+    return found
+
+
+def light_at(claims: Sequence[Claim], instant: datetime) -> float:
+    """Planned light in %: the brightest of the claims that are on, way-light at least."""
+    levels = [c.comfort.light_pct for c in claims if c.start <= instant < (c.light_until or c.end)]
+    return max([WAY_LIGHT_PCT, *levels]) if levels else 0.0

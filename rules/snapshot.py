@@ -1,0 +1,184 @@
+"""The frozen picture that one tick decides from, and what it decides: plain values in, plain values out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from statistics import median
+
+from premises.booking import BookingKey, Override
+from premises.command import Command, CommandStatus
+from premises.decision import ZoneDecision
+from premises.plan import Plan, Rung
+from premises.ports import LiveValue
+from premises.reason import Reason
+from premises.site import Site, Zone
+from premises.time import SLOT
+from rules.claims import Claim, Schedule
+from rules.layout import Layout, ZonePoints
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Weather by slot from `start`: outdoor_c in °C, sun_w_m2 horizontal irradiance, pv_w power of all strings.
+
+    The last value holds after the end: a forecast that is too short must not leave a plan without weather.
+    """
+
+    made_at: datetime
+    start: datetime
+    outdoor_c: tuple[float, ...]
+    sun_w_m2: tuple[float, ...] = ()
+    pv_w: tuple[float, ...] = ()
+
+    def _at(self, values: tuple[float, ...], instant: datetime) -> float:
+        index = int((instant - self.start) / SLOT)
+        return values[min(max(index, 0), len(values) - 1)] if values else 0.0
+
+    def outdoor_at(self, instant: datetime) -> float:
+        return self._at(self.outdoor_c, instant)
+
+    def sun_at(self, instant: datetime) -> float:
+        return self._at(self.sun_w_m2, instant)
+
+    def pv_at(self, instant: datetime) -> float:
+        return self._at(self.pv_w, instant)
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedLead:
+    """Hours to warm up: h1 dT + h2 dT (target - outdoor) + h3 hours since heat, fitted on the zone's own warm-ups.
+
+    count: warm-ups it was fitted on; error_h: mean absolute error on warm-ups left out; table_error_h: that of the table.
+    """
+
+    h1: float
+    h2: float
+    h3: float
+    count: int
+    error_h: float
+    table_error_h: float
+
+
+@dataclass(frozen=True, slots=True)
+class Latch:
+    """A pre-heat that was started: it goes on until the call, unless its claim goes away or is overtaken."""
+
+    claim: str
+    booking: BookingKey | None
+    since: datetime
+    target_c: float
+    lead: timedelta
+    rung: Rung
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneMemory:
+    """What a zone carries from one tick to the next.
+
+    warm_at: when it was last heated for comfort (None: not known); cooling: cooling is running (hysteresis);
+    light_pct: last light wish; hand_since: since when a light is on that the rules did not want; cool_latch: as `latch`.
+    """
+
+    latch: Latch | None = None
+    warm_at: datetime | None = None
+    cooling: bool = False
+    light_pct: float | None = None
+    hand_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlantMemory:
+    """Since when the plant has been on or off (minimum run and rest), and the supply temperature last wished."""
+
+    on: bool | None = None
+    since: datetime | None = None
+    supply_c: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Latch state of the whole site; empty after a first start."""
+
+    zones: Mapping[str, ZoneMemory] = field(default_factory=dict)
+    plants: Mapping[str, PlantMemory] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that a tick may know. outdoor_c None: not known. plan None: none was made yet."""
+
+    now: datetime
+    site: Site
+    layout: Layout
+    schedule: Schedule
+    overrides: tuple[Override, ...] = ()
+    latest: Mapping[str, LiveValue] = field(default_factory=dict)
+    outdoor_c: float | None = None
+    forecast: Forecast | None = None
+    pending: Mapping[str, CommandStatus] = field(default_factory=dict)
+    leads: Mapping[str, LearnedLead] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
+    plan: Plan | None = None
+
+    def number(self, point: str) -> float | None:
+        """The value of a numeric point, None where it is not known now."""
+        live = self.latest.get(point)
+        if live is None or not live.known or isinstance(live.reading.value, str):
+            return None
+        return float(live.reading.value)
+
+    def middle(self, points: tuple[str, ...]) -> float | None:
+        """The median of the known values among several points of the same thing, None where none is known."""
+        if len(points) == 1:
+            return self.number(points[0])
+        known = [value for value in map(self.number, points) if value is not None]
+        return median(known) if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneView:
+    """What a rule sees of one zone at one tick. air_c, outdoor_c None: not known."""
+
+    snapshot: Snapshot
+    zone: Zone
+    points: ZonePoints
+    claims: tuple[Claim, ...]
+    memory: ZoneMemory
+    air_c: float | None
+    in_service: bool
+
+    @property
+    def now(self) -> datetime:
+        return self.snapshot.now
+
+    @property
+    def outdoor_c(self) -> float | None:
+        return self.snapshot.outdoor_c
+
+    def overrides(self) -> list[Override]:
+        """Overrides of this zone in force now, the newest last."""
+        found = [o for o in self.snapshot.overrides if o.zone == self.zone.id and o.active_at(self.now)]
+        return sorted(found, key=lambda o: (o.since, o.id))
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmWish:
+    """An alarm that is due as long as the cause lasts."""
+
+    cause: str
+    subject: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one tick comes to. The same snapshot gives the same decision, to the id of each command."""
+
+    at: datetime
+    commands: tuple[Command, ...]
+    zones: tuple[ZoneDecision, ...]
+    memory: Memory
+    alarms: tuple[AlarmWish, ...] = ()

@@ -1,0 +1,77 @@
+"""The thermal model of a zone: air and slow mass, linear in what acts on it, in steps of a quarter hour.
+
+    T' = T + m (M - T) + o (outdoor - T) + s sun + h heat + g gains + sum n_j (T_j - T)
+    M' = M + (T - M) dt / tau
+
+T: air °C, M: slow mass °C, sun W/m², heat W (thermal), gains W. Form: grey-box two-state network (Madsen & Holst 1995).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from premises.site import Emitter, Zone
+
+STEP_H = 0.25
+AIR_WH_M3K = 0.34
+FURNISHING = 6.0
+"""Air, furnishing and the first layer of the walls act together: this many times the air alone."""
+OVERSIZE = 1.3
+DESIGN_SPAN_K = 27.0
+MASS_W_M2K = 5.0
+PRIOR_TAU_H = 40.0
+PERSON_W = 80.0
+"""Sensible heat of a person at light work (ISO 7730)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneModel:
+    """Coefficients per quarter hour. tau_h: time constant of the mass; learned: fitted, not assumed; error_k: one-day error."""
+
+    mass: float
+    outdoor: float
+    heat: float
+    gain: float
+    tau_h: float
+    sun: float = 0.0
+    neighbours: Mapping[str, float] = field(default_factory=dict)
+    learned: bool = False
+    error_k: float | None = None
+
+    def step(self, air_c: float, mass_c: float, outdoor_c: float, heat_w: float, free_k: float = 0.0) -> tuple[float, float]:
+        """Air and mass a quarter hour later. free_k: rise from sun, gains and neighbours in K per step."""
+        air = air_c + self.mass * (mass_c - air_c) + self.outdoor * (outdoor_c - air_c) + self.heat * heat_w + free_k
+        return air, mass_c + (air_c - mass_c) * STEP_H / self.tau_h
+
+    def heat_for(self, air_c: float, mass_c: float, outdoor_c: float, target_c: float, free_k: float = 0.0) -> float:
+        """Heat in W that brings the air to the target in one step; negative where it is too warm already."""
+        drift, _ = self.step(air_c, mass_c, outdoor_c, 0.0, free_k)
+        return (target_c - drift) / self.heat
+
+
+def prior(zone: Zone) -> ZoneModel:
+    """What is assumed of a zone before anything is learned, from its volume, area and emitter.
+
+    The emitter is taken as sized for 27 K with 30 % reserve; capacity as six times that of the air, a slab's as much again.
+    """
+    loss = zone.emitter_power_w / DESIGN_SPAN_K / OVERSIZE if zone.emitter_power_w > 0 else 0.5 * zone.volume_m3
+    capacity = max(100.0, zone.volume_m3 * AIR_WH_M3K * FURNISHING)
+    if zone.emitter is Emitter.SLAB:
+        capacity += 40.0 * zone.area_m2
+    share = STEP_H / capacity
+    return ZoneModel(
+        mass=min(0.3, MASS_W_M2K * zone.area_m2 * share),
+        outdoor=min(0.3, max(loss, 1.0) * share),
+        heat=share,
+        gain=share,
+        tau_h=PRIOR_TAU_H,
+    )
+
+
+def emitter_power_w(zone: Zone, supply_c: float, air_c: float) -> float:
+    """Heat that the emitter can give at that supply temperature, linear in the excess over air."""
+    nominal = zone.emitter_supply_c - 20.0
+    if nominal <= 0 or zone.emitter is Emitter.ELECTRIC:
+        return zone.emitter_power_w
+    return max(0.0, zone.emitter_power_w * (supply_c - air_c) / nominal)

@@ -1,0 +1,27 @@
+"""How instants and durations are put into reasons: local wall time, the same in every language."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+def wall(instant: datetime, now: datetime, tz: ZoneInfo) -> str:
+    """`20:00`, or `2026-01-21 20:00` where it is more than 20 hours from now and could be taken for another day."""
+    local = instant.astimezone(tz)
+    if abs(instant - now) > timedelta(hours=20):
+        return local.strftime("%Y-%m-%d %H:%M")
+    return local.strftime("%H:%M")
+
+
+def length(duration: timedelta) -> str:
+    """`2 h 35`, `15 min`."""
+    minutes = max(0, round(duration.total_seconds() / 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60:02d}"
+
+
+def degrees(value: float | None) -> str:
+    """`14.2 °C`, or a question mark where it is not known."""
+    return "? °C" if value is None else f"{value:.1f} °C"
