@@ -1,0 +1,1 @@
+"""The front door: HTTP API for booking systems and people, calendars and webhooks in and out."""

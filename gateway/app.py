@@ -1,0 +1,94 @@
+"""The application: all routes, handlers and guards, over one house. Two can run in one process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.routing import APIRoute
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+from starlette.routing import Match, Route
+
+from gateway import faults
+from gateway.door import Gateway
+from gateway.guards import BodyGuard, RequestFrame
+from gateway.limits import TokenBuckets
+from gateway.metrics import Meters
+from gateway.openapi import describe
+from gateway.problems import Problem
+from gateway.routes import booking_lists, bookings, health, overrides, running, series, zones
+from gateway.settings import GatewaySettings
+from premises.ports import House
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+_ROUTERS: tuple[APIRouter, ...] = (
+    booking_lists.router,
+    bookings.router,
+    zones.router,
+    series.router,
+    running.router,
+    overrides.router,
+    health.router,
+)
+
+
+def create_app(
+    house: House, settings: GatewaySettings | None = None, *, monotonic: Callable[[], float] = time.monotonic
+) -> FastAPI:
+    """The gateway over that house, an ASGI application. monotonic: seconds for rates and durations, never for what is due."""
+    settings = settings or GatewaySettings()
+    meters = Meters(house)
+    app = FastAPI(
+        title="Greenroom",
+        version=house.version,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
+    )
+    app.state.gateway = Gateway(
+        house,
+        settings,
+        TokenBuckets(settings.rate_per_s, settings.rate_burst, settings.buckets_max, monotonic),
+        TokenBuckets(settings.open_rate_per_s, settings.open_rate_burst, settings.buckets_max, monotonic),
+        meters,
+    )
+    for router in _ROUTERS:
+        app.include_router(router)
+    app.router.routes.append(Route("/v1/{rest:path}", _unknown, methods=METHODS, include_in_schema=False))
+    faults.install(app)
+    app.add_middleware(BodyGuard, max_bytes=settings.body_max_bytes, timeout_s=settings.body_timeout_s)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.cors_origins),
+            allow_methods=["GET", "PUT", "POST", "DELETE"],
+            allow_headers=["Authorization", "X-API-Key", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key"],
+            expose_headers=["ETag", "Link", "Location", "Retry-After", "X-Request-ID"],
+        )
+    app.add_middleware(RequestFrame, meters=meters, hsts=settings.hsts, monotonic=monotonic)
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    """The name of the function: stable, and short in generated clients."""
+    return route.name
+
+
+async def _unknown(request: Request) -> Response:
+    """What no route of the API takes: 405 where another method would do, else 404. The page, mounted behind, is not asked."""
+    allowed: set[str] = set()
+    for route in (route for router in _ROUTERS for route in router.routes):
+        match, _ = route.matches(request.scope)
+        if match is Match.PARTIAL:
+            allowed |= getattr(route, "methods", None) or set()
+    if allowed:
+        names = ", ".join(sorted(allowed))
+        problem = Problem("method-not-allowed", f"{request.url.path} takes {names}", headers={"Allow": names})
+    else:
+        problem = Problem("not-found", "there is no such route; /v1/openapi.json lists them")
+    return await faults.on_problem(request, problem)

@@ -1,0 +1,152 @@
+"""What every route is given: the house, the settings, and the caller whose key was checked."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyHeader, HTTPBearer
+from fastapi.security.http import HTTPAuthorizationCredentials
+
+from gateway.access import Caller, Right
+from gateway.keys import fits, split_key
+from gateway.languages import choose_language
+from gateway.limits import TokenBuckets
+from gateway.metrics import Meters
+from gateway.nearest import nearest
+from gateway.problems import Problem
+from gateway.settings import GatewaySettings
+from premises.errors import UnknownNameError
+from premises.ports import ApiKey, AuditEntry, House
+from premises.site import Site, Zone
+
+KEY_TEXT_LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """The gateway of one application: nothing of it is global, so two can run in one process."""
+
+    house: House
+    settings: GatewaySettings
+    keyed: TokenBuckets
+    unkeyed: TokenBuckets
+    meters: Meters
+    _used: dict[str, datetime] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def now(self) -> datetime:
+        return self.house.clock.now()
+
+    def audit(self, caller: Caller, action: str, subject: str, detail: str = "") -> None:
+        self.house.audit.append(AuditEntry(self.now(), caller.name, action, subject, detail))
+
+    def note_use(self, key: ApiKey) -> None:
+        """Keep the last use of a key, at most once in `used_every_s`: not a write for each request."""
+        now = self.now()
+        with self._lock:
+            last = self._used.get(key.id)
+            if last is not None and timedelta(0) <= now - last < timedelta(seconds=self.settings.used_every_s):
+                return
+            self._used[key.id] = now
+        self.house.keys.used(key.id, now)
+
+    def sites(self, caller: Caller) -> list[Site]:
+        """The sites that the caller sees, by id."""
+        return [site for _, site in sorted(self.house.sites.items()) if caller.sees_site(site.id)]
+
+    def site(self, caller: Caller, site_id: str | None) -> Site:
+        """The site asked for, or the only one there is. Raises not-found, or invalid where one must be named."""
+        seen = self.sites(caller)
+        if site_id is None:
+            if len(seen) == 1:
+                return seen[0]
+            raise Problem("invalid", f"name the site: there are {', '.join(site.id for site in seen) or 'none for this key'}")
+        for site in seen:
+            if site.id == site_id:
+                return site
+        raise Problem("not-found", f"no site {site_id!r} here{nearest(site_id, [site.id for site in seen])}")
+
+    def zone(self, caller: Caller, site: Site, zone_id: str) -> Zone:
+        """The zone asked for. Raises not-found, with the nearest name."""
+        try:
+            zone = site.zone(zone_id)
+        except UnknownNameError:
+            zone = None
+        if zone is None or not caller.sees_zone(site.id, zone.id):
+            seen = [zone.id for zone in site.zones if caller.sees_zone(site.id, zone.id)]
+            raise Problem("not-found", f"site {site.id} has no zone {zone_id!r}{nearest(zone_id, seen)}")
+        return zone
+
+
+def gateway_of(request: Request) -> Gateway:
+    """The gateway that this application was made with."""
+    gateway: Gateway = request.app.state.gateway
+    return gateway
+
+
+bearer = HTTPBearer(auto_error=False, scheme_name="bearer", description="`Authorization: Bearer gr_…`")
+header = APIKeyHeader(name="X-API-Key", auto_error=False, scheme_name="apiKey", description="`X-API-Key: gr_…`")
+
+
+def address_of(request: Request) -> str:
+    """The address at the other end, for limits only."""
+    return request.client.host if request.client is not None else "unknown"
+
+
+def too_many(wait_s: float) -> Problem:
+    seconds = max(1, math.ceil(wait_s))
+    return Problem("too-many-requests", f"wait {seconds} s and try again", headers={"Retry-After": str(seconds)})
+
+
+def caller_of(
+    request: Request,
+    gateway: Annotated[Gateway, Depends(gateway_of)],
+    told_bearer: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)],
+    told_header: Annotated[str | None, Security(header)],
+) -> Caller:
+    """The caller whose key is valid, within its rate. Raises no-key, bad-key, too-many-requests."""
+    address = address_of(request)
+    text = told_bearer.credentials if told_bearer is not None else told_header
+    wait = gateway.unkeyed.empty(address)
+    if wait > 0:
+        raise too_many(wait)
+    challenge = {"WWW-Authenticate": 'Bearer realm="greenroom"'}
+    if not text:
+        gateway.unkeyed.take(address)
+        raise Problem("no-key", "send `Authorization: Bearer gr_…` or `X-API-Key: gr_…`", headers=challenge)
+    parts = split_key(text[:KEY_TEXT_LONGEST])
+    key = gateway.house.keys.find(parts[0]) if parts is not None else None
+    if not fits(key, parts[1] if parts is not None else "", gateway.now()) or key is None:
+        gateway.unkeyed.take(address)
+        raise Problem("bad-key", "the key is unknown, revoked or expired", headers=challenge)
+    wait = gateway.keyed.take(key.id)
+    if wait > 0:
+        raise too_many(wait)
+    gateway.note_use(key)
+    request.state.caller = key.prefix
+    return Caller(key)
+
+
+def language_of(request: Request) -> str:
+    """The language asked for by Accept-Language, of those there are."""
+    return choose_language(request.headers.get("accept-language"))
+
+
+def needs(right: Right) -> Callable[..., Caller]:
+    """A dependency: the caller, whose role has that right."""
+
+    def check(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
+        caller.require(right)
+        return caller
+
+    return check
+
+
+GatewayHere = Annotated[Gateway, Depends(gateway_of)]
+Language = Annotated[str, Depends(language_of)]

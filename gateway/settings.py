@@ -1,0 +1,37 @@
+"""What the wiring decides about the front door. Nothing here is read from the environment: `greenroom/` does that."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class GatewaySettings(BaseModel):
+    """Bounds and switches of the gateway. Every default is safe on an open network behind a TLS proxy.
+
+    rate_per_s, rate_burst: token bucket of each key; open_rate_per_s, open_rate_burst: of each address without a valid key.
+    body_max_bytes: of one request; body_timeout_s: until the whole body is there. page_*: items of one page of a list.
+    series_max_points: windows or readings in one answer. cors_origins: empty, so browsers of other sites get nothing.
+    allow_anonymous_page: whether the live page may be seen without a key; the API itself never is.
+    metrics_from_loopback: whether /metrics answers this machine without a key (never through a proxy).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rate_per_s: float = Field(default=20.0, gt=0, le=10_000)
+    rate_burst: int = Field(default=60, ge=1, le=100_000)
+    open_rate_per_s: float = Field(default=2.0, gt=0, le=10_000)
+    open_rate_burst: int = Field(default=30, ge=1, le=100_000)
+    buckets_max: int = Field(default=10_000, ge=10, le=1_000_000)
+    body_max_bytes: int = Field(default=1_048_576, ge=1_024, le=67_108_864)
+    body_timeout_s: float = Field(default=15.0, gt=0, le=300)
+    page_default: int = Field(default=100, ge=1, le=1_000)
+    page_max: int = Field(default=500, ge=1, le=5_000)
+    series_max_points: int = Field(default=5_000, ge=10, le=100_000)
+    hold_max_days: int = Field(default=400, ge=1, le=4_000)
+    override_max_hours: int = Field(default=168, ge=1, le=8_760)
+    bulk_max: int = Field(default=500, ge=1, le=10_000)
+    used_every_s: float = Field(default=60.0, ge=0)
+    cors_origins: tuple[str, ...] = ()
+    allow_anonymous_page: bool = True
+    metrics_from_loopback: bool = True
+    hsts: bool = False
