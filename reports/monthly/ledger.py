@@ -1,0 +1,59 @@
+"""The ledger: every register of every meter by quarter hour, as one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+
+from premises.ports import Resolution, TelemetryStore
+from premises.site import Meter, Point, Site
+from premises.time import Interval
+
+IMPORT, EXPORT = "energy", "energy_export"
+GAS, HEAT = "gas_volume", "heat_energy"
+_REGISTERS = (IMPORT, EXPORT, HEAT)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Quarter hours of a month.
+
+    table: one row per (meter, register, start) with kwh (NaN: nothing known), estimated_kwh, completeness.
+    until: the month is only past up to here (its end, or now); quarters after it are not expected and not in the table.
+    """
+
+    site: Site
+    month: Interval
+    until: datetime
+    table: pd.DataFrame
+
+    def register(self, meter: str, register: str = IMPORT) -> pd.DataFrame:
+        """Rows of one register, indexed by start."""
+        table = self.table
+        return table[(table["meter"] == meter) & (table["register"] == register)].set_index("start")
+
+    def has(self, meter: str, register: str = IMPORT) -> bool:
+        return not self.register(meter, register).empty
+
+
+def registers_of(site: Site, meter: Meter) -> list[Point]:
+    """The counter points of a meter that hold energy."""
+    return [point for point in site.points_of(meter.id) if point.quantity.name in _REGISTERS]
+
+
+def read_ledger(site: Site, store: TelemetryStore, month: Interval, now: datetime) -> Ledger:
+    """Read all registers of the month's past part. Raises what the store raises."""
+    until = min(month.end, max(now, month.start))
+    span = Interval(month.start, until)
+    rows: list[tuple[str, str, datetime, float | None, float, float]] = []
+    for meter in site.meters:
+        for point in registers_of(site, meter):
+            rows.extend(
+                (meter.id, point.quantity.name, bucket.start, bucket.kwh, bucket.estimated_kwh, bucket.completeness)
+                for bucket in store.energy(site.id, point.id, span, Resolution.QUARTER)
+            )
+    table = pd.DataFrame(rows, columns=["meter", "register", "start", "kwh", "estimated_kwh", "completeness"])
+    table["kwh"] = table["kwh"].astype("float64")
+    return Ledger(site, month, until, table)
