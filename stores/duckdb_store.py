@@ -1,0 +1,236 @@
+"""Readings in an embedded DuckDB file: the store that needs nothing installed."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from premises.errors import StoreUnavailableError
+from premises.ports import Bucket, EnergyBucket, Resolution
+from premises.quantities import ValueKind
+from premises.reading import Reading
+from premises.site import Point, Site
+from premises.time import Interval
+from stores.duckdb_lease import PATIENCE_S, Lease
+from stores.duckdb_schema import lay_out
+from stores.energy import EnergyWindows
+from stores.figures import energy_from_readings, energy_of, quarters_from_readings, series_of
+from stores.instants import instant, micros
+from stores.known_points import KnownPoints, refuse_unfit
+from stores.quality_marks import mark_of, read_mark
+from stores.track import EMPTY, Track, as_readings, newest_of_each, value_as
+from stores.windows import Windows
+
+SCHEMA = pa.schema(
+    [
+        ("point_id", pa.int32()),
+        ("time", pa.timestamp("us")),
+        ("value", pa.float64()),
+        ("text", pa.string()),
+        ("mark", pa.string()),
+        ("received_at", pa.timestamp("us")),
+    ]
+)
+SELECT_TRACK = (
+    "SELECT time, value, text, mark, received_at FROM readings "
+    "WHERE point_id = (SELECT id FROM points WHERE site = ? AND point = ?) "
+    "AND time >= make_timestamp(?) AND time < make_timestamp(?) ORDER BY time, rowid"
+)
+SELECT_OLDEST = (
+    "SELECT time, value, text, mark, received_at FROM readings "
+    "WHERE point_id = (SELECT id FROM points WHERE site = ? AND point = ?) AND time >= make_timestamp(?) AND time < make_timestamp(?) "
+    "QUALIFY dense_rank() OVER (ORDER BY time) <= ? ORDER BY time, rowid"
+)
+SELECT_BEYOND = (
+    "SELECT max(time) FILTER (time < make_timestamp(?)), min(time) FILTER (time >= make_timestamp(?)) "
+    "FROM readings WHERE point_id = (SELECT id FROM points WHERE site = ? AND point = ?)"
+)
+UPSERT_NEWEST = (
+    "INSERT INTO newest SELECT * FROM tip ON CONFLICT (point_id) DO UPDATE SET time = excluded.time, value = excluded.value, "
+    "text = excluded.text, mark = excluded.mark, received_at = excluded.received_at WHERE excluded.time >= newest.time"
+)
+
+
+class DuckDBStore:
+    """The TelemetryStore port on one DuckDB file, or in memory where `path` is None.
+
+    The file is held only while it is used, so that another process may read it in between (see `Lease`).
+    memory_mb: bound on DuckDB's memory; what does not fit is spilled beside the file.
+    """
+
+    def __init__(
+        self,
+        path: Path | None,
+        sites: Mapping[str, Site] | Sequence[Site],
+        *,
+        memory_mb: int = 256,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        if path is not None:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StoreUnavailableError(f"cannot make the folder of {path}: {error.strerror}") from error
+        self._known = KnownPoints(sites)
+        # 122,880 rows make a row group; fewer threads than cores leave room for the rest of the house
+        self._lease = Lease(path, {"threads": "1", "memory_limit": f"{memory_mb}MB"}, patience_s=patience_s)
+        self._writing = threading.Lock()
+        self._ids: dict[str, dict[str, int]] = {}
+        with self._lease.cursor() as cursor:
+            lay_out(cursor)
+
+    # -- writing
+
+    def write(self, site: str, readings: Sequence[Reading]) -> None:
+        """All or nothing, in one transaction that is on disk when this returns."""
+        if not readings:
+            return
+        with self._writing, self._lease.cursor() as cursor, _transaction(cursor):
+            table, tip = self._tables(cursor, site, readings)
+            cursor.register("batch", table)
+            cursor.execute("INSERT INTO readings SELECT * FROM batch")
+            cursor.register("tip", tip)
+            cursor.execute(UPSERT_NEWEST)
+
+    def _tables(self, cursor: duckdb.DuckDBPyConnection, site: str, readings: Sequence[Reading]) -> tuple[pa.Table, pa.Table]:
+        """The batch as rows, and of these the newest of each point."""
+        points = self._known.points(site)
+        ids = self._ids_of(cursor, site, {reading.point for reading in readings} & points.keys())
+        rows: list[tuple[int, int, float, str | None, str | None, int]] = []
+        newest: dict[int, tuple[int, int]] = {}
+        for row, reading in enumerate(readings):
+            value, point = reading.value, reading.point
+            refuse_unfit(reading, points.get(point), site)
+            point_id, time = ids[point], micros(reading.time)
+            number, text = (0.0, value) if isinstance(value, str) else (float(value), None)
+            rows.append(
+                (point_id, time, number, text, mark_of(reading.quality, reading.flags) or None, micros(reading.received_at))
+            )
+            if point_id not in newest or newest[point_id][0] <= time:
+                newest[point_id] = (time, row)
+        columns = [
+            pa.array(column, pa.int64() if i in (1, 5) else SCHEMA.types[i]) for i, column in enumerate(zip(*rows, strict=True))
+        ]
+        table = pa.table([c.view(pa.timestamp("us")) if i in (1, 5) else c for i, c in enumerate(columns)], schema=SCHEMA)
+        return table, table.take([row for _, row in newest.values()])
+
+    def _ids_of(self, cursor: duckdb.DuckDBPyConnection, site: str, wanted: set[str]) -> dict[str, int]:
+        """Numbers of the points in the file; new ones are given in this transaction, and remembered once they are stored."""
+        known = self._ids.setdefault(site, {})
+        if wanted <= known.keys():
+            return known
+        known.update(cursor.execute("SELECT point, id FROM points WHERE site = ?", [site]).fetchall())
+        new = sorted(wanted - known.keys())
+        if not new:
+            return known
+        points = self._known.points(site)
+        rows = [(site, point, points[point].quantity.unit) for point in new]
+        cursor.executemany("INSERT INTO points (site, point, unit) VALUES (?, ?, ?)", rows)
+        return dict(cursor.execute("SELECT point, id FROM points WHERE site = ?", [site]).fetchall())
+
+    # -- reading
+
+    def latest(self, site: str, points: Sequence[str] | None = None) -> Mapping[str, Reading]:
+        known = self._known.points(site)
+        wanted = known.keys() if points is None else {self._known.point(site, point).id for point in points}
+        with self._lease.cursor() as cursor:
+            rows = cursor.execute(
+                "SELECT point, epoch_us(time), value, text, mark, epoch_us(received_at) "
+                "FROM newest JOIN points ON points.id = point_id WHERE site = ? ORDER BY point",
+                [site],
+            ).fetchall()
+        return {
+            point: Reading(point, instant(time), value_as(known[point].quantity.kind, value, text), instant(came), *read_mark(mark))
+            for point, time, value, text, mark, came in rows
+            if point in wanted and point in known
+        }
+
+    def readings(self, site: str, point: str, interval: Interval, limit: int | None = None) -> list[Reading]:
+        known = self._known.point(site, point)
+        return as_readings(self._select(known, micros(interval.start), micros(interval.end), limit=limit), known)
+
+    def series(self, site: str, point: str, interval: Interval, resolution: Resolution) -> list[Bucket]:
+        return series_of(self, self._known.site(site), self._known.point(site, point), interval, resolution)
+
+    def energy(self, site: str, point: str, interval: Interval, resolution: Resolution) -> list[EnergyBucket]:
+        return energy_of(self, self._known.site(site), self._known.point(site, point), interval, resolution)
+
+    def points_seen(self, site: str) -> Sequence[str]:
+        self._known.site(site)
+        with self._lease.cursor() as cursor:
+            rows = cursor.execute(
+                "SELECT point FROM points JOIN newest ON point_id = id WHERE site = ? ORDER BY point", [site]
+            ).fetchall()
+        return [point for (point,) in rows]
+
+    def check(self) -> str:
+        with self._lease.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM newest").fetchall()
+        return f"DuckDB {duckdb.__version__}, {self._lease.path or 'in memory'}"
+
+    def close(self) -> None:
+        self._lease.end()
+
+    # -- tracks, for the figures
+
+    def track(self, point: Point, start: int, end: int) -> Track:
+        return self._select(point, start, end)
+
+    def around(self, point: Point, start: int, end: int) -> Track:
+        with self._lease.cursor() as cursor:
+            before, after = cursor.execute(SELECT_BEYOND, [start, end, point.site, point.id]).fetchall()[0]
+        first = start if before is None else micros(before.replace(tzinfo=UTC))
+        last = end if after is None else micros(after.replace(tzinfo=UTC)) + 1
+        return self._select(point, first, last)
+
+    def quarters(self, point: Point, start: int, end: int) -> Windows:
+        return quarters_from_readings(self, point, start, end)
+
+    def energy_quarters(self, point: Point, start: int, end: int) -> EnergyWindows:
+        return energy_from_readings(self, point, start, end)
+
+    def _select(self, point: Point, start: int, end: int, limit: int | None = None) -> Track:
+        """Readings in the span, each instant once; of the oldest, where there is a limit."""
+        span = [point.site, point.id, start, end]
+        with self._lease.cursor() as cursor:
+            if limit is None:
+                table = cursor.sql(SELECT_TRACK, params=span).to_arrow_table()
+            else:
+                table = cursor.sql(SELECT_OLDEST, params=[*span, limit]).to_arrow_table()
+        return _track(table, point.quantity.kind is ValueKind.TEXT)
+
+
+def _track(table: pa.Table, of_texts: bool) -> Track:
+    if not table.num_rows:
+        return EMPTY
+    times = table["time"].to_numpy().view(np.int64)
+    rows = np.arange(len(times))
+    times, rows = newest_of_each(times, rows)
+    marks = {}
+    if table["mark"].null_count < table.num_rows:
+        told = table["mark"].to_pylist()
+        marks = {new: told[old] for new, old in enumerate(rows.tolist()) if told[old]}
+    texts: tuple[str, ...] = ()
+    if of_texts:
+        said = table["text"].to_pylist()
+        texts = tuple(said[row] or "" for row in rows.tolist())
+    return Track(times, table["value"].to_numpy()[rows], marks, texts, table["received_at"].to_numpy().view(np.int64)[rows])
+
+
+@contextlib.contextmanager
+def _transaction(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    cursor.execute("BEGIN")
+    try:
+        yield
+        cursor.execute("COMMIT")
+    except BaseException:
+        with contextlib.suppress(duckdb.Error):
+            cursor.execute("ROLLBACK")
+        raise
