@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-from pydantic import ValidationError
+from typing import Any
 
 from premises.errors import Fault, FaultsError
 from premises.site import Cluster, Site
 from premises.sitefile.build import build_cluster, build_site
+from premises.sitefile.check import Findings, Names, check_cluster, check_site
+from premises.sitefile.forgiving import Reading, read_form
 from premises.sitefile.form.site import ClusterForm, SiteForm
 from premises.sitefile.text import Document, path_text, read_text
+from premises.sitefile.wording import choose
 
 
 def load_premises(path: Path | str) -> Site | Cluster:
@@ -55,22 +57,86 @@ def _text_of(path: Path) -> str:
         raise FaultsError(str(path), [Fault("(file)", f"is not UTF-8 text at byte {error.start}")]) from None
 
 
-def _plain(document: Document) -> object:
-    if not isinstance(document.value, dict):
-        return document.value
-    return {key: value for key, value in document.value.items() if not key.startswith("x-")}
-
-
 def _site(document: Document) -> Site:
-    try:
-        form = SiteForm.model_validate(_plain(document))
-    except ValidationError as error:
-        raise FaultsError(
-            document.name, [Fault(path_text(e["loc"]), e["msg"], document.line(e["loc"])) for e in error.errors()]
-        ) from None
-    return build_site(form)
+    names = Names.written(document.value)
+    reading = read_form(document, SiteForm)
+    faults = document.faults + reading.faults
+    if reading.form is not None:
+        findings = Findings(names)
+        check_site(reading.form, findings)
+        faults += _located(findings, document, reading)
+    if faults or reading.form is None:
+        raise FaultsError(document.name, sorted_faults(faults))
+    return build_site(reading.form)
 
 
 def _cluster(document: Document, folder: Path) -> Cluster:
-    form = ClusterForm.model_validate(_plain(document))
-    return build_cluster(form, tuple(load_site(folder / name) for name in form.sites))
+    names = Names.written(document.value)
+    reading = read_form(document, ClusterForm)
+    faults = document.faults + reading.faults
+    inside: list[Fault] = []
+    sites: list[Site] = []
+    if reading.form is not None:
+        findings = Findings(names)
+        check_cluster(reading.form, findings)
+        for index, file in enumerate(reading.form.sites):
+            if not reading.touches(("sites", index)):
+                sites += _member(folder, file, index, document, inside)
+        _belonging(reading.form, sites, findings)
+        faults += _located(findings, document, reading)
+    if faults or inside or reading.form is None:
+        raise FaultsError(document.name, sorted_faults(faults) + inside)
+    return build_cluster(reading.form, tuple(sites))
+
+
+def _member(folder: Path, file: str, index: int, document: Document, faults: list[Fault]) -> list[Site]:
+    """The site of one of a cluster's files; its faults go into the cluster's, with the file's name before their path."""
+    try:
+        return [load_site(folder / file)]
+    except FaultsError as error:
+        for fault in error.faults:
+            if fault.path == "(file)":
+                line = document.line(("sites", index)) if fault.line is None else fault.line
+                faults.append(Fault(f"sites[{index}]", f"{file} {fault.message}", line, fault.hint))
+            else:
+                faults.append(Fault(f"{file}: {fault.path}", fault.message, fault.line, fault.hint))
+        return []
+
+
+def _belonging(form: ClusterForm, sites: list[Site], findings: Findings) -> None:
+    """Sites have different ids; a tenant's zones are zones of the sites."""
+    ids = [site.id for site in sites]
+    for index, name in enumerate(ids):
+        if name in ids[:index]:
+            findings.say(("sites", index), f"is a second site with the id {name!r}", "each site has an id of its own")
+    if len(sites) < len(form.sites):
+        return  # zones of a site that could not be read are not unknown
+    zones = [f"{site.id}/{zone.id}" for site in sites for zone in site.zones]
+    for index, tenant in enumerate(form.tenants):
+        for number, zone in enumerate(tenant.zones):
+            if zone not in zones:
+                hint = choose(zone, zones, "zones, as site/zone")
+                findings.say(("tenants", index, "zones", number), f"there is no zone {zone!r} in the cluster's sites", hint)
+
+
+def _located(findings: Findings, document: Document, reading: Reading[Any]) -> list[Fault]:
+    """Findings as faults with their lines; without those about values that were put in for faulty ones."""
+    return [
+        Fault(path_text(finding.place), finding.message, document.line(finding.place), finding.hint)
+        for finding in findings.found
+        if not reading.touches(finding.place)
+    ]
+
+
+def sorted_faults(faults: list[Fault]) -> list[Fault]:
+    """In the order of the file; what one line causes in several places, by an alias, is said once."""
+    seen: dict[tuple[int | None, str, str], tuple[Fault, int]] = {}
+    for fault in sorted(faults, key=lambda f: (f.line is None, f.line or 0)):
+        key = (fault.line, fault.message, fault.path.rpartition(".")[2])
+        first, count = seen.get(key, (fault, 0))
+        seen[key] = (first, count + 1)
+    return [
+        fault if count == 1 else Fault(fault.path, f"{fault.message}, and so in {count - 1} more places that use this block", *rest)
+        for fault, count in seen.values()
+        for rest in [(fault.line, fault.hint)]
+    ]

@@ -119,15 +119,16 @@ class _Reader:
         self.fault(place, node, f"has a tag, {node.tag}", "tags are not used in site files: write the plain value")
         return None
 
-    def mapping(self, node: MappingNode, place: Place, above: tuple[int, ...]) -> dict[str, object]:
+    def mapping(
+        self, node: MappingNode, place: Place, above: tuple[int, ...], taken: frozenset[str] = frozenset()
+    ) -> dict[str, object]:
+        """The block's own keys first, then what `<<` brings beside them; `taken` keys are written nearer and left out."""
         made: dict[str, object] = {}
-        merged: dict[str, object] = {}
         first_line: dict[str, int] = {}
+        sources: list[MappingNode] = []
         for key_node, value_node in node.value:
             if str(key_node.tag) == f"{_PREFIX}merge":
-                for source in self.merge_sources(value_node, place):
-                    for key, value in self.mapping(source, place, (*above, id(source))).items():
-                        merged.setdefault(key, value)
+                sources += self.merge_sources(value_node, place)
                 continue
             if not isinstance(key_node, ScalarNode):
                 self.fault(place, key_node, "a key must be a word", "quote braces and brackets that are meant as text")
@@ -138,9 +139,15 @@ class _Reader:
                 self.fault((*place, key), key_node, f"is written twice, first on line {first_line[key]}", "keep one of the two")
                 continue
             first_line[key] = line
-            self.document.lines[(*place, key)] = line
-            made[key] = self.value(value_node, (*place, key), above)
-        return merged | made
+            if key not in taken:
+                self.document.lines[(*place, key)] = line
+                made[key] = self.value(value_node, (*place, key), above)
+        for source in sources:
+            if id(source) in above or len(above) >= MAX_DEPTH:
+                self.fault(place, source, "an alias stands inside what it names", "write the value out")
+                continue
+            made |= self.mapping(source, place, (*above, id(source)), taken | frozenset(made))
+        return made
 
     def merge_sources(self, node: Node, place: Place) -> Iterator[MappingNode]:
         """The blocks that `<<` takes in; the first has precedence."""

@@ -1,0 +1,85 @@
+"""Where checks put what they find, and the names that the parts of a file give each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from premises.sitefile.text import Place
+from premises.sitefile.wording import choose
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong at a place, and what would be right."""
+
+    place: Place
+    message: str
+    hint: str = ""
+
+
+SECTIONS = {
+    "zones": "zone",
+    "plants": "plant",
+    "pv": "PV string",
+    "meters": "meter",
+    "devices": "device",
+    "tariffs": "tariff",
+    "tenants": "tenant",
+    "funds": "fund",
+}
+"""Sections whose items have an id, and what one item is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Ids by section, as written, those of items with other faults included."""
+
+    of: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def written(cls, value: object) -> Names:
+        """The ids in the plain value of a document."""
+        found: dict[str, tuple[str, ...]] = {}
+        for section in SECTIONS:
+            items = value.get(section) if isinstance(value, dict) else None
+            ids = [str(item["id"]) for item in items if isinstance(item, dict) and "id" in item] if isinstance(items, list) else []
+            found[section] = tuple(ids)
+        return cls(found)
+
+    def every(self, sections: Iterable[str]) -> list[str]:
+        return [name for section in sections for name in self.of[section]]
+
+
+@dataclass(slots=True)
+class Findings:
+    """All that the checks found in one file."""
+
+    names: Names
+    found: list[Finding] = field(default_factory=list)
+
+    def say(self, place: Place, message: str, hint: str = "") -> None:
+        self.found.append(Finding(place, message, hint))
+
+    def refer(self, place: Place, section: str, name: str | None) -> bool:
+        """Whether `name` is an id of the section (or none was given); says so where it is not."""
+        if name is None or name in self.names.of[section]:
+            return True
+        known = self.names.of[section]
+        self.say(place, f"there is no {SECTIONS[section]} {name!r}", choose(name, known, section))
+        return False
+
+
+def circle(start: str, above: Mapping[str, Iterable[str]]) -> list[str] | None:
+    """The way from `start` back to itself along `above`, None where there is none."""
+    stack: list[tuple[str, list[str]]] = [(start, [start])]
+    seen: set[str] = set()
+    while stack:
+        name, way = stack.pop()
+        for following in above.get(name, ()):
+            if following == start:
+                return [*way, start]
+            if following not in seen:
+                seen.add(following)
+                stack.append((following, [*way, following]))
+    return None

@@ -1,0 +1,60 @@
+"""What each family of devices can tell and be told, as far as a site file must know it. The table is `families.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Channels that match `pattern` as a whole: the message quantities on them (none named: any), and what can be set."""
+
+    name: str
+    pattern: re.Pattern[str]
+    quantities: frozenset[str]
+    writable: frozenset[str]
+
+    def tells(self, message_quantity: str) -> bool:
+        return not self.quantities or message_quantity in self.quantities
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A wire format. topic: an example of a base topic."""
+
+    name: str
+    topic: str
+    channels: tuple[Channel, ...]
+
+    def channel(self, name: str) -> Channel | None:
+        """What is known of the channel of that name, None where the family has none such."""
+        return next((channel for channel in self.channels if channel.pattern.fullmatch(name)), None)
+
+    def writable(self) -> dict[str, list[str]]:
+        """Channels by quantity that can be set, for messages."""
+        found: dict[str, list[str]] = {}
+        for channel in self.channels:
+            for quantity in sorted(channel.writable):
+                found.setdefault(quantity, []).append(channel.name)
+        return found
+
+
+@cache
+def families() -> dict[str, Family]:
+    """All families by name."""
+    table = tomllib.loads(files("premises.sitefile").joinpath("families.toml").read_text(encoding="utf-8"))
+    return {
+        name: Family(
+            name,
+            entry["topic"],
+            tuple(
+                Channel(c["name"], re.compile(c["pattern"]), frozenset(c["quantities"]), frozenset(c.get("writable", ())))
+                for c in entry["channels"]
+            ),
+        )
+        for name, entry in table.items()
+    }
