@@ -1,0 +1,174 @@
+"""The intake as one: connection, receiver, journal, decoder, live values, writer and command bus, and what they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ingest.arrivals import Arrivals, Wire
+from ingest.backlog import Backlog
+from ingest.bus import MqttCommandBus
+from ingest.decoded import Interpreter, Understood
+from ingest.ledger import Ledger
+from ingest.live import LiveValues
+from ingest.pipeline import Decoder
+from ingest.receiver import Receiver, ReceiverSettings
+from ingest.writer import Writer, WriterSettings
+from premises.errors import RetryableError, StoreDeniedError
+from premises.ports import Alarms, IntakeStatus, Journal, TelemetryStore
+from premises.reading import RawMessage, Reading
+from premises.site import GREENROOM, Site
+from premises.time import Clock
+
+_OWN: tuple[tuple[str, str], ...] = (
+    ("messages_received", "received"),
+    ("messages_stored", "stored"),
+    ("messages_journalled", "journalled"),
+    ("messages_quarantined", "quarantined"),
+    ("messages_ignored", "ignored"),
+    ("oldest_unsent", "oldest_unsent_s"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeSettings:
+    """Bounds and batches of the parts. patience_s: how long `drain` waits for a store that is away."""
+
+    receiver: ReceiverSettings = field(default_factory=ReceiverSettings)
+    writer: WriterSettings = field(default_factory=WriterSettings)
+    backlog_readings: int = 50_000
+    backlog_bytes: int = 1024 * 1024 * 1024
+    patience_s: float = 60.0
+
+
+class IntakeService:
+    """The Intake port. Give `receive` to the connection, then the connection to `attach`; run it in one of two ways.
+
+    `start()`: threads of its own journal, decode and write. Without it every read is journalled in the receiving thread and
+    `flush()` and `drain()` do the rest where they are called: for simulated time. Both may be mixed.
+    """
+
+    def __init__(
+        self,
+        sites: Mapping[str, Site],
+        interpreter: Interpreter,
+        journal: Journal,
+        store: TelemetryStore,
+        clock: Clock,
+        *,
+        bus: MqttCommandBus | None = None,
+        live: LiveValues | None = None,
+        alarms: Alarms | None = None,
+        settings: IntakeSettings | None = None,
+    ) -> None:
+        self._sites = dict(sites)
+        self._interpreter = interpreter
+        self._clock = clock
+        self._alarms = alarms
+        self._settings = settings or IntakeSettings()
+        self._wire: Wire | None = None
+        self.live = live or LiveValues(self._sites.values(), clock)
+        self._bus = bus
+        oldest = journal.read(journal.position(), 1)
+        counts = journal.counts()
+        self.ledger = Ledger(
+            counts, last_position=counts["received"], oldest_unsettled=oldest[0].message.received_at if oldest else None
+        )
+        self._backlog = Backlog(self._settings.backlog_readings, self._settings.backlog_bytes)
+        listeners = [self.live.listen, self._heard] + ([bus.listen] if bus is not None else [])
+        self._decoder = Decoder(journal, interpreter, self._backlog, clock, listeners)
+        self._receiver = Receiver(
+            journal, self.ledger, self._acknowledge, self._decoder.notify, self._settings.receiver, self._alarm("journal_refuses")
+        )
+        self._writer = Writer(journal, store, self._backlog, self.ledger, clock, self._settings.writer, self._alarm("store_away"))
+
+    # --- wiring
+
+    def receive(self, arrivals: Arrivals) -> None:
+        """For the connection: called in its receiving thread."""
+        self._receiver.arrive(arrivals)
+
+    def attach(self, wire: Wire) -> None:
+        """Take the connection: subscribe to what the interpreter asks for, acknowledge and publish through it."""
+        self._wire = wire
+        wire.subscribe(self._interpreter.subscriptions())
+        if self._bus is not None:
+            self._bus.attach(wire)
+
+    def resubscribe(self) -> None:
+        """The site files have changed: send the difference of the subscriptions."""
+        if self._wire is not None:
+            self._wire.subscribe(self._interpreter.subscriptions())
+
+    def _acknowledge(self, connection: int, packet_ids: Sequence[int]) -> None:
+        if self._wire is not None:
+            self._wire.acknowledge(connection, packet_ids)
+
+    # --- running
+
+    def start(self) -> None:
+        """Journal, decode and write in threads."""
+        self._receiver.start()
+        self._decoder.start()
+        self._writer.start()
+
+    def stop(self) -> None:
+        """End the threads. What has arrived is journalled and acknowledged; what is not in the store yet waits in the journal.
+
+        To be called before the connection is stopped, so that the last acknowledgements go out.
+        """
+        self._receiver.stop()
+        self._decoder.stop()
+        self._writer.stop()
+
+    def flush(self) -> None:
+        """Everything received so far is journalled, acknowledged, decoded and in the live values; full batches are stored.
+
+        Raises JournalFullError, StoreUnavailableError.
+        """
+        self._receiver.commit_all()
+        self._decoder.decode_all()
+        self._writer.write_full_batches()
+
+    def drain(self) -> None:
+        """As flush, and everything is in the store. Waits for a store that is away, then raises its RetryableError."""
+        self._receiver.commit_all()
+        self._decoder.decode_all()
+        self._writer.drain(self._settings.patience_s)
+
+    # --- what it adds up to
+
+    def status(self) -> IntakeStatus:
+        return self.ledger.status(self._clock.now(), connected=self._wire is not None and self._wire.connected)
+
+    def own_readings(self, now: datetime) -> list[tuple[str, Reading]]:
+        """The accounts as readings of each site's own points: (site id, reading), to be written once a minute."""
+        status = self.status()
+        return [
+            (site, Reading(f"{GREENROOM}/{quantity}", now, float(getattr(status, name)), now))
+            for site in self._sites
+            for quantity, name in _OWN
+        ]
+
+    def _heard(self, message: RawMessage, understood: Understood) -> None:
+        if not message.retained:
+            for site, device in understood.devices:
+                self.ledger.heard(device if len(self._sites) == 1 else f"{site}/{device}", message.received_at)
+
+    def _alarm(self, cause: str) -> Callable[[RetryableError | None], None]:
+        """Raise or clear an alarm of every site for trouble of a part."""
+
+        def tell(error: RetryableError | None) -> None:
+            if self._alarms is None:
+                return
+            now = self._clock.now()
+            for site in self._sites:
+                if error is None:
+                    self._alarms.clear(site, cause, GREENROOM, now)
+                else:
+                    denied = isinstance(error, StoreDeniedError)
+                    text = {"en": f"{'the store refuses our credentials: ' if denied else ''}{error}"}
+                    self._alarms.raise_(site, cause, GREENROOM, text, now)
+
+        return tell

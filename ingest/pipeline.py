@@ -1,0 +1,126 @@
+"""The decoding half of the pipeline: journal entries -> what they mean -> live values at once, and portions for the writer.
+
+Each entry is decoded once and in order. An error of the interpreter puts that one message into quarantine; the rest goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+
+from ingest.backlog import Backlog
+from ingest.decoded import Interpreter, Outcome, Understood
+from ingest.portion import Portion, SiteReadings
+from premises.errors import RetryableError
+from premises.ports import Journal, JournalEntry, Quarantined
+from premises.reading import RawMessage
+from premises.time import Clock
+
+_log = logging.getLogger("greenroom.ingest.pipeline")
+_ENTRIES_AT_ONCE = 500
+_IDLE_S = 1.0
+_REASON_LENGTH = 500
+Listener = Callable[[RawMessage, Understood], None]
+
+
+class Decoder:
+    """Reads the journal behind its settled position. Listeners are told of each message before the store is written."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        interpreter: Interpreter,
+        backlog: Backlog,
+        clock: Clock,
+        listeners: Sequence[Listener] = (),
+    ) -> None:
+        self._journal = journal
+        self._interpreter = interpreter
+        self._backlog = backlog
+        self._clock = clock
+        self._listeners = tuple(listeners)
+        self._lock = threading.Lock()
+        self._position = journal.position()
+        self._news = threading.Event()
+        self._closing = False
+        self._thread: threading.Thread | None = None
+
+    def notify(self) -> None:
+        """There may be new entries."""
+        self._news.set()
+
+    def step(self) -> int:
+        """Decode one run of entries; how many. Raises StoreUnavailableError where the journal cannot be read."""
+        with self._lock:
+            entries = self._journal.read(self._position, _ENTRIES_AT_ONCE)
+            if not entries:
+                return 0
+            self._backlog.put(self._decode(entries))
+            self._position = entries[-1].position
+            return len(entries)
+
+    def decode_all(self) -> None:
+        """Decode everything that is in the journal now."""
+        while self.step():
+            pass
+
+    def _decode(self, entries: Sequence[JournalEntry]) -> Portion:
+        portion = Portion(entries[-1].position)
+        for entry in entries:
+            message = entry.message
+            understood = self._understand(message)
+            if understood.outcome is Outcome.READINGS and understood.readings:
+                portion.with_readings += 1
+                for site, reading in understood.readings:
+                    of_site = portion.sites.get(site)
+                    if of_site is None:
+                        of_site = portion.sites[site] = SiteReadings()
+                    of_site.readings.append(reading)
+                    of_site.positions.append(entry.position)
+            elif understood.outcome is Outcome.QUARANTINED or (understood.outcome is Outcome.READINGS and understood.problems):
+                portion.quarantined.append(self._quarantined(message, understood))
+            else:
+                portion.ignored += 1
+            for listener in self._listeners:
+                listener(message, understood)
+        return portion
+
+    def _understand(self, message: RawMessage) -> Understood:
+        try:
+            return self._interpreter.understand(message)
+        except Exception as error:  # noqa: BLE001 - a fault in a decoder costs its own message only, which is kept
+            _log.exception("decoding a message of topic %a failed", message.topic[:200])
+            return Understood(Outcome.QUARANTINED, reason=f"decoding failed: {type(error).__name__}: {error}"[:_REASON_LENGTH])
+
+    def _quarantined(self, message: RawMessage, understood: Understood) -> Quarantined:
+        reason = understood.reason or "; ".join(understood.problems) or "not understood"
+        return Quarantined(0, message, reason, understood.family, self._clock.now())
+
+    # --- the decoding thread
+
+    def start(self) -> None:
+        if self._thread is None:
+            self._closing = False
+            self._thread = threading.Thread(target=self._run, name="decoder", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        self._closing = True
+        self._news.set()
+        if self._thread is not None:
+            self._thread.join(10)
+            self._thread = None
+
+    def _run(self) -> None:
+        while not self._closing:
+            self._news.clear()
+            try:
+                while not self._closing and not self._backlog.full and self.step():
+                    pass
+            except RetryableError as error:
+                _log.error("%s", error)
+            if self._backlog.full:
+                self._backlog.wait_room(_IDLE_S)
+            else:
+                self._news.wait(_IDLE_S)
