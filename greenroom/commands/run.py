@@ -1,0 +1,62 @@
+"""`greenroom run SITE`: intake, rules, gateway and page in one process, until it is told to stop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from premises.errors import FaultsError
+
+_CONNECT_S = 10.0
+
+
+@click.command(name="run")
+@click.argument("site")
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Folder of journal, store and books.")
+@click.option("--broker", help="MQTT broker, mqtt://user:password@host:port or mqtts://…")
+@click.option("--store", help="duckdb:///path or influxdb://host:port/organisation?bucket=name (token: GREENROOM_INFLUX_TOKEN).")
+@click.option("--books", help="sqlite:///path or postgresql://user:password@host/database")
+@click.option("--host", help="Address the gateway listens on.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port the gateway listens on; 0 takes a free one.")
+@click.option("--public-page/--no-public-page", default=None, help="Show the live page without a key.")
+@click.option("--verbose", is_flag=True, help="Log what is done, not only what is wrong.")
+def command(site: str, verbose: bool, **options: Any) -> int:
+    """Run SITE: a site or cluster file, or the name of an example."""
+    from greenroom.front import front_door
+    from greenroom.house import build
+    from greenroom.live import LiveTime, wait_for_signal
+    from greenroom.logs import set_up_logs
+    from greenroom.premises_files import load_sites
+    from greenroom.rounds import Rounds
+    from greenroom.server import HttpServer, listening_socket
+    from greenroom.settings import Settings
+
+    set_up_logs(verbose=verbose)
+    settings = Settings(**{name: value for name, value in options.items() if value is not None})
+    try:
+        sites = load_sites(site)
+    except FaultsError as error:
+        click.echo(str(error), err=True)
+        return 1
+    from greenroom.clock import SystemClock
+
+    bound = listening_socket(settings.host, settings.port)
+    running = build(settings, sites, SystemClock())
+    server = HttpServer(front_door(running.house, public_page=settings.public_page), bound)
+    live = LiveTime(running, Rounds(running))
+    try:
+        running.live.seed(running.store)
+        running.connection.start()
+        running.connection.wait_ready(_CONNECT_S)
+        live.start()
+        server.start()
+        Console(stderr=True).print(f"[green]{', '.join(s.name for s in sites)}[/] runs; page and API on {server.url}")
+        wait_for_signal()
+    finally:
+        server.stop()
+        live.stop()
+        running.close()
+    return 0

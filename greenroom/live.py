@@ -1,0 +1,73 @@
+"""Live time: APScheduler wakes the rounds; what is due is decided by the round itself, from the house's own clock."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, timedelta
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from greenroom.house import Running
+from greenroom.rounds import Rounds
+from premises.errors import GreenroomError
+
+log = structlog.get_logger(__name__)
+TICK = timedelta(minutes=1)
+_FASTEST_S = 0.25
+
+
+class LiveTime:
+    """Runs rounds every minute of the house's clock, which goes `speed` times as fast as the real one."""
+
+    def __init__(self, running: Running, rounds: Rounds, speed: float = 1.0) -> None:
+        self._running = running
+        self._rounds = rounds
+        self._scheduler = BackgroundScheduler(timezone=UTC)
+        seconds = max(_FASTEST_S, TICK.total_seconds() / speed)
+        once = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+        self._scheduler.add_job(self._round, "interval", seconds=seconds, id="round", **once)
+        self._scheduler.add_job(self._retry, "interval", seconds=max(_FASTEST_S, min(5.0, seconds)), id="retry", **once)
+
+    def start(self) -> None:
+        """The intake's threads, then the first round at once."""
+        self._running.intake.start()
+        self._round()
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        self._scheduler.shutdown(wait=True)
+        self._running.intake.stop()
+        self._running.own.write(all_of_them=True)
+
+    def _round(self) -> None:
+        try:
+            self._rounds.run(self._running.clock.now())
+        except GreenroomError as error:
+            log.error("a round was cut short, the next one starts anew", why=str(error))
+        except Exception:
+            log.exception("a round failed, the next one starts anew")
+
+    def _retry(self) -> None:
+        try:
+            self._running.bus.tick(self._running.clock.now())
+        except Exception:
+            log.exception("retrying commands failed")
+
+
+def wait_for_signal() -> None:
+    """Block until Ctrl-C or SIGTERM. Call in the main thread."""
+    import signal
+
+    stop = threading.Event()
+
+    def told(_number: int, _frame: object) -> None:
+        stop.set()
+
+    before = {number: signal.signal(number, told) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        while not stop.wait(0.5):
+            pass
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

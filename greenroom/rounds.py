@@ -1,0 +1,63 @@
+"""One round of the house: what is due at an instant, in one order, the same in replayed and in live time."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date, datetime, time, timedelta
+
+import structlog
+
+from greenroom.house import Running
+from premises.errors import StoreUnavailableError
+from premises.time import floor_to
+
+LEARN_AT = time(3, 30)
+_MINUTE = timedelta(minutes=1)
+log = structlog.get_logger(__name__)
+
+
+class Rounds:
+    """Runs the rules of all sites. State, not edges: what is due follows from the instant and from what was done last."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+        self._learned: dict[str, date] = {}
+        self._told: datetime | None = None
+        self._lock = threading.Lock()
+
+    def run(self, now: datetime) -> None:
+        """Retry commands, decide, plan and learn where that is due, and tell. Rounds never overlap."""
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
+            self._running.bus.tick(now)
+            for site, runner in self._running.runners.items():
+                runner.tick(now)
+                if runner.replan_due(now):
+                    runner.replan(now)
+                self._learn(site, now)
+                self._running.own.add((site, reading) for reading in runner.own_readings(now))
+            self._tell_intake(now)
+            self._running.own.write()
+        finally:
+            self._lock.release()
+
+    def _learn(self, site: str, now: datetime) -> None:
+        """Once a night, after half past three local time; after a start in daytime the next night will do."""
+        local = now.astimezone(self._running.sites[site].zoneinfo)
+        if site not in self._learned:
+            self._learned[site] = local.date() if local.time() >= LEARN_AT else local.date() - timedelta(days=1)
+        if local.time() < LEARN_AT or self._learned[site] >= local.date():
+            return
+        try:
+            self._running.intake.flush()
+            self._running.runners[site].learn(now)
+        except StoreUnavailableError as error:
+            log.warning("learning waits for the store", site=site, why=str(error))
+            return
+        self._learned[site] = local.date()
+
+    def _tell_intake(self, now: datetime) -> None:
+        if self._told is None or floor_to(now, _MINUTE) > self._told:
+            self._told = floor_to(now, _MINUTE)
+            self._running.own.add(self._running.intake.own_readings(now))
