@@ -110,6 +110,7 @@ def _reason(view: ZoneView, claim: Claim, lead: Lead, rung: Rung) -> Reason:
     if rung is Rung.OPTIMISED:
         return Reason("preheat_planned", values)
     if lead.rung is Rung.TABLE:
-        off = "?" if lead.hours_off is None else f"{lead.hours_off:.0f} h"
-        return Reason("preheat_table", values | {"off": off})
+        if lead.hours_off is None:
+            return Reason("preheat_first", values)
+        return Reason("preheat_table", values | {"off": f"{lead.hours_off:.0f} h"})
     return Reason("preheat_learned", values)

@@ -174,7 +174,8 @@ def _light_wishes(view: ZoneView, lit: LightWish) -> list[Wish]:
         return []
     level, on = round(lit.level_pct), lit.level_pct > 0
     wishes = [Wish(p, on, lit.priority, lit.reason, LIGHT_LIFE) for p in view.points.switches]
-    wishes += [Wish(p, float(level), lit.priority, lit.reason, LIGHT_LIFE, tolerance=1.5) for p in view.points.brightness]
+    if on or not wishes:  # a lamp that is switched off keeps its brightness for the next time
+        wishes += [Wish(p, float(level), lit.priority, lit.reason, LIGHT_LIFE, tolerance=1.5) for p in view.points.brightness]
     return wishes
 
 

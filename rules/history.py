@@ -46,7 +46,8 @@ def course(
 def warm_since(history: Sequence[ZoneDecision], current: ZoneDecision | None) -> datetime | None:
     """When the zone was last heated for comfort: the end of the last warm state, None where the history tells of none."""
     end = current.at if current is not None and current.state in WARM else None
-    for decision, following in zip(history, [*history[1:], current], strict=True):
+    followed = [*history[1:], current] if history else []
+    for decision, following in zip(history, followed, strict=True):
         if decision.state in WARM and following is not None:
             end = following.at if end is None else max(end, following.at)
     return end
