@@ -1,0 +1,1 @@
+"""Families of device wire formats: one module each, found through the registry."""

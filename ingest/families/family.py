@@ -1,0 +1,114 @@
+"""What every family can do: recognise its messages, decode them, say what to subscribe to, and encode commands."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import ClassVar
+
+from ingest.decoded import Decoded, Measurement, Outcome, Outgoing
+from ingest.families.memory import Memory
+from ingest.families.message import Message
+from premises.errors import UnknownNameError
+from premises.reading import Value
+from premises.site import Device, Point
+
+NO_MEMORY = Memory(limit=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What is known beside the message. device: None where it is read without a site file; zone: of naive local times."""
+
+    device: Device | None = None
+    zone: tzinfo = UTC
+
+    @property
+    def base(self) -> str | None:
+        """Base topic of the device, None without one."""
+        return self.device.topic if self.device else None
+
+    def option(self, name: str, default: str = "") -> str:
+        return self.device.options.get(name, default) if self.device else default
+
+
+class CannotActError(UnknownNameError):
+    """The family or the device has no message for this command."""
+
+
+class Family(ABC):
+    """One wire format. Instances hold no state: what must be remembered lies in the Memory that is passed in."""
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    def recognises(self, message: Message, memory: Memory) -> float:
+        """How surely the message is of this family: 0 not at all, 1 it says so itself. Never raises."""
+
+    @abstractmethod
+    def decode(self, message: Message, memory: Memory, hints: Hints) -> Decoded:
+        """What the message says. Raises MalformedError with the reason where it cannot be what it should be."""
+
+    def subscriptions(self, device: Device) -> tuple[str, ...]:
+        """Topic filters that bring all messages which tell of the device."""
+        return (f"{device.topic.rstrip('/')}/#",)
+
+    def device_of(self, topic: str) -> str:
+        """The base topic of the device that a message on this topic tells of, as a site file would name it."""
+        return topic
+
+    def encode(self, device: Device, point: Point, value: Value, memory: Memory) -> tuple[Outgoing, ...]:
+        """Messages that set the point to the value (in the point's unit). Raises CannotActError where there is none."""
+        raise CannotActError(f"devices of family {self.name} take no commands; {point.id} cannot be set")
+
+    def settled(self, device: Device, point: Point, value: Value) -> Value:
+        """The value that the device takes for a command, in the point's unit: rounded where it is coarser than the wish."""
+        return value
+
+    def told(self, measurements: Iterable[Measurement], device: str, reason: str = "nothing measured") -> Decoded:
+        """Readings where there are any measurements, else ignored with the reason."""
+        found = tuple(measurements)
+        if found:
+            return Decoded(Outcome.READINGS, self.name, found, "", device)
+        return Decoded(Outcome.IGNORED, self.name, (), reason, device)
+
+    def ignored(self, reason: str, device: str = "") -> Decoded:
+        return Decoded(Outcome.IGNORED, self.name, (), reason, device)
+
+    def cannot(self, point: Point) -> CannotActError:
+        """The error to raise for a point that this family cannot set."""
+        what = point.message_quantity or point.quantity.message
+        return CannotActError(f"family {self.name} has no command for {what} of channel {point.channel!r} ({point.id})")
+
+
+def below(topic: str, base: str | None) -> str | None:
+    """The part of the topic below the base, None where it does not lie below (or there is no base)."""
+    if base is None:
+        return None
+    base = base.rstrip("/")
+    if topic.startswith(base) and topic[len(base) : len(base) + 1] == "/":
+        return topic[len(base) + 1 :]
+    return None
+
+
+def as_switch(value: Value) -> bool:
+    """A commanded value as on or off."""
+    if isinstance(value, str):
+        return value.strip().lower() in ("on", "true", "1", "yes")
+    return bool(value)
+
+
+def as_number(value: Value) -> float:
+    """A commanded value as number. Raises CannotActError for a text that is none."""
+    try:
+        return float(value)
+    except ValueError:
+        raise CannotActError(f"{value!r} is no number and cannot be sent as one") from None
+
+
+def compact(number: float) -> int | float:
+    """Whole numbers without a fraction, as devices expect them; others to three places."""
+    rounded = round(number, 3)
+    return int(rounded) if rounded == int(rounded) else rounded

@@ -1,0 +1,98 @@
+"""Single values as devices write them: numbers as text, decimal commas, words for yes and no, words for nothing."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from premises.reading import Value
+
+TRUE_WORDS = frozenset(("on", "true", "yes", "online", "open", "opened", "active", "enabled", "connected", "ready", "available"))
+FALSE_WORDS = frozenset(
+    ("off", "false", "no", "offline", "closed", "close", "inactive", "disabled", "disconnected", "lost", "unavailable", "init")
+)
+NOTHING = frozenset(
+    ("", "nan", "-nan", "inf", "-inf", "+inf", "infinity", "-infinity", "null", "none", "n/a", "na", "unknown", "unavailable",
+    "--", "---", "-", "undefined", "nil", "undef")
+)  # fmt: skip
+_ON_OFF = {"on": True, "off": False, "true": True, "false": False, "yes": True, "no": False}
+_NUMBER_START = frozenset("0123456789+-.,")
+_LONGEST_NUMBER = 64
+
+
+def number_in(text: str) -> float | int | None:
+    """The number that the text is, None where it is none. `21,5` is 21.5; `1_000` and digits of other scripts are text."""
+    if not text or text[0] not in _NUMBER_START or len(text) > _LONGEST_NUMBER or not text.isascii() or "_" in text:
+        return None
+    try:
+        if text.lstrip("+-").isdigit():
+            return int(text) if len(text) < 19 else float(text)
+        value = float(text)
+    except ValueError:
+        if text.count(",") != 1 or "." in text:
+            return None
+        try:
+            value = float(text.replace(",", "."))
+        except ValueError:
+            return None
+    return value if math.isfinite(value) else None
+
+
+def plain(value: Any) -> Value | None:
+    """A JSON value or a text as number, yes/no (of on, off, true, false, yes, no) or text; None where it says there is none.
+
+    Objects and lists have no plain value: None.
+    """
+    kind = type(value)
+    if kind is float or kind is int:
+        return value if abs(value) != math.inf and value == value else None
+    if kind is bool:
+        return bool(value)
+    if kind is str:
+        return plain_text(value)
+    return None
+
+
+def plain_text(text: str) -> Value | None:
+    """As `plain`, of a payload that is text."""
+    text = text.strip("\x00 \t\r\n")
+    number = number_in(text)
+    if number is not None:
+        return number
+    word = text.lower() if len(text) < 16 else text
+    if word in NOTHING or (text[:1] in _NUMBER_START and len(text) > 1 and _overflows(text)):
+        return None
+    if len(text) >= 2 and text[0] == text[-1] == '"':
+        return plain_text(text[1:-1])
+    return _ON_OFF.get(word, text)
+
+
+def _overflows(text: str) -> bool:
+    """Whether the text is a number too great for a double: it tells no value that can be kept."""
+    if len(text) > _LONGEST_NUMBER or "_" in text or not text.isascii():
+        return False
+    try:
+        return math.isinf(float(text))
+    except ValueError:
+        return False
+
+
+def yes_no(value: Any) -> Value | None:
+    """As `plain`, where a state is due: all words for yes and no count."""
+    if type(value) is str:
+        word = value.strip("\x00 \t\r\n").lower()
+        if word in TRUE_WORDS:
+            return True
+        if word in FALSE_WORDS:
+            return False
+    return plain(value)
+
+
+def present(value: Any) -> bool | None:
+    """Whether an availability word or number says that the device is there; None where it says neither."""
+    told = yes_no(value)
+    if isinstance(told, bool):
+        return told
+    if isinstance(told, int | float):
+        return told > 0
+    return None

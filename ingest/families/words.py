@@ -1,0 +1,251 @@
+"""From the words of a name to what it measures: `firstfloor_inverter_energy_yesterday` is an energy of yesterday.
+
+Used where a family has no fixed vocabulary and the owner of the device chose the names. Rules are tried in order; the
+first whose words are all there wins. A name that no rule fits measures nothing that is known: None, never a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_SEPARATORS = re.compile(r"[^0-9a-z]+")
+_LONGEST = 128
+_FOLD = str.maketrans("äöüàâéèêëîïôûç", "aouaaeeeeiiouc")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A message quantity with the unit that is usual for it, None where none is."""
+
+    quantity: str
+    unit: str | None = None
+
+
+@lru_cache(maxsize=8192)
+def tokens(name: str) -> tuple[str, ...]:
+    """The words of a name in lower case: camelCase, snake_case, kebab-case and blanks part them."""
+    spaced = _CAMEL.sub(" ", name[:_LONGEST]).lower().translate(_FOLD)
+    return tuple(word for word in _SEPARATORS.split(spaced) if word)
+
+
+_UNIT_WORDS = {
+    "kwh": "kWh", "wh": "Wh", "mwh": "MWh", "kw": "kW", "mw": "mW", "mv": "mV", "ma": "mA", "tempf": "°F",
+    "fahrenheit": "°F", "kpa": "kPa", "lph": "l/h", "litres": "l", "liters": "l", "litre": "l", "m3h": "m³/h", "pa": "Pa",
+}  # fmt: skip
+
+_ALIASES = {
+    "temp": "temperature", "temperatur": "temperature", "temperatura": "temperature", "tempc": "temperature",
+    "tempf": "temperature", "degrees": "temperature", "celsius": "temperature", "tmp": "temperature", "temperatuur": "temperature",
+    "thermometer": "temperature", "cputemp": "temperature", "hum": "humidity", "humid": "humidity", "rh": "humidity",
+    "feuchte": "humidity", "luftfeuchte": "humidity", "luftfeuchtigkeit": "humidity", "humidite": "humidity",
+    "lux": "illuminance", "illumination": "illuminance", "ambientlight": "illuminance", "light_lux": "illuminance",
+    "helligkeit": "illuminance", "luminance": "illuminance", "lumination": "illuminance", "luminosity": "illuminance",
+    "carbondioxide": "co2", "press": "pressure", "baro": "pressure", "barometer": "pressure", "druck": "pressure",
+    "pression": "pressure", "batt": "battery", "bat": "battery", "batterie": "battery", "akku": "battery",
+    "volt": "voltage", "volts": "voltage", "spannung": "voltage", "tension": "voltage", "vbat": "battery_voltage",
+    "vbatt": "battery_voltage", "amps": "current", "amp": "current", "ampere": "current", "amperage": "current",
+    "strom": "current", "courant": "current", "watt": "power", "watts": "power", "leistung": "power", "puissance": "power",
+    "energie": "energy", "kwh": "energy", "wh": "energy", "yield": "energy", "ertrag": "energy", "freq": "frequency",
+    "frequenz": "frequency", "hz": "frequency", "motion": "occupancy", "presence": "occupancy", "pir": "occupancy",
+    "occupied": "occupancy", "movement": "occupancy", "door": "contact", "window": "contact", "reed": "contact",
+    "dimmer": "brightness", "intensity": "brightness", "dim": "brightness", "brillance": "brightness",
+    "setpt": "setpoint", "sollwert": "setpoint", "consigne": "setpoint", "target": "setpoint", "desired": "setpoint",
+    "requested": "setpoint", "thermostat_target": "setpoint", "voc": "tvoc", "tvocs": "tvoc", "sound": "noise", "spl": "noise",
+    "signal": "rssi", "linkquality": "link_quality", "lqi": "link_quality", "relay": "switch", "relais": "switch",
+    "pf": "powerfactor", "cosphi": "powerfactor", "apparentpower": "apparent", "reactivepower": "reactive",
+    "moisture": "soil", "leak": "water_leak", "leakage": "water_leak", "flood": "water_leak", "litres": "water_volume",
+    "liters": "water_volume", "litre": "water_volume", "uptimesec": "uptime", "dewpoint": "dew_point", "fumee": "smoke",
+    "durchfluss": "flow", "debit": "flow", "flowrate": "flow", "irradiation": "irradiance", "insolation": "irradiance",
+    "windspeed": "wind_speed", "rainfall": "rain", "pm2": "pm25", "pm2p5": "pm25", "pm02": "pm25", "formaldehyd": "formaldehyde",
+    "hcho": "formaldehyde", "ch2o": "formaldehyde", "currenttemp": "temperature", "roomtemp": "temperature",
+    "outdoortemp": "temperature", "flowtemp": "temperature", "returntemp": "temperature", "isday": "status",
+}  # fmt: skip
+
+_RULES: tuple[tuple[tuple[str, ...], Meaning], ...] = (
+    (("dew", "point"), Meaning("dew_point", "°C")),
+    (("dew_point",), Meaning("dew_point", "°C")),
+    (("color", "temperature"), Meaning("color_temperature", "mired")),
+    (("colour", "temperature"), Meaning("color_temperature", "mired")),
+    (("setpoint",), Meaning("setpoint_temperature", "°C")),
+    (("set", "temperature"), Meaning("setpoint_temperature", "°C")),
+    (("temperature",), Meaning("temperature", "°C")),
+    (("soil", "humidity"), Meaning("soil_moisture", "%")),
+    (("humidity",), Meaning("humidity", "%")),
+    (("eco2",), Meaning("eco2", "ppm")),
+    (("co2",), Meaning("co2", "ppm")),
+    (("carbon", "dioxide"), Meaning("co2", "ppm")),
+    (("carbon", "monoxide"), Meaning("co", "ppm")),
+    (("voc", "index"), Meaning("voc_index")),
+    (("tvoc", "index"), Meaning("voc_index")),
+    (("tvoc",), Meaning("tvoc")),
+    (("formaldehyde",), Meaning("formaldehyde")),
+    (("pm1",), Meaning("pm1", "µg/m³")),
+    (("pm25",), Meaning("pm25", "µg/m³")),
+    (("pm", "25"), Meaning("pm25", "µg/m³")),
+    (("pm", "2", "5"), Meaning("pm25", "µg/m³")),
+    (("pm10",), Meaning("pm10", "µg/m³")),
+    (("pm", "10"), Meaning("pm10", "µg/m³")),
+    (("gas", "resistance"), Meaning("gas_resistance", "Ω")),
+    (("illuminance",), Meaning("illuminance", "lx")),
+    (("light", "level"), Meaning("light_level")),
+    (("irradiance",), Meaning("irradiance", "W/m²")),
+    (("solar", "radiation"), Meaning("irradiance", "W/m²")),
+    (("wind", "direction"), Meaning("wind_direction", "°")),
+    (("wind", "speed"), Meaning("wind_speed", "m/s")),
+    (("wind_speed",), Meaning("wind_speed", "m/s")),
+    (("wind",), Meaning("wind_speed", "m/s")),
+    (("rain",), Meaning("rain", "mm")),
+    (("noise",), Meaning("noise", "dB")),
+    (("pressure",), Meaning("pressure", "hPa")),
+    (("soil",), Meaning("soil_moisture", "%")),
+    (("battery", "voltage"), Meaning("battery_voltage", "V")),
+    (("battery_voltage",), Meaning("battery_voltage", "V")),
+    (("battery", "current"), Meaning("current", "A")),
+    (("battery", "power"), Meaning("power", "W")),
+    (("battery", "energy"), Meaning("energy", "kWh")),
+    (("state", "charge"), Meaning("soc", "%")),
+    (("soc", "limit"), Meaning("soc_limit", "%")),
+    (("soc",), Meaning("soc", "%")),
+    (("battery",), Meaning("battery", "%")),
+    (("power", "factor"), Meaning("power_factor")),
+    (("powerfactor",), Meaning("power_factor")),
+    (("factor",), Meaning("power_factor")),
+    (("apparent", "energy"), Meaning("apparent_energy", "kVAh")),
+    (("reactive", "energy"), Meaning("reactive_energy", "kvarh")),
+    (("apparent",), Meaning("apparent_power", "VA")),
+    (("reactive",), Meaning("reactive_power", "var")),
+    (("energy", "yesterday"), Meaning("energy_yesterday", "kWh")),
+    (("energy", "today"), Meaning("energy_today", "kWh")),
+    (("energy", "daily"), Meaning("energy_today", "kWh")),
+    (("energy", "day"), Meaning("energy_today", "kWh")),
+    (("daily", "production"), Meaning("energy_today", "kWh")),
+    (("daily", "consumption"), Meaning("energy_today", "kWh")),
+    (("energy", "export"), Meaning("energy_export", "kWh")),
+    (("energy", "exported"), Meaning("energy_export", "kWh")),
+    (("energy", "returned"), Meaning("energy_export", "kWh")),
+    (("energy", "return"), Meaning("energy_export", "kWh")),
+    (("energy", "reverse"), Meaning("energy_export", "kWh")),
+    (("energy", "feed"), Meaning("energy_export", "kWh")),
+    (("energy", "delivered", "grid"), Meaning("energy_export", "kWh")),
+    (("energy",), Meaning("energy", "kWh")),
+    (("total", "production"), Meaning("energy", "kWh")),
+    (("total", "consumption"), Meaning("energy", "kWh")),
+    (("power", "demand"), Meaning("power_demand", "W")),
+    (("power", "limit"), Meaning("power_limit")),
+    (("max", "power"), Meaning("power_max", "W")),
+    (("power",), Meaning("power", "W")),
+    (("compressor", "frequency"), Meaning("compressor_frequency", "Hz")),
+    (("voltage",), Meaning("voltage", "V")),
+    (("current", "limit"), Meaning("current_limit", "A")),
+    (("max", "current"), Meaning("current_limit", "A")),
+    (("operation", "mode"), Meaning("mode")),
+    (("operating", "mode"), Meaning("mode")),
+    (("current",), Meaning("current", "A")),
+    (("frequency",), Meaning("frequency", "Hz")),
+    (("flow",), Meaning("flow", "l/min")),
+    (("gas", "volume"), Meaning("gas_volume", "m³")),
+    (("gas", "consumption"), Meaning("gas_volume", "m³")),
+    (("water_volume",), Meaning("water_volume", "l")),
+    (("water", "volume"), Meaning("water_volume", "m³")),
+    (("water", "consumption"), Meaning("water_volume", "m³")),
+    (("water_leak",), Meaning("water_leak")),
+    (("valve", "position"), Meaning("valve_position", "%")),
+    (("heating", "demand"), Meaning("heating_demand", "%")),
+    (("heating", "active"), Meaning("heating_active")),
+    (("cover", "position"), Meaning("cover_position", "%")),
+    (("shutter", "position"), Meaning("cover_position", "%")),
+    (("blind", "position"), Meaning("cover_position", "%")),
+    (("valve",), Meaning("valve_position", "%")),
+    (("position",), Meaning("cover_position", "%")),
+    (("occupancy",), Meaning("occupancy")),
+    (("contact",), Meaning("contact")),
+    (("smoke",), Meaning("smoke")),
+    (("vibration",), Meaning("vibration")),
+    (("link_quality",), Meaning("link_quality", "lqi")),
+    (("link", "quality"), Meaning("link_quality", "lqi")),
+    (("wifi", "quality"), Meaning("wifi_quality", "%")),
+    (("rssi", "percent"), Meaning("wifi_quality", "%")),
+    (("rssi",), Meaning("rssi", "dBm")),
+    (("snr",), Meaning("snr", "dB")),
+    (("uptime",), Meaning("uptime", "s")),
+    (("efficiency",), Meaning("efficiency", "%")),
+    (("brightness",), Meaning("brightness")),
+    (("mode",), Meaning("mode")),
+    (("fault",), Meaning("fault")),
+    (("switch",), Meaning("switch_state")),
+    (("distance",), Meaning("distance", "m")),
+    (("availability",), Meaning("availability")),
+    (("lwt",), Meaning("availability")),
+)  # fmt: skip
+
+_BY_FIRST: dict[str, list[tuple[int, tuple[str, ...], Meaning]]] = {}
+for _place, (_words, _meaning) in enumerate(_RULES):
+    _BY_FIRST.setdefault(_words[0], []).append((_place, _words, _meaning))
+
+
+@lru_cache(maxsize=8192)
+def meaning_of(name: str) -> Meaning | None:
+    """What a name says that it measures, with the unit that it names or that is usual; None where it says nothing known."""
+    said = tokens(name)
+    words = {_ALIASES.get(word, word) for word in said} | set(said)
+    best: tuple[int, tuple[str, ...], Meaning] | None = None
+    for word in words:
+        for candidate in _BY_FIRST.get(word, ()):
+            if (best is None or candidate[0] < best[0]) and words.issuperset(candidate[1]):
+                best = candidate
+    if best is None:
+        return None
+    meaning = best[2]
+    unit = next((_UNIT_WORDS[word] for word in said if word in _UNIT_WORDS), None)
+    return Meaning(meaning.quantity, unit) if unit and _fits(meaning, unit) else meaning
+
+
+def _fits(meaning: Meaning, unit: str) -> bool:
+    """Whether a unit that is named in a name fits what the name measures: `mw` of a voltage does not."""
+    return quantity_of_unit(unit) == quantity_of_unit(meaning.unit or "") or (unit == "l" and meaning.quantity == "water_volume")
+
+
+_QUANTITY_OF_UNIT = {
+    "°C": "temperature", "°F": "temperature", "C": "temperature", "F": "temperature", "W": "power", "kW": "power", "MW": "power",
+    "mW": "power", "VA": "apparent_power", "kVA": "apparent_power", "var": "reactive_power", "VAr": "reactive_power",
+    "kvar": "reactive_power", "kWh": "energy", "Wh": "energy", "MWh": "energy", "GJ": "energy", "MJ": "energy", "kJ": "energy",
+    "kvarh": "reactive_energy", "V": "voltage", "mV": "voltage", "kV": "voltage", "A": "current", "mA": "current",
+    "Hz": "frequency", "kHz": "frequency", "ppm": "co2", "ppb": "tvoc", "lx": "illuminance", "lux": "illuminance",
+    "W/m²": "irradiance", "W/m2": "irradiance", "hPa": "pressure", "mbar": "pressure", "bar": "pressure", "Pa": "pressure",
+    "kPa": "pressure", "mmHg": "pressure", "l/min": "flow", "L/min": "flow", "l/h": "flow", "m³/h": "flow", "m3/h": "flow",
+    "dBm": "rssi", "dB": "noise", "dB(A)": "noise", "m/s": "wind_speed", "km/h": "wind_speed", "lqi": "link_quality",
+    "Ω": "gas_resistance", "\u2126": "gas_resistance", "µg/m³": "pm25", "μg/m³": "pm25", "m³": "water_volume", "l": "water_volume",
+    "L": "water_volume", "m3": "water_volume", "mired": "color_temperature", "mm": "rain", "rpm": "fan_speed",
+}  # fmt: skip
+
+
+def quantity_of_unit(unit: str) -> str | None:
+    """The message quantity that a unit alone tells, None where it could be several (%, s) or is unknown."""
+    return _QUANTITY_OF_UNIT.get(unit)
+
+
+_NORMAL_UNIT = {
+    "c": "°C", "°c": "°C", "℃": "°C", "degc": "°C", "celsius": "°C", "f": "°F", "°f": "°F", "fahrenheit": "°F", "deg c": "°C",
+    "w": "W", "kw": "kW", "wh": "Wh", "kwh": "kWh", "kw·h": "kWh", "kw*h": "kWh", "mwh": "MWh",
+    "v": "V", "mv": "mV", "a": "A", "ma": "mA", "hz": "Hz",
+    "va": "VA", "var": "var", "kvarh": "kvarh", "percent": "%", "%": "%", "lux": "lx", "lx": "lx", "hpa": "hPa", "mbar": "mbar",
+    "bar": "bar", "pa": "Pa", "kpa": "kPa", "mmhg": "mmHg", "m3": "m³", "m^3": "m³", "m³": "m³", "l": "l", "l/min": "l/min",
+    "l/h": "l/h", "m3/h": "m³/h", "m^3/h": "m³/h", "m³/h": "m³/h", "ppm": "ppm", "ppb": "ppb", "dbm": "dBm", "db": "dB",
+    "w/m2": "W/m²", "w/m^2": "W/m²", "w/m²": "W/m²", "m/s": "m/s", "km/h": "km/h", "s": "s", "sec": "s", "seconds": "s",
+    "min": "min", "minutes": "min", "h": "h", "hours": "h", "ms": "ms", "lqi": "lqi", "ohm": "Ω", "ω": "Ω", "\u2126": "\u2126",
+    "kohm": "kΩ", "gcal": "Gcal", "rpm": "rpm", "r/min": "r/min", "µg/m³": "µg/m³", "μg/m³": "µg/m³", "ug/m3": "µg/m³",
+    "db(a)": "dB(A)", "dba": "dB(A)", "kvar": "kvar", "kva": "kVA", "gj": "GJ", "mj": "MJ", "deg": "°", "°": "°", "mm": "mm",
+}  # fmt: skip
+
+
+def unit_named(text: str) -> str | None:
+    """A unit as devices spell it, in the spelling kept here; the spelling itself where it is not known; None where empty."""
+    stripped = text.strip()[:32]
+    if not stripped:
+        return None
+    if stripped in ("MW", "mW", "kVA", "VAr", "L", "L/min", "K"):
+        return stripped
+    return _NORMAL_UNIT.get(stripped.lower(), stripped)

@@ -1,0 +1,149 @@
+"""What the attributes of Zigbee2MQTT devices measure, after the exposes of its device converters."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+
+class Exposed(NamedTuple):
+    """quantity, unit and channel of an attribute; state: words for yes and no count."""
+
+    quantity: str
+    unit: str | None = None
+    channel: str = ""
+    state: bool = False
+
+
+ATTRIBUTES: dict[str, Exposed] = {
+    "temperature": Exposed("temperature", "°C"),
+    "local_temperature": Exposed("temperature", "°C"),
+    "device_temperature": Exposed("temperature", "°C", "device"),
+    "cpu_temperature": Exposed("temperature", "°C", "device"),
+    "external_temperature_input": Exposed("temperature", "°C", "external_input"),
+    "external_measured_room_sensor": Exposed("temperature", "°C", "external_input"),
+    "external_temperature": Exposed("temperature", "°C", "external"),
+    "remote_temperature": Exposed("temperature", "°C", "remote"),
+    "temperature_probe": Exposed("temperature", "°C", "probe"),
+    "probe_temperature": Exposed("temperature", "°C", "probe"),
+    "floor_temperature": Exposed("temperature", "°C", "floor"),
+    "outdoor_temperature": Exposed("temperature", "°C", "outdoor"),
+    "soil_temperature": Exposed("temperature", "°C", "soil"),
+    "local_temperature_floor": Exposed("temperature", "°C", "floor"),
+    "dew_point": Exposed("dew_point", "°C"),
+    "humidity": Exposed("humidity", "%"),
+    "external_humidity": Exposed("humidity", "%", "external"),
+    "soil_moisture": Exposed("soil_moisture", "%"),
+    "pressure": Exposed("pressure", "hPa"),
+    "co2": Exposed("co2", "ppm"),
+    "eco2": Exposed("eco2", "ppm"),
+    "co": Exposed("co", "ppm"),
+    "voc": Exposed("tvoc", "ppb"),
+    "voc_index": Exposed("voc_index"),
+    "formaldehyd": Exposed("formaldehyde"),
+    "hcho": Exposed("formaldehyde"),
+    "formaldehyde": Exposed("formaldehyde"),
+    "pm1": Exposed("pm1", "µg/m³"),
+    "pm25": Exposed("pm25", "µg/m³"),
+    "pm10": Exposed("pm10", "µg/m³"),
+    "noise": Exposed("noise", "dB"),
+    "illuminance": Exposed("illuminance", "lx"),
+    "illuminance_lux": Exposed("illuminance", "lx"),
+    "occupancy": Exposed("occupancy", state=True),
+    "presence": Exposed("occupancy", channel="presence", state=True),
+    "motion": Exposed("occupancy", channel="motion", state=True),
+    "contact": Exposed("contact", state=True),
+    "smoke": Exposed("smoke", state=True),
+    "gas": Exposed("gas_alarm", state=True),
+    "carbon_monoxide": Exposed("co_alarm", state=True),
+    "water_leak": Exposed("water_leak", state=True),
+    "vibration": Exposed("vibration", state=True),
+    "rain": Exposed("rain", state=True),
+    "fault": Exposed("fault", state=True),
+    "wind_speed": Exposed("wind_speed", "m/s"),
+    "wind_direction": Exposed("wind_direction", "°"),
+    "power": Exposed("power", "W"),
+    "power_apparent": Exposed("apparent_power", "VA"),
+    "apparent_power": Exposed("apparent_power", "VA"),
+    "power_reactive": Exposed("reactive_power", "var"),
+    "reactive_power": Exposed("reactive_power", "var"),
+    "power_factor": Exposed("power_factor"),
+    "current": Exposed("current", "A"),
+    "current_neutral": Exposed("current", "A", "n"),
+    "ac_frequency": Exposed("frequency", "Hz"),
+    "frequency": Exposed("frequency", "Hz"),
+    "energy": Exposed("energy", "kWh"),
+    "consumed_energy": Exposed("energy", "kWh"),
+    "consumption": Exposed("energy", "kWh"),
+    "energy_consumed": Exposed("energy", "kWh"),
+    "current_summ_delivered": Exposed("energy", "kWh"),
+    "produced_energy": Exposed("energy_export", "kWh"),
+    "energy_produced": Exposed("energy_export", "kWh"),
+    "current_summ_received": Exposed("energy_export", "kWh"),
+    "energy_today": Exposed("energy_today", "kWh"),
+    "energy_yesterday": Exposed("energy_yesterday", "kWh"),
+    "gas_consumption": Exposed("gas_volume", "m³"),
+    "water_consumed": Exposed("water_volume", "l"),
+    "flow": Exposed("flow", "m³/h"),
+    "battery": Exposed("battery", "%"),
+    "battery_voltage": Exposed("battery_voltage", "mV"),
+    "linkquality": Exposed("link_quality", "lqi"),
+    "rssi": Exposed("rssi", "dBm"),
+    "brightness": Exposed("brightness", "0-254"),
+    "color_temp": Exposed("color_temperature", "mired"),
+    "position": Exposed("cover_position", "%"),
+    "lift": Exposed("cover_position", "%"),
+    "tilt": Exposed("tilt", "%"),
+    "current_heating_setpoint": Exposed("setpoint_temperature", "°C", "current"),
+    "occupied_heating_setpoint": Exposed("setpoint_temperature", "°C", "occupied"),
+    "unoccupied_heating_setpoint": Exposed("setpoint_temperature", "°C", "unoccupied"),
+    "internal_heating_setpoint": Exposed("setpoint_temperature", "°C", "internal"),
+    "occupied_cooling_setpoint": Exposed("setpoint_temperature", "°C", "cooling"),
+    "unoccupied_cooling_setpoint": Exposed("setpoint_temperature", "°C", "unoccupied cooling"),
+    "current_cooling_setpoint": Exposed("setpoint_temperature", "°C", "current cooling"),
+    "pi_heating_demand": Exposed("heating_demand", "%"),
+    "pi_cooling_demand": Exposed("heating_demand", "%", "cooling"),
+    "valve_position": Exposed("valve_position", "%"),
+    "valve_opening_degree": Exposed("valve_position", "%", "opening limit"),
+    "valve_opening_percentage": Exposed("valve_position", "%"),
+    "system_mode": Exposed("mode"),
+    "running_state": Exposed("running_state"),
+    "fan_state": Exposed("switch_state", channel="fan", state=True),
+    "fan_mode": Exposed("mode", channel="fan"),
+    "fan_speed": Exposed("fan_level", "%"),
+    "action": Exposed("button_event"),
+    "click": Exposed("button_event", channel="click"),
+    "lock_state": Exposed("lock_state"),
+    "uptime": Exposed("uptime", "s"),
+    "power_on_time": Exposed("operating_time", "s"),
+    "target_distance": Exposed("distance", "m"),
+}
+
+SETPOINTS = ("occupied_heating_setpoint", "current_heating_setpoint")
+"""The setpoint in force, the first that is told; its channel is the plain one."""
+
+ENDPOINTS = frozenset(
+    ("l1", "l2", "l3", "l4", "l5", "l6", "l7", "l8", "left", "right", "center", "top", "bottom", "a", "b", "c", "ab", "bc", "ca",
+    "top_left", "top_right", "bottom_left", "bottom_right", "phase_a", "phase_b", "phase_c", "ch1", "ch2", "ch3", "ch4",
+    "1", "2", "3", "4", "5", "6", "7", "8", "relay", "main", "usb", "light", "rgb", "white", "cct", "total", "wall", "system")
+)  # fmt: skip
+_WITH_ENDPOINT = frozenset(
+    ("state", "voltage", "power", "current", "energy", "power_factor", "brightness", "color_temp", "position", "temperature",
+    "humidity", "occupancy", "contact", "action", "produced_energy", "power_reactive", "power_apparent", "ac_frequency", "tilt",
+    "illuminance", "soil_moisture", "presence", "flow", "battery", "energy_produced", "energy_consumed", "apparent_power",
+    "reactive_power", "frequency", "water_consumed", "system_mode", "local_temperature", "current_heating_setpoint",
+    "occupied_heating_setpoint", "running_state", "pi_heating_demand")
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def parted(key: str) -> tuple[str, str]:
+    """An attribute name as (attribute, endpoint): `power_phase_a` is (power, phase_a); endpoint "" where there is none."""
+    if key in ATTRIBUTES or len(key) > 64:
+        return key, ""
+    at = key.find("_")
+    while at > 0:
+        if key[at + 1 :] in ENDPOINTS and key[:at] in _WITH_ENDPOINT:
+            return key[:at], key[at + 1 :]
+        at = key.find("_", at + 1)
+    return key, ""

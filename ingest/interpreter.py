@@ -1,0 +1,216 @@
+"""From messages to readings by the site files, and from commands to messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ingest.decode import guarded, refused_outright
+from ingest.decoded import Decoded, Measurement, Outcome, Outgoing, Understood
+from ingest.encode import for_device, shows
+from ingest.families.family import Family, Hints
+from ingest.families.memory import Memory
+from ingest.families.message import Message
+from ingest.families.registry import family_named
+from ingest.families.scalars import present
+from ingest.normalise import PointReader, Refused
+from ingest.topics import TopicIndex, without_covered
+from premises.command import Command
+from premises.errors import UnknownNameError
+from premises.reading import RawMessage, Reading
+from premises.site import GREENROOM, Device, Point, Site
+from premises.time import zone_named
+
+_TOPICS_KEPT = 20_000
+
+
+class _Bound:
+    """A device with its family, its points by what a message calls them, and what is known of its availability."""
+
+    __slots__ = ("available", "bridge", "device", "family", "hints", "key", "of_channel", "readers", "site")
+
+    def __init__(self, site: Site, device: Device, family: Family) -> None:
+        self.site = site.id
+        self.device = device
+        self.key = (site.id, device.id)
+        self.family = family
+        self.hints = Hints(device, zone_named(device.timezone or site.timezone))
+        self.readers: dict[tuple[str, str | None], list[PointReader]] = {}
+        self.of_channel: dict[str, list[PointReader]] = {}
+        self.available = True
+        self.bridge = True
+
+    def add(self, reader: PointReader) -> None:
+        point = reader.point
+        what = point.message_quantity or point.quantity.message
+        self.readers.setdefault((point.channel, what), []).append(reader)
+        self.of_channel.setdefault(point.channel, []).append(reader)
+
+    def of(self, measurement: Measurement) -> list[PointReader]:
+        """Points that a measurement tells of; one whose meaning the message does not tell is known by its channel alone."""
+        found = self.readers.get((measurement.channel, measurement.quantity))
+        if found is None and measurement.quantity is None:
+            alone = self.of_channel.get(measurement.channel, ())
+            return list(alone) if len(alone) == 1 else []
+        return found or []
+
+
+class SiteInterpreter:
+    """Implements ingest.decoded.Interpreter for some sites. Not for use by several threads at once."""
+
+    def __init__(self, sites: Sequence[Site]) -> None:
+        self._sites = {site.id: site for site in sites}
+        self._memory = Memory()
+        self._bound: dict[tuple[str, str], _Bound] = {}
+        self._readers: dict[tuple[str, str], PointReader] = {}
+        self._index: TopicIndex[_Bound] = TopicIndex()
+        self._by_topic: dict[str, list[_Bound]] = {}
+        filters: list[str] = []
+        for site in sites:
+            for device in site.devices:
+                if device.id == GREENROOM:
+                    continue
+                bound = _Bound(site, device, family_named(device.family))
+                self._bound[bound.key] = bound
+                for topic_filter in bound.family.subscriptions(device):
+                    self._index.add(topic_filter, bound)
+                    filters.append(topic_filter)
+            for point in site.points:
+                owner = self._bound.get((site.id, point.device))
+                if owner is not None:
+                    reader = self._readers[site.id, point.id] = PointReader(point)
+                    owner.add(reader)
+        self._filters = without_covered(filters)
+
+    def subscriptions(self) -> Sequence[str]:
+        """Topic filters of all devices of all sites, sorted, none covered by another."""
+        return self._filters
+
+    def understand(self, message: RawMessage) -> Understood:
+        """Readings, availability and problems of one message. Never raises for what it holds."""
+        refusal = refused_outright(message)
+        if refusal:
+            return Understood(Outcome.QUARANTINED, reason=refusal)
+        owners = self._by_topic.get(message.topic)
+        if owners is None:
+            owners = self._index.find(message.topic)
+            if owners:
+                if len(self._by_topic) >= _TOPICS_KEPT:
+                    self._by_topic.clear()
+                self._by_topic[message.topic] = owners
+        if not owners:
+            return Understood(Outcome.IGNORED, reason="no device of any site has this topic")
+        told = Message(message)
+        answers = [self._of_device(bound, told) for bound in owners]
+        return answers[0] if len(answers) == 1 else _together(answers)
+
+    def _of_device(self, bound: _Bound, message: Message) -> Understood:
+        decoded = guarded(bound.family, message, self._memory, bound.hints)
+        if decoded.outcome is Outcome.QUARANTINED:
+            return Understood(Outcome.QUARANTINED, decoded.family, devices=(bound.key,), reason=decoded.reason)
+        readings: list[tuple[str, Reading]] = []
+        problems: list[str] = []
+        available: tuple[tuple[str, str, bool], ...] = ()
+        site, received_at, retained = bound.site, message.received_at, message.retained
+        for measurement in _effective(decoded):
+            if measurement.quantity == "availability" and measurement.channel in ("", "bridge"):
+                available = self._availability(bound, measurement)
+            for reader in bound.of(measurement):
+                try:
+                    reading = reader.read(measurement, received_at, retained)
+                except Refused as problem:
+                    problems.append(str(problem))
+                else:
+                    if reading is not None:
+                        readings.append((site, reading))
+        outcome = Outcome.READINGS if readings else Outcome.QUARANTINED if problems else Outcome.IGNORED
+        reason = "" if readings else "; ".join(problems[:4]) or decoded.reason or "tells of no point of the site"
+        return Understood(outcome, decoded.family, tuple(readings), available, (bound.key,), reason, tuple(problems))
+
+    def _availability(self, bound: _Bound, measurement: Measurement) -> tuple[tuple[str, str, bool], ...]:
+        """A device is there while neither itself nor its bridge was said to be gone."""
+        there = present(measurement.value)
+        if there is None:
+            return ()
+        if measurement.channel == "bridge":
+            bound.bridge = there
+        else:
+            bound.available = there
+        return ((*bound.key, bound.available and bound.bridge),)
+
+    def encode(self, command: Command) -> Sequence[Outgoing]:
+        """Messages that carry out the command. Raises UnknownNameError, UnitError where the device cannot do it."""
+        bound, point = self._target(command)
+        return bound.family.encode(bound.device, point, for_device(point, command.value), self._memory)
+
+    def confirms(self, command: Command, reading: Reading) -> bool:
+        """Whether the reading (of the command's point) shows that the command was carried out."""
+        if reading.point != command.point:
+            return False
+        bound, point = self._target(command)
+        return shows(command, point, bound.family.settled(bound.device, point, command.value), reading)
+
+    def _target(self, command: Command) -> tuple[_Bound, Point]:
+        site = self._sites.get(command.site)
+        if site is None:
+            raise UnknownNameError(f"no site {command.site!r}; there are {', '.join(self._sites)}")
+        point = site.point(command.point)
+        bound = self._bound.get((site.id, point.device))
+        if bound is None:
+            raise UnknownNameError(f"{point.id} belongs to no device on the wire, so it takes no commands")
+        if not point.writable:
+            raise UnknownNameError(f"{point.id} is not writable: mark it so in the site file if the device can act")
+        return bound, point
+
+    def remembered(self) -> dict[str, Any]:
+        """What must outlast a restart to judge counters and late readings: by `site/point`, plain JSON values."""
+        kept = ((f"{site}\n{point}", reader.remembered()) for (site, point), reader in self._readers.items())
+        return {name: state for name, state in kept if state is not None}
+
+    def restore(self, kept: Mapping[str, Any]) -> None:
+        """Take up what `remembered` gave; entries of points that are no more, or not of that form, are passed over."""
+        for name, state in kept.items():
+            site, _, point = name.partition("\n")
+            reader = self._readers.get((site, point))
+            if reader is None:
+                continue
+            try:
+                reader.restore(state)
+            except (ValueError, KeyError, TypeError):
+                continue
+
+    def prime(self, site: str, latest: Mapping[str, Reading]) -> None:
+        """Start from the latest readings that a store holds, where `restore` had nothing."""
+        for point, reading in latest.items():
+            reader = self._readers.get((site, point))
+            if reader is not None:
+                reader.prime(reading)
+
+
+def _effective(decoded: Decoded) -> Sequence[Measurement]:
+    """Lamps go on telling their level while they are off; the light that they give is then none."""
+    measurements = decoded.measurements
+    off = [one.channel for one in measurements if one.quantity == "switch_state" and one.value is False]
+    if not off:
+        return measurements
+    return tuple(
+        Measurement(one.quantity, 0.0, "%", one.channel, one.time, one.flags)
+        if one.quantity == "brightness" and one.value is not None and one.channel in off
+        else one
+        for one in measurements
+    )
+
+
+def _together(answers: Sequence[Understood]) -> Understood:
+    """What one message tells of several devices."""
+    outcomes = {answer.outcome for answer in answers}
+    outcome = next(one for one in (Outcome.READINGS, Outcome.QUARANTINED, Outcome.IGNORED) if one in outcomes)
+    return Understood(
+        outcome,
+        next((answer.family for answer in answers if answer.outcome is outcome), None),
+        tuple(reading for answer in answers for reading in answer.readings),
+        tuple(one for answer in answers for one in answer.available),
+        tuple(device for answer in answers for device in answer.devices),
+        next((answer.reason for answer in answers if answer.outcome is outcome), ""),
+        tuple(problem for answer in answers for problem in answer.problems),
+    )

@@ -1,0 +1,231 @@
+"""From what a message says to a reading of a point: unit converted once, type fixed, time decided, what is odd flagged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ingest.counters import CounterState, judge
+from ingest.decoded import Measurement
+from ingest.families.message import BOUNDS
+from ingest.families.scalars import number_in, yes_no
+from premises.errors import GreenroomError, UnitError
+from premises.quantities import QUANTITIES, Quantity, ValueKind
+from premises.reading import Flag, Quality, Reading, Value
+from premises.site import Point
+from premises.time import format_instant, parse_instant
+from premises.units import UNITS, convert
+
+AHEAD = timedelta(minutes=5)
+"""A device clock further ahead than this is wrong: the arrival time is used instead."""
+OLDEST = datetime(2015, 1, 1, tzinfo=UTC)
+"""A device clock before this has never been set."""
+_SKEW = timedelta(seconds=30)
+OPEN_IS_ONE = "(1=open)"
+"""In a channel's name: the contact tells open as 1, while the quantity kept is whether it is closed."""
+
+
+class Refused(GreenroomError, ValueError):  # noqa: N818 (it is an answer more than an error)
+    """A measurement that cannot become a reading; its neighbours are kept. The text is the reason."""
+
+
+def _quantities_by_message() -> dict[str, Quantity]:
+    first: dict[str, Quantity] = {}
+    for quantity in QUANTITIES.values():
+        first.setdefault(quantity.message, quantity)
+    return first | {name: quantity for name, quantity in QUANTITIES.items() if quantity.message == name}
+
+
+OF_MESSAGE: Mapping[str, Quantity] = _quantities_by_message()
+"""Message quantity to the quantity that keeps it where no point says which."""
+
+# What devices print for "no value" where they cannot print nothing. Per temperature, and for whole registers.
+_NO_TEMPERATURE = frozenset((-127.0, 327.67, 327.68, -327.68, 655.35, 6553.5, 3276.7, -3276.8, 32767.0, -32768.0, -273.15, 65535.0))
+_POWER_UP_C = 85.0  # a DS18B20 before its first conversion
+_ALL_ONES = frozenset(float(2**bits - 1) for bits in (16, 24, 31, 32, 48, 63, 64)) | {-32768.0, -2147483648.0}
+
+
+def is_sentinel(quantity: str, value: float, channel: str = "") -> bool:
+    """Whether a number is a device's word for no value; `quantity` is the message quantity, `value` the message's own."""
+    if quantity == "temperature":
+        return value in _NO_TEMPERATURE or (value == _POWER_UP_C and "DS18" in channel)
+    return value in _ALL_ONES
+
+
+def canonical(measurement: Measurement) -> tuple[Value | None, str | None]:
+    """Value and unit as they are kept; without a unit in the message the number as it is and no unit.
+
+    Raises Refused for a value of a type that the quantity cannot have.
+    """
+    value = measurement.value
+    quantity = OF_MESSAGE.get(measurement.quantity or "")
+    if value is None or quantity is None:
+        unit = quantity.unit if quantity and measurement.unit in UNITS else measurement.unit
+        return value, None if unit == "1" else unit
+    if quantity.kind is not ValueKind.NUMBER:
+        if quantity.kind is ValueKind.FLAG and isinstance(value, str) and not isinstance(yes_no(value), bool | int | float):
+            return value, None  # a word that only the site file can read, such as `trigger`
+        return of_kind(quantity.kind, value, measurement.quantity or ""), None
+    number = of_kind(ValueKind.NUMBER, value, measurement.quantity or "")
+    if measurement.unit is None or not isinstance(number, int | float):
+        return number, None
+    try:
+        converted = convert(float(number), measurement.unit, quantity.unit)
+    except UnitError:
+        return number, measurement.unit
+    return converted, None if quantity.unit == "1" else quantity.unit
+
+
+def of_kind(kind: ValueKind, value: Value, what: str) -> Value:
+    """The value as number, yes/no or text. Raises Refused: a text can never reach a numeric field."""
+    if kind is ValueKind.NUMBER:
+        if isinstance(value, bool):
+            raise Refused(f"{what} is a number, the message says {value}")
+        if isinstance(value, int | float):
+            return float(value)
+        number = number_in(value.strip())
+        if number is None:
+            raise Refused(f"{what} is a number, the message says {value[:40]!r}")
+        return float(number)
+    if kind is ValueKind.FLAG:
+        told = yes_no(value) if isinstance(value, str) else value
+        if isinstance(told, bool):
+            return told
+        if isinstance(told, int | float):
+            return told != 0
+        raise Refused(f"{what} is yes or no, the message says {str(value)[:40]!r}")
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        value = int(value)
+    return str(value)[: BOUNDS.text_length]
+
+
+class PointReader:
+    """Makes readings of one point and remembers what is needed to judge the next: newest time, last value, counter."""
+
+    __slots__ = ("_counter", "_device_timed", "_invert", "_kind", "_newest", "_quantity", "_scales", "_what", "point")
+
+    def __init__(self, point: Point) -> None:
+        self.point = point
+        self._quantity = point.quantity
+        self._kind = point.quantity.kind
+        self._what = point.message_quantity or point.quantity.message
+        self._scales: dict[str | None, tuple[float, float] | None] = {}
+        self._invert = (self._what == "contact" and OPEN_IS_ONE in point.channel) != (point.sign < 0)
+        self._newest: datetime | None = None
+        self._device_timed = False
+        self._counter: CounterState | None = None
+
+    def read(self, measurement: Measurement, received_at: datetime, retained: bool) -> Reading | None:
+        """The reading, None where the message says that there is no value. Raises Refused."""
+        value = measurement.value
+        if value is None:
+            return None
+        flags = set(measurement.flags)
+        time = self._time(measurement.time, received_at, retained, flags)
+        if self._kind is ValueKind.NUMBER:
+            value = self._number(measurement, value, time, flags)
+        else:
+            value = of_kind(self._kind, value, self.point.id)
+            if self._invert and isinstance(value, bool):
+                value = not value
+        return Reading(self.point.id, time, value, received_at, Quality.MEASURED, frozenset(flags) if flags else _PLAIN)
+
+    def _time(self, told: datetime | None, received_at: datetime, retained: bool, flags: set[Flag]) -> datetime:
+        """When it holds: the device's own time where its clock can be right, else the arrival."""
+        time = received_at
+        own = False
+        if told is not None:
+            if OLDEST <= told <= received_at + AHEAD:
+                time, own = told, True
+            else:
+                flags.add(Flag.ARRIVAL_TIME)
+        if retained:
+            flags.add(Flag.RETAINED)
+        newest = self._newest
+        if newest is None or time >= newest:
+            if not retained or own:
+                self._newest, self._device_timed = time, own
+        elif own == self._device_timed or newest - time > _SKEW:
+            flags.add(Flag.LATE)
+        return time
+
+    def _number(self, measurement: Measurement, told: Value, time: datetime, flags: set[Flag]) -> float:
+        raw = float(told) if type(told) is float else float(of_kind(ValueKind.NUMBER, told, self.point.id))
+        value = raw
+        unit = measurement.unit
+        try:
+            scale = self._scales[unit]
+        except KeyError:
+            scale = self._scales[unit] = self._scale(unit)
+        if scale is not None:
+            value = raw * scale[0] + scale[1]
+        elif unit is not None:
+            value = self._convert(raw, unit)
+        if self.point.sign < 0:
+            value = -value
+        quantity = self._quantity
+        sentinel = is_sentinel(self._what, raw, measurement.channel)
+        if sentinel or (quantity.low is not None and value < quantity.low) or (quantity.high is not None and value > quantity.high):
+            flags.add(Flag.OUT_OF_RANGE)
+        if Flag.LATE not in flags and not sentinel:
+            if quantity.counter:
+                flag, self._counter = judge(self._counter, value, raw, time)
+                if flag is not None:
+                    flags.add(flag)
+            elif quantity.rate is not None:
+                self._judge_rate(value, time, flags)
+        return value
+
+    def _judge_rate(self, value: float, time: datetime, flags: set[Flag]) -> None:
+        """Flag a change that is faster than the quantity can; the clock of `_last` is kept in the counter's place."""
+        state, rate = self._counter, self._quantity.rate or 0.0
+        if state is not None:
+            minutes = max((time - state.time).total_seconds() / 60, 1.0)
+            if abs(value - state.value) > rate * minutes:
+                flags.add(Flag.RATE_OF_CHANGE)
+        self._counter = CounterState(value, value, time)
+
+    def _scale(self, unit: str | None) -> tuple[float, float] | None:
+        """Factor and offset from the unit of the message, of the point, or none; None where it is not linear."""
+        used = unit if unit is not None else self.point.unit
+        if used is None or used == self._quantity.unit:
+            return 1.0, 0.0
+        known = UNITS.get(used)
+        if known is not None and known.canonical == self._quantity.unit:
+            return known.factor, known.offset
+        return None
+
+    def _convert(self, raw: float, unit: str) -> float:
+        try:
+            return convert(raw, unit, self._quantity.unit)
+        except UnitError as error:
+            raise Refused(f"{self.point.id}: {error}") from None
+
+    def remembered(self) -> dict[str, Any] | None:
+        """What must outlast a restart, as plain JSON values; None where there is nothing."""
+        if self._newest is None and self._counter is None:
+            return None
+        kept: dict[str, Any] = {"newest": format_instant(self._newest) if self._newest else None, "own": self._device_timed}
+        if self._counter is not None:
+            kept |= {"value": self._counter.value, "raw": self._counter.raw, "time": format_instant(self._counter.time)}
+        return kept
+
+    def restore(self, kept: Mapping[str, Any]) -> None:
+        """Take up what `remembered` gave. Raises ValueError, KeyError or TypeError where it is not of that form."""
+        self._newest = parse_instant(kept["newest"]) if kept.get("newest") else None
+        self._device_timed = bool(kept.get("own"))
+        if kept.get("time"):
+            self._counter = CounterState(float(kept["value"]), float(kept["raw"]), parse_instant(kept["time"]))
+
+    def prime(self, reading: Reading) -> None:
+        """Start from the last reading that a store holds, where nothing better was kept."""
+        if self._newest is None:
+            self._newest = reading.time
+        if self._counter is None and type(reading.value) is float and Flag.OUT_OF_RANGE not in reading.flags:
+            self._counter = CounterState(reading.value, reading.value, reading.time)
+
+
+_PLAIN: frozenset[Flag] = frozenset()
