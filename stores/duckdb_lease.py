@@ -71,6 +71,11 @@ class Lease:
                         self._shut()
                     self._state.notify_all()
 
+    @property
+    def held(self) -> bool:
+        """Whether this process has the file open now."""
+        return self._connection is not None
+
     def end(self) -> None:
         """Close the file for good, when its present users are done."""
         with self._state:

@@ -45,7 +45,8 @@ SELECT_TRACK = (
 )
 SELECT_OLDEST = (
     "SELECT time, value, text, mark, received_at FROM readings "
-    "WHERE point_id = (SELECT id FROM points WHERE site = ? AND point = ?) AND time >= make_timestamp(?) AND time < make_timestamp(?) "
+    "WHERE point_id = (SELECT id FROM points WHERE site = ? AND point = ?) "
+    "AND time >= make_timestamp(?) AND time < make_timestamp(?) "
     "QUALIFY dense_rank() OVER (ORDER BY time) <= ? ORDER BY time, rowid"
 )
 SELECT_BEYOND = (

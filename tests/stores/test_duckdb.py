@@ -9,10 +9,11 @@ import pytest
 
 from stores.duckdb_store import DuckDBStore
 from tests.stores.contract import ReadingsContract
+from tests.stores.contract_figures import FiguresContract
 from tests.stores.premises_of_tests import SITES
 
 
-class TestDuckDB(ReadingsContract):
+class TestDuckDB(ReadingsContract, FiguresContract):
     @pytest.fixture
     def store(self) -> Iterator[DuckDBStore]:
         store = DuckDBStore(None, SITES)
