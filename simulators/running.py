@@ -1,0 +1,214 @@
+"""Running a simulated site against a broker: in lockstep with the house, at a pace, or the one and then the other.
+
+All arguments are picklable, so that each function can be the target of a child process started by "spawn". Ctrl-C and
+SIGTERM end a run cleanly: devices say farewell first.
+"""
+
+from __future__ import annotations
+
+import queue
+import signal
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import FrameType
+
+from premises.booking import Booking
+from premises.errors import RetryableError
+from premises.lockstep import Mark, clock_topic, proceed_topic
+from premises.site import Site
+from premises.sitefile import load_site
+from premises.time import floor_to, utc
+from simulators.connection import Wire
+from simulators.devices.device import Message
+from simulators.simulated import SimulatedSite
+
+STEP = timedelta(minutes=5)
+_WAKE_S = 0.25
+
+
+class LockstepTimeoutError(RetryableError):
+    """The house did not answer a step in time."""
+
+
+class Session:
+    """A simulated site on its wire. `stopping` ends whatever runs, at the next occasion."""
+
+    def __init__(self, simulated: SimulatedSite, broker_url: str, stopping: threading.Event | None = None) -> None:
+        self.simulated = simulated
+        self.site: Site = simulated.site
+        self.stopping = stopping or threading.Event()
+        self._proceed = proceed_topic(self.site.id)
+        farewells = simulated.farewells()
+        will = farewells[-1] if farewells else None  # the bridge's, where there is one: it stands for all its devices
+        self.wire = Wire(broker_url, f"greenroom-simulators-{self.site.id}", will)
+        self.steps = 0
+
+    def open(self) -> None:
+        """Connect. Raises BrokerUnavailableError, SettingError."""
+        self.wire.connect([*self.simulated.command_topics(), self._proceed])
+
+    def close(self) -> None:
+        """Say farewell for all devices and disconnect."""
+        self.wire.publish(self.simulated.farewells())
+        self.wire.flush(3.0)
+        self.wire.close()
+
+    def lockstep(self, until: datetime, step: timedelta = STEP, patience_s: float = 120.0) -> None:
+        """Go on to `until` in steps, each waiting for the house.
+
+        Begin and end of a step are both marked with the instant that the step ends at: that is when its messages were sent.
+        Raises LockstepTimeoutError where the house does not answer within `patience_s`.
+        """
+        while self.simulated.now + step <= utc(until) and not self.stopping.is_set():
+            at = self.simulated.now + step
+            self.steps += 1
+            messages = self.simulated.step(at)
+            topic = clock_topic(self.site.id)
+            self.wire.publish([Message(topic, Mark("begin", self.steps, at).encode())])
+            self.wire.publish(messages)
+            self.wire.publish([Message(topic, Mark("end", self.steps, at).encode())])
+            self._wait(patience_s)
+
+    def _wait(self, patience_s: float) -> None:
+        """Take commands in order until the house proceeds with this step."""
+        deadline = time.monotonic() + patience_s
+        while not self.stopping.is_set():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise LockstepTimeoutError(
+                    f"{self.site.id}: the house did not proceed with step {self.steps} within {patience_s:g} s; "
+                    f"it must listen to {clock_topic(self.site.id)} on the same broker and answer on {self._proceed}"
+                )
+            try:
+                topic, payload = self.wire.incoming.get(timeout=min(left, _WAKE_S))
+            except queue.Empty:
+                continue
+            if topic != self._proceed:
+                self.simulated.queue(topic, payload)
+            elif self._is_proceed(payload):
+                return
+
+    def _is_proceed(self, payload: bytes) -> bool:
+        try:
+            mark = Mark.decode(payload)
+        except ValueError:
+            return False
+        return mark.phase == "proceed" and mark.step == self.steps
+
+    def live(self, speed: float = 1.0, until: datetime | None = None, *, real_time: bool = False) -> None:
+        """Go on at `speed` times the pace of the clock, from where the simulation stands, until told to stop.
+
+        real_time: follow the machine's clock itself (speed 1) instead of counting from now on.
+        """
+        anchor, started = self.simulated.now, time.monotonic()
+        while not self.stopping.is_set():
+            now = datetime.now(UTC) if real_time else anchor + timedelta(seconds=(time.monotonic() - started) * speed)
+            if until is not None and now >= until:
+                self.wire.publish(self.simulated.step(until))
+                return
+            now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+            if now > self.simulated.now:
+                self.wire.publish(self.simulated.step(now))
+            self._obey(min(_WAKE_S, max(10.0 / speed, 0.05)))
+
+    def _obey(self, wait_s: float) -> None:
+        """Take commands and answer them at once, for that long."""
+        deadline = time.monotonic() + wait_s
+        while (left := deadline - time.monotonic()) > 0 and not self.stopping.is_set():
+            try:
+                topic, payload = self.wire.incoming.get(timeout=left)
+            except queue.Empty:
+                return
+            if topic != self._proceed:
+                self.wire.publish(self.simulated.apply(topic, payload))
+
+
+@contextmanager
+def _ended_by_signals(stopping: threading.Event) -> Iterator[None]:
+    """SIGTERM and Ctrl-C set the event, in the main thread of a process; elsewhere signals are left alone."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def told(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    before = {number: signal.signal(number, told) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _session(site_file: Path, broker_url: str, seed: int, bookings: Sequence[Booking], start: datetime) -> Iterator[Session]:
+    stopping = threading.Event()
+    with _ended_by_signals(stopping):
+        session = Session(SimulatedSite(load_site(site_file), seed, bookings, start=start), broker_url, stopping)
+        session.open()
+        try:
+            yield session
+        finally:
+            session.close()
+
+
+def run_paced(
+    site_file: Path,
+    broker_url: str,
+    *,
+    seed: int = 1,
+    speed: float = 1.0,
+    start: datetime | None = None,
+    until: datetime | None = None,
+    bookings: Sequence[Booking] = (),
+) -> None:
+    """Simulate a site at `speed` times the clock's pace from `start` (None: now) until `until` (None: until told to stop)."""
+    began = utc(start) if start is not None else datetime.now(UTC)
+    with _session(site_file, broker_url, seed, bookings, began) as session:
+        session.live(speed, until, real_time=start is None and speed == 1.0)
+
+
+def run_lockstep(
+    site_file: Path,
+    broker_url: str,
+    *,
+    seed: int,
+    start: datetime,
+    end: datetime,
+    step: timedelta = STEP,
+    bookings: Sequence[Booking] = (),
+    patience_s: float = 120.0,
+) -> None:
+    """Pass from `start` to `end` in steps that the house must answer, then say farewell. Raises LockstepTimeoutError."""
+    with _session(site_file, broker_url, seed, bookings, utc(start)) as session:
+        session.lockstep(end, step, patience_s)
+
+
+def run_demo(
+    site_file: Path,
+    broker_url: str,
+    *,
+    seed: int,
+    start: datetime,
+    end: datetime | None = None,
+    speed: float = 1.0,
+    step: timedelta = STEP,
+    bookings: Sequence[Booking] = (),
+    patience_s: float = 120.0,
+) -> None:
+    """Catch up from `start` to `end` in lockstep, then go on live at `speed` from there until told to stop.
+
+    end None: up to the machine's present time (again and again until it is reached), and on with the machine's clock if speed is 1.
+    """
+    with _session(site_file, broker_url, seed, bookings, utc(start)) as session:
+        if end is not None:
+            session.lockstep(end, step, patience_s)
+        else:
+            while session.simulated.now + step <= floor_to(datetime.now(UTC), step) and not session.stopping.is_set():
+                session.lockstep(floor_to(datetime.now(UTC), step), step, patience_s)
+        session.live(speed, real_time=end is None and speed == 1.0)
