@@ -39,3 +39,4 @@ class ZoneDecision:
     booking: BookingKey | None = None
     rung: Rung | None = None
     air_c: float | None = None
+    cool_c: float | None = None  # cooling setpoint in force while the zone is cooled

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -39,6 +39,11 @@ class Claim:
     people: int | None = None
     lamp_power_w: float = 0.0
     light_until: datetime | None = None
+    name: str = field(init=False)
+    """Tells claims of a zone apart over ticks: a claim that is moved is another claim."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", f"{self.source}:{self.booking or self.kind}:{self.start.isoformat()}")
 
     @property
     def heat_c(self) -> float | None:
@@ -46,11 +51,6 @@ class Claim:
         if self.comfort.heat_c is None or self.floor_c is None:
             return self.floor_c if self.comfort.heat_c is None else self.comfort.heat_c
         return max(self.comfort.heat_c, self.floor_c)
-
-    @property
-    def name(self) -> str:
-        """Tells claims of a zone apart over ticks: a claim that is moved is another claim."""
-        return f"{self.source}:{self.booking or self.kind}:{self.start.isoformat()}"
 
 
 Schedule = Mapping[str, tuple[Claim, ...]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 
 from premises.site import Plant, PlantKind, Site
 from premises.tariff import Carrier
@@ -26,14 +27,18 @@ def cop(plant: Plant, outdoor_c: float, supply_c: float) -> float:
     """Heat per final energy: of a heat pump by its points' share of the ideal, near points first; else the efficiency."""
     if plant.kind is not PlantKind.HEAT_PUMP:
         return max(0.05, plant.efficiency)
-    share = CARNOT_SHARE
-    if plant.cop_points:
-        near = [
-            (1.0 / (1.0 + (outside - outdoor_c) ** 2 + (supply - supply_c) ** 2), value / carnot(outside, supply))
-            for outside, supply, value in plant.cop_points
-        ]
-        share = sum(weight * part for weight, part in near) / sum(weight for weight, _ in near)
+    share = _share(plant.cop_points, round(outdoor_c), round(supply_c)) if plant.cop_points else CARNOT_SHARE
     return min(COP_HIGH, max(COP_LOW, share * carnot(outdoor_c, supply_c)))
+
+
+@lru_cache(maxsize=4096)
+def _share(points: tuple[tuple[float, float, float], ...], outdoor_c: int, supply_c: int) -> float:
+    """Share of the ideal by the points' own, weighted by nearness; asked for by whole degrees, so that plans are quick."""
+    near = [
+        (1.0 / (1.0 + (outside - outdoor_c) ** 2 + (supply - supply_c) ** 2), value / carnot(outside, supply))
+        for outside, supply, value in points
+    ]
+    return sum(weight * part for weight, part in near) / sum(weight for weight, _ in near)
 
 
 def price(site: Site, carrier: Carrier, instant: datetime) -> float:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from premises.decision import ZoneDecision, ZoneState
 from premises.reason import Reason
 from premises.site import Zone
-from rules import comfort, frost, override, setback
+from rules import comfort, door, frost, override, setback
 from rules.arbiter import LIGHT_LIFE, READY_BAND_K, SETPOINT_LIFE, SETPOINT_STEP_C, settle
 from rules.claims import in_service
 from rules.commanding import Wish, commands
@@ -23,6 +23,7 @@ HEAT_RULES: tuple[Callable[[ZoneView], HeatWish | None], ...] = (
     frost.guard,
     override.hold,
     override.hush,
+    door.held_off,
     comfort.booked,
     setback.rest,
 )
@@ -99,6 +100,7 @@ def _zone(view: ZoneView) -> ZoneOutcome:
         cooling=cold is not None and cold.active,
         light_pct=lit.level_pct,
         hand_since=lit.hand_since,
+        door_since=door.open_since(view),
     )
     if not heated:
         return _unheated(view, lit, cold, memory, wishes)
@@ -125,8 +127,10 @@ def _zone(view: ZoneView) -> ZoneOutcome:
         booking=winner.claim.booking if winner.claim else None,
         rung=winner.rung,
         air_c=view.air_c,
+        cool_c=cold.target_c if cold is not None and cooling else None,
     )
-    memory = ZoneMemory(latch, view.now if winner.warm else memory.warm_at, cooling, memory.light_pct, memory.hand_since)
+    warm_at = view.now if winner.warm else memory.warm_at
+    memory = replace(memory, latch=latch, warm_at=warm_at, cooling=cooling)
     return ZoneOutcome(decision, memory, tuple(wishes), need, cooling, tuple(_alarms(view)))
 
 

@@ -82,8 +82,9 @@ def project(
     rest = max(zone.setback_c, zone.frost_c)
     while at < until:
         outdoor = weather(at)
-        heated = [c for c in heated if c.end > at]
-        present = max((c for c in heated if c.start < at + SLOT), key=lambda c: (c.heat_c or 0.0, c.name), default=None)
+        while heated and heated[0].end <= at:
+            heated.pop(0)
+        present = _present(heated, at)
         claim = present or _due(zone, learned, heated, latched, air, warm_at, outdoor, at)
         latched = claim.name if claim is not None else None
         target = rest if claim is None else (claim.heat_c or rest)
@@ -104,6 +105,14 @@ def project(
     return steps
 
 
+def _present(heated: list[Claim], at: datetime) -> Claim | None:
+    """The claim with the highest target that people are in for during the slot."""
+    found = [c for c in heated if c.start < at + SLOT and c.end > at]
+    if len(found) < 2:
+        return found[0] if found else None
+    return max(found, key=lambda c: (c.heat_c or 0.0, c.name))
+
+
 def _gains(claim: Claim | None) -> float:
     return 0.0 if claim is None else (claim.people or 0) * PERSON_W + claim.lamp_power_w
 
@@ -120,6 +129,8 @@ def _due(
 ) -> Claim | None:
     """The first coming claim whose time to heat has come, or whose pre-heat is latched."""
     for claim in heated:
+        if claim.end <= at:
+            continue
         if claim.name == latched:
             return claim
         lead = lead_for(zone.emitter, air, claim.heat_c or 0.0, outdoor, hours_off(warm_at, at), learned)

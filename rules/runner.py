@@ -76,6 +76,7 @@ class RulesRunner:
         *,
         carbon_kg_per_kwh: Callable[[Carrier, datetime], float] = lambda _carrier, _at: 0.0,
         forecast: ForecastSource | None = None,
+        replan_every: timedelta = REPLAN_EVERY,
     ) -> None:
         self.site = site
         self.clock = clock
@@ -89,6 +90,7 @@ class RulesRunner:
         self.decision: Decision | None = None
         self._carbon = carbon_kg_per_kwh
         self._forecast_of = forecast
+        self._replan_every = replan_every
         self._course = OutdoorCourse()
         self._mass: dict[str, tuple[datetime, float]] = {}
         self._planned_version = -1
@@ -168,7 +170,7 @@ class RulesRunner:
         """Whether bookings changed since the last plan, or it is a quarter hour old."""
         if self.plan is None or self.diary.version != self._planned_version:
             return True
-        return now - self.plan.made_at >= REPLAN_EVERY
+        return now - self.plan.made_at >= self._replan_every
 
     def replan(self, now: datetime) -> Plan:
         """Make and keep a new plan."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from premises.plan import Plan, PlanSlot, Rung, ZonePlan
 from premises.reason import Reason
 from premises.site import Site, Zone
+from premises.tariff import Carrier
 from premises.time import SLOT, Interval, slot_start
 from rules.arbiter import WAY_LIGHT_PCT
 from rules.claims import Claim, Schedule
@@ -20,6 +22,7 @@ from rules.thermal import ZoneModel, prior
 from rules.wording import length, wall
 
 HORIZON = timedelta(hours=48)
+SLOT_H = SLOT / timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,18 @@ class Outlook:
         """The zone's learned model, else what is assumed."""
         found = self.models.get(zone.id)
         return prior(zone) if found is None else found
+
+    def rates(self, carrier: Carrier, instant: datetime) -> tuple[float, float]:
+        """Price and carbon of a kWh of final energy in that slot; worked out once."""
+        found = self._rates.get((carrier, instant))
+        if found is None:
+            found = price(self.site, carrier, instant), self.carbon(carrier, instant)
+            self._rates[(carrier, instant)] = found
+        return found
+
+    @cached_property
+    def _rates(self) -> dict[tuple[Carrier, datetime], tuple[float, float]]:
+        return {}
 
     def start(self, zone: Zone) -> ZoneStart:
         """Where the zone stands; at set-back where its temperature is not known."""
@@ -62,17 +77,18 @@ def bill(outlook: Outlook, zone: Zone, steps: Sequence[Step]) -> Bill:
     """What the heat of these slots takes at the meter of the zone's plant."""
     if zone.heating_plant is None:
         return Bill()
-    site, plant, total = outlook.site, outlook.site.plant(zone.heating_plant), Bill()
+    plant = outlook.site.plant(zone.heating_plant)
+    energy = cost = carbon = 0.0
     for step in steps:
         if step.heat_w <= 0.0:
             continue
         outdoor = outlook.weather(step.start)
         supply = zone.emitter_supply_c if step.ahead else curve_c(zone, step.setpoint_c, outdoor)
         supply = min(max(supply, plant.supply_min_c), plant.supply_max_c)
-        kwh = step.heat_w * (SLOT / timedelta(hours=1)) / 1000.0 / cop(plant, outdoor, supply)
-        money, carbon = price(site, plant.carrier, step.start), outlook.carbon(plant.carrier, step.start)
-        total += Bill(kwh, kwh * money, kwh * carbon)
-    return total
+        kwh = step.heat_w * SLOT_H / 1000.0 / cop(plant, outdoor, supply)
+        money, kilograms = outlook.rates(plant.carrier, step.start)
+        energy, cost, carbon = energy + kwh, cost + kwh * money, carbon + kwh * kilograms
+    return Bill(energy, cost, carbon)
 
 
 def heated_zones(site: Site) -> tuple[Zone, ...]:

@@ -79,7 +79,7 @@ class ZoneMemory:
     """What a zone carries from one tick to the next.
 
     warm_at: when it was last heated for comfort (None: not known); cooling: cooling is running (hysteresis);
-    light_pct: last light wish; hand_since: since when a light is on that the rules did not want; cool_latch: as `latch`.
+    light_pct: last light wish; hand_since: since when a light is on that the rules did not want; door_since: since when open.
     """
 
     latch: Latch | None = None
@@ -87,6 +87,7 @@ class ZoneMemory:
     cooling: bool = False
     light_pct: float | None = None
     hand_since: datetime | None = None
+    door_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,7 @@ def _points(zone: Zone) -> list[Point]:
     return [
         point("air_temperature", "air_temperature"),
         point("occupancy", "occupancy"),
+        point("contact", "contact"),
         point("heating_demand.valve-1", "heating_demand"),
         point("setpoint_temperature.valve-1", "setpoint_temperature", writable=True),
         point("setpoint_temperature.valve-2", "setpoint_temperature", writable=True),

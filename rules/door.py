@@ -1,0 +1,34 @@
+"""Big doors: while a loading door is open its zone's heat is held off, not fought; a door that stays open is heated against."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from premises.command import Priority, Proposal
+from premises.decision import ZoneState
+from premises.reason import Reason
+from rules.heat_wish import HeatWish, heat_point
+from rules.snapshot import ZoneView
+from rules.wording import wall
+
+OPEN_MOST = timedelta(minutes=45)
+"""Longer than a load-in takes: then the sensor is taken as wrong, or people as cold."""
+
+
+def open_since(view: ZoneView) -> datetime | None:
+    """Since when a door of the zone is open, as far as the ticks saw it; None: all are shut, or nobody knows."""
+    for point in view.points.contacts:
+        live = view.snapshot.latest.get(point)
+        if live is not None and live.known and live.reading.value is False:
+            return view.memory.door_since or view.now
+    return None
+
+
+def held_off(view: ZoneView) -> HeatWish | None:
+    """An upper bound at set-back against bookings and saving, while the door is open."""
+    since = open_since(view)
+    if since is None or view.now - since >= OPEN_MOST:
+        return None
+    reason = Reason("door_open", {"since": wall(since, view.now, view.snapshot.site.zoneinfo)})
+    high = max(view.zone.setback_c, view.zone.frost_c)
+    return HeatWish(Proposal(heat_point(view.zone), Priority.BOOKING, reason, high=high), ZoneState.SET_BACK)
