@@ -10,7 +10,8 @@ from __future__ import annotations
 from premises.site import Point
 
 MEASUREMENT = "reading"
-TAGS = ("site", "zone", "subject", "part", "device", "channel")
+SITE, ZONE, SUBJECT, PART, DEVICE, CHANNEL = "site", "zone", "subject", "part", "device", "channel"
+TAGS = (SITE, ZONE, SUBJECT, PART, DEVICE, CHANNEL)
 FLAG_SUFFIX = "__flag"
 """Field `<field>__flag` (text): quality and flags where a value is not plainly measured (`measured:late`); else empty or absent."""
 RECEIVED_FIELD = "received_us"
