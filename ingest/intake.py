@@ -125,7 +125,7 @@ class IntakeService:
     def flush(self) -> None:
         """Everything received so far is journalled, acknowledged, decoded and in the live values; full batches are stored.
 
-        Raises JournalFullError, StoreUnavailableError.
+        Raises JournalFullError or StoreUnavailableError where the journal cannot take; a store that is away is not waited for.
         """
         self._receiver.commit_all()
         self._decoder.decode_all()

@@ -110,9 +110,12 @@ class Writer:
         return Quarantined(0, entry.message, reason, None, self._clock.now())
 
     def write_full_batches(self) -> None:
-        """Write while there is at least one full batch. Raises RetryableError."""
-        while self._backlog.readings >= self._settings.batch_readings and self.write_batch():
-            pass
+        """Write while there is at least one full batch; while the store is away they wait."""
+        try:
+            while (self._in_hand is not None or self._backlog.readings >= self._settings.batch_readings) and self.write_batch():
+                self._tell(None)
+        except RetryableError as error:
+            self._tell(error)
 
     def drain(self, patience_s: float) -> None:
         """Write all that waits; tries again while the store is away, for that long, then raises the RetryableError."""
@@ -122,6 +125,7 @@ class Writer:
             try:
                 while self.write_batch():
                     attempt = 0
+                    self._tell(None)
                 return
             except RetryableError as error:
                 self._tell(error)
