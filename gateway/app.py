@@ -70,8 +70,12 @@ def create_app(
             expose_headers=["ETag", "Link", "Location", "Retry-After", "X-Request-ID"],
         )
     app.add_middleware(RequestFrame, meters=meters, hsts=settings.hsts, monotonic=monotonic)
-    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
+    app.openapi = lambda: describe(app, _api_routes())  # type: ignore[method-assign]
     return app
+
+
+def _api_routes() -> list[APIRoute]:
+    return [route for router in _ROUTERS for route in router.routes if isinstance(route, APIRoute)]
 
 
 def _operation_id(route: APIRoute) -> str:
@@ -82,10 +86,10 @@ def _operation_id(route: APIRoute) -> str:
 async def _unknown(request: Request) -> Response:
     """What no route of the API takes: 405 where another method would do, else 404. The page, mounted behind, is not asked."""
     allowed: set[str] = set()
-    for route in (route for router in _ROUTERS for route in router.routes):
+    for route in _api_routes():
         match, _ = route.matches(request.scope)
         if match is Match.PARTIAL:
-            allowed |= getattr(route, "methods", None) or set()
+            allowed |= route.methods or set()
     if allowed:
         names = ", ".join(sorted(allowed))
         problem = Problem("method-not-allowed", f"{request.url.path} takes {names}", headers={"Allow": names})

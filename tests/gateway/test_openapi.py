@@ -1,0 +1,123 @@
+"""The description of the API: true, complete, with an example in every operation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from gateway.shapes.booking import BOOKING_EXAMPLE, BookingDocument, BookingPage, BookingWithPlan, ChangePage, VersionList
+from gateway.shapes.premises import DeviceList, LatestReadings, PointList, SiteList, ZoneList
+from gateway.shapes.running import (
+    AlarmList,
+    AuditList,
+    CommandList,
+    EnergyDocument,
+    HealthDocument,
+    OverrideDocument,
+    OverrideList,
+    OverrideRequest,
+    PlanDocument,
+    QuarantinePage,
+    SeriesDocument,
+)
+from tests.gateway.conftest import Door, open_door
+
+MODELS: dict[str, type[BaseModel]] = {
+    "list_bookings": BookingPage,
+    "list_booking_changes": ChangePage,
+    "list_booking_versions": VersionList,
+    "put_booking": BookingWithPlan,
+    "get_booking": BookingWithPlan,
+    "cancel_booking": BookingWithPlan,
+    "list_sites": SiteList,
+    "list_zones": ZoneList,
+    "list_points": PointList,
+    "list_devices": DeviceList,
+    "latest_readings": LatestReadings,
+    "read_series": SeriesDocument,
+    "read_energy": EnergyDocument,
+    "read_plan": PlanDocument,
+    "list_commands": CommandList,
+    "list_alarms": AlarmList,
+    "list_quarantine": QuarantinePage,
+    "list_audit": AuditList,
+    "set_override": OverrideDocument,
+    "list_overrides": OverrideList,
+    "end_override": OverrideDocument,
+    "read_health": HealthDocument,
+}
+
+
+@pytest.fixture(scope="module")
+def described() -> dict[str, Any]:
+    found: dict[str, Any] = open_door().client.app.openapi()
+    return found
+
+
+def operations(described: dict[str, Any]) -> list[dict[str, Any]]:
+    return [operation for path in described["paths"].values() for operation in path.values()]
+
+
+def test_it_is_openapi_3_1(described: dict[str, Any]) -> None:
+    assert described["openapi"].startswith("3.1")
+
+
+def test_operation_ids_are_stable_and_each_its_own(described: dict[str, Any]) -> None:
+    names = [operation["operationId"] for operation in operations(described)]
+    assert len(names) == len(set(names))
+    assert set(MODELS) <= set(names)
+
+
+def test_every_operation_has_an_example_of_its_answer_that_fits_its_model(described: dict[str, Any]) -> None:
+    for operation in operations(described):
+        good = {status: answer for status, answer in operation["responses"].items() if status.startswith("2")}
+        assert good, operation["operationId"]
+        for answer in good.values():
+            (media,) = answer["content"].values()
+            model = MODELS.get(operation["operationId"])
+            assert "example" in media, operation["operationId"]
+            if model is not None:
+                model.model_validate(media["example"])
+
+
+def test_examples_of_bodies_are_valid(described: dict[str, Any]) -> None:
+    models: dict[str, type[BaseModel]] = {"put_booking": BookingDocument, "set_override": OverrideRequest}
+    for operation in operations(described):
+        for example in operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("examples", {}).values():
+            models[operation["operationId"]].model_validate(example["value"])
+    BookingDocument.model_validate(BOOKING_EXAMPLE)
+
+
+def test_every_error_is_described_as_a_problem_document(described: dict[str, Any]) -> None:
+    for operation in operations(described):
+        for status, answer in operation["responses"].items():
+            if status >= "400":
+                assert set(answer["content"]) == {"application/problem+json"}, (operation["operationId"], status)
+    assert "HTTPValidationError" not in described["components"]["schemas"]
+
+
+def test_every_operation_but_health_says_that_it_needs_a_key(described: dict[str, Any]) -> None:
+    without = [operation["operationId"] for operation in operations(described) if not operation.get("security")]
+    assert without == ["read_health"]
+    assert all("401" in operation["responses"] for operation in operations(described) if operation.get("security"))
+
+
+def test_every_reference_leads_somewhere(described: dict[str, Any]) -> None:
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            if "$ref" in node:
+                assert node["$ref"].rpartition("/")[2] in described["components"]["schemas"]
+            for part in node.values():
+                walk(part)
+        elif isinstance(node, list):
+            for part in node:
+                walk(part)
+
+    walk(described["paths"])
+    walk(described["components"])
+
+
+def test_it_is_served_as_it_is(door: Door, viewer: dict[str, str], described: dict[str, Any]) -> None:
+    assert door.client.get("/v1/openapi.json", headers=viewer).json()["paths"] == described["paths"]
