@@ -29,7 +29,7 @@ from premises.site import (
     Zone,
     own_points,
 )
-from premises.sitefile.defaults import COMMON_COP, EMITTER_SUPPLY_C, PLANT_CARRIER, USUAL
+from premises.sitefile.defaults import COMMON_COP, EMITTER_SUPPLY_C, PLANT_CARRIER, USUAL, usual_supply_max_c
 from premises.sitefile.form.devices import DeviceForm, MeasureForm
 from premises.sitefile.form.energy import ContractForm, MeterForm, PlantForm, PvForm, TariffForm
 from premises.sitefile.form.money import CalendarForm, FundForm, TenantForm
@@ -168,7 +168,7 @@ def build_plant(form: PlantForm) -> Plant:
         heat_power_w=form.heat_power_w,
         cool_power_w=form.cool_power_w,
         supply_min_c=form.supply_min_c,
-        supply_max_c=(55.0 if heat_pump else 75.0) if form.supply_max_c is None else form.supply_max_c,
+        supply_max_c=usual_supply_max_c(form.kind) if form.supply_max_c is None else form.supply_max_c,
         cool_supply_min_c=form.cool_supply_min_c,
         efficiency=form.efficiency or (0.92 if form.kind is PlantKind.BOILER else 1.0),
         cop_points=cop_points or (COMMON_COP if heat_pump else ()),

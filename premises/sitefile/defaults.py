@@ -79,6 +79,12 @@ PLANT_CARRIER: Mapping[PlantKind, Carrier] = {
     PlantKind.ELECTRIC: Carrier.ELECTRICITY,
 }
 
+
+def usual_supply_max_c(kind: PlantKind) -> float:
+    """Highest supply temperature, °C, of a plant whose file does not tell it."""
+    return 55.0 if kind is PlantKind.HEAT_PUMP else 75.0
+
+
 COMMON_COP: tuple[tuple[float, float, float], ...] = (
     (-7.0, 35.0, 2.8),
     (2.0, 35.0, 3.5),

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from premises.sitefile.wording import nearest
+
+SURELY = 0.78
+"""Likeness from which another channel of an open family is taken for a slip."""
+
 
 @dataclass(frozen=True, slots=True)
 class Channel:
@@ -24,15 +29,20 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A wire format. topic: an example of a base topic."""
+    """A wire format. topic: an example of a base topic; open: devices name further channels of their own."""
 
     name: str
     topic: str
     channels: tuple[Channel, ...]
+    open: bool = False
 
     def channel(self, name: str) -> Channel | None:
-        """What is known of the channel of that name, None where the family has none such."""
-        return next((channel for channel in self.channels if channel.pattern.fullmatch(name)), None)
+        """What is known of the channel of that name, None where the family has none such (or it is a slip of a known one)."""
+        known = next((channel for channel in self.channels if channel.pattern.fullmatch(name)), None)
+        if known is None and self.open and name and nearest(name, (c.name for c in self.channels), SURELY) is None:
+            writable = frozenset[str]().union(*(channel.writable for channel in self.channels))
+            return Channel(name, re.compile(re.escape(name)), frozenset(), writable)
+        return known
 
     def writable(self) -> dict[str, list[str]]:
         """Channels by quantity that can be set, for messages."""
@@ -55,6 +65,7 @@ def families() -> dict[str, Family]:
                 Channel(c["name"], re.compile(c["pattern"]), frozenset(c["quantities"]), frozenset(c.get("writable", ())))
                 for c in entry["channels"]
             ),
+            entry.get("open", False),
         )
         for name, entry in table.items()
     }

@@ -19,11 +19,15 @@ _PATTERNS = {
 }
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+LIKELY = 0.65
+"""Likeness (0 to 1) from which a word is taken for a slip of a known name."""
+
+
+def nearest(word: str, known: Iterable[str], likeness: float = LIKELY) -> str | None:
     """The known name that a typing slip most likely meant; None where none is near."""
     names = sorted(known)
     folded = {name.lower().replace("-", "_"): name for name in names}
-    found = difflib.get_close_matches(word.lower().replace("-", "_").replace(" ", "_")[:200], folded, 1, 0.65)
+    found = difflib.get_close_matches(word.lower().replace("-", "_").replace(" ", "_")[:200], folded, 1, likeness)
     return folded[found[0]] if found else None
 
 

@@ -49,13 +49,13 @@ def check_meters(form: SiteForm, findings: Findings) -> None:
             findings.say(
                 (*place, "parent"), "a meter at the boundary stands behind no other", "leave parent out, or make it role: sub"
             )
-        if meter.role is MeterRole.SUB and parent is None and meter.parent is None:
-            boundary = [other.id for other in form.meters if other.role is MeterRole.GRID and other.carrier is meter.carrier]
-            findings.say((*place, "parent"), "a sub-meter needs the meter that it stands behind", ", ".join(boundary))
-        if parent is not None and parent.carrier is not meter.carrier:
+        elif parent is not None and parent.carrier is not meter.carrier:
             findings.say(
                 (*place, "parent"), f"measures {parent.carrier}, this meter {meter.carrier}", "name a meter of the same carrier"
             )
+        if meter.role is MeterRole.SUB and parent is None and meter.parent is None:
+            boundary = [other.id for other in form.meters if other.role is MeterRole.GRID and other.carrier is meter.carrier]
+            findings.say((*place, "parent"), "a sub-meter needs the meter that it stands behind", ", ".join(boundary))
 
 
 def check_tariffs(form: SiteForm, findings: Findings) -> None:

@@ -6,6 +6,7 @@ from premises.booking import DayKind
 from premises.site import Emitter
 from premises.sitefile.build import comfort_of
 from premises.sitefile.check.findings import Findings, circle
+from premises.sitefile.defaults import usual_supply_max_c
 from premises.sitefile.form.energy import PlantForm
 from premises.sitefile.form.site import SiteForm
 from premises.sitefile.form.zones import ZoneForm
@@ -69,9 +70,12 @@ def _plants(zone: ZoneForm, place: Place, plants: dict[str, PlantForm], findings
     heating = plants.get(zone.heating_plant or "")
     if zone.emitter is Emitter.NONE and zone.heating_plant:
         findings.say((*place, "emitter"), "is none, yet the zone has a heating_plant", f"one of: {', '.join(Emitter)}")
-    if heating and heating.supply_max_c is not None and (zone.emitter_supply_c or 0) > heating.supply_max_c:
-        message = f"is above what plant {heating.id!r} can supply, {heating.supply_max_c:g} °C"
-        findings.say((*place, "emitter_supply_c"), message, "give emitter_power_w at a supply temperature that the plant reaches")
+    if heating is not None and zone.emitter_supply_c is not None:
+        highest = usual_supply_max_c(heating.kind) if heating.supply_max_c is None else heating.supply_max_c
+        if zone.emitter_supply_c > highest:
+            message = f"is above what plant {heating.id!r} can supply, {highest:g} °C"
+            hint = "give emitter_power_w at a supply temperature that the plant reaches"
+            findings.say((*place, "emitter_supply_c"), message, hint)
 
 
 def _hours(zone: ZoneForm, place: Place, findings: Findings) -> None:

@@ -6,10 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from premises.quantities import QUANTITIES
 from premises.sitefile.form.fields import Duration, Form, Id, Name, Text, parse_duration
 
-QuantityName = Annotated[str, Field(max_length=64, json_schema_extra={"enum": sorted(QUANTITIES)})]
+QuantityName = Annotated[str, Field(max_length=64)]
 
 
 def _every(value: Any) -> Any:

@@ -13,11 +13,14 @@ from premises.site import PlantKind
 from premises.sitefile.form.fields import (
     EVERY_DAY,
     EVERY_MONTH,
+    NUMBER,
+    WHOLE,
     Celsius,
     Clock,
     Currency,
     Day,
     Duration,
+    Factor,
     Form,
     Fraction01,
     Id,
@@ -25,11 +28,10 @@ from premises.sitefile.form.fields import (
     Months,
     Name,
     NotNegative,
-    Number,
     Positive,
+    Price,
     Text,
     Weekdays,
-    Whole,
 )
 from premises.tariff import Carrier
 
@@ -67,7 +69,7 @@ class CopPointForm(Form):
     """Outdoor air, °C."""
     supply_c: Celsius
     """Water out, °C."""
-    cop: Annotated[Positive, Field(le=15)]
+    cop: Factor
     """Heat given per electricity taken."""
 
 
@@ -92,11 +94,11 @@ class PlantForm(Form):
     """Highest supply temperature; left out: 55 of a heat pump, else 75."""
     cool_supply_min_c: Celsius = 7.0
     """Lowest supply temperature when cooling."""
-    efficiency: Annotated[Positive, Field(le=1.2)] | None = None
+    efficiency: Annotated[float, Field(gt=0, le=1.2), NUMBER] | None = None
     """Heat per energy taken (net calorific value); left out: 0.92 of a boiler, else 1."""
     cop_points: tuple[CopPointForm, ...] = ()
     """Data sheet of a heat pump; left out: a common air-to-water one."""
-    eer: Annotated[Positive, Field(le=15)] = 3.0
+    eer: Factor = 3.0
     """Cold per electricity at the design point."""
     min_run: Duration | None = None
     """Least time on; left out: 15 min."""
@@ -115,9 +117,9 @@ class PvForm(Form):
     """Name for people; left out: the id."""
     peak_power_w: Positive
     """Sum of the modules' rated power."""
-    tilt_deg: Annotated[Number, Field(ge=0, le=90)]
+    tilt_deg: Annotated[float, Field(ge=0, le=90), NUMBER]
     """0 lies flat, 90 stands upright."""
-    azimuth_deg: Annotated[Number, Field(ge=0, lt=360)]
+    azimuth_deg: Annotated[float, Field(ge=0, lt=360), NUMBER]
     """Where it looks, clockwise from north: 90 east, 180 south, 270 west."""
     inverter_power_w: Positive | None = None
     """Greatest power of its inverter; left out: as the modules."""
@@ -153,7 +155,7 @@ class BandForm(Form):
 
     name: Name
     """Name on the bill, such as peak."""
-    price: Annotated[Money, Field(le=100)]
+    price: Price
     """Currency per kWh, all taxes included."""
     weekdays: Weekdays = EVERY_DAY
     """mon-fri; left out: every day."""
@@ -176,7 +178,7 @@ class TariffForm(Form):
     """Three letters; left out: the site's."""
     bands: Annotated[tuple[BandForm, ...], Field(min_length=1)]
     """Prices, the special ones first, the one that holds always last."""
-    export_price: Annotated[Money, Field(le=100)] = Decimal(0)
+    export_price: Price = Decimal(0)
     """Currency per kWh paid for what is sent out."""
     fixed_per_month: Money = Decimal(0)
     """Standing charge."""
@@ -201,7 +203,7 @@ class ContractForm(Form):
     """First day after it; left out: still runs."""
     power_kva: Positive | None = None
     """Contracted power."""
-    phases: Annotated[Whole, Field(ge=1, le=3)] = 3
+    phases: Annotated[int, Field(ge=1, le=3), WHOLE] = 3
     """1 or 3."""
     guarantee_of_origin_share: Fraction01 = 0.0
     """Part with guarantees of origin, 0 to 1."""

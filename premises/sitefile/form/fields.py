@@ -137,21 +137,27 @@ def _shown(value: Any) -> str:
     return "nothing" if value is None else repr(str(value)[:60])
 
 
-Id = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
-Text = Annotated[str, BeforeValidator(_text), StringConstraints(max_length=2000)]
-Name = Annotated[str, BeforeValidator(_text), StringConstraints(min_length=1, max_length=200)]
-Language = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[a-z]{2}$")]
-Country = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[A-Z]{2}$")]
-Currency = Annotated[str, BeforeValidator(_text), StringConstraints(pattern=r"^[A-Z]{3}$")]
-Number = Annotated[float, BeforeValidator(_number), WithJsonSchema({"type": "number"})]
-Positive = Annotated[Number, Field(gt=0, le=1e9)]
-NotNegative = Annotated[Number, Field(ge=0, le=1e9)]
-Fraction01 = Annotated[Number, Field(ge=0, le=1)]
-Celsius = Annotated[Number, Field(ge=-50, le=120)]
-RoomCelsius = Annotated[Number, Field(ge=0, le=45)]
-Percent = Annotated[Number, Field(ge=0, le=100)]
-Whole = Annotated[int, BeforeValidator(_whole), WithJsonSchema({"type": "integer"}), Field(ge=0, le=1_000_000)]
-Money = Annotated[Decimal, BeforeValidator(_money), WithJsonSchema({"type": "number"}), Field(ge=0, le=10**12)]
+# Bounds stand before the reader in each of these, so that the JSON Schema shows them.
+NUMBER = BeforeValidator(_number)
+WHOLE = BeforeValidator(_whole)
+MONEY = BeforeValidator(_money)
+TEXT = BeforeValidator(_text)
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64), TEXT]
+Text = Annotated[str, StringConstraints(max_length=2000), TEXT]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200), TEXT]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$"), TEXT]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), TEXT]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), TEXT]
+Positive = Annotated[float, Field(gt=0, le=1e9), NUMBER]
+NotNegative = Annotated[float, Field(ge=0, le=1e9), NUMBER]
+Fraction01 = Annotated[float, Field(ge=0, le=1), NUMBER]
+Celsius = Annotated[float, Field(ge=-50, le=120), NUMBER]
+RoomCelsius = Annotated[float, Field(ge=0, le=45), NUMBER]
+Percent = Annotated[float, Field(ge=0, le=100), NUMBER]
+Factor = Annotated[float, Field(gt=0, le=15), NUMBER]
+Whole = Annotated[int, Field(ge=0, le=1_000_000), WHOLE]
+Money = Annotated[Decimal, WithJsonSchema({"type": "number", "minimum": 0}), Field(ge=0, le=10**12), MONEY]
+Price = Annotated[Decimal, WithJsonSchema({"type": "number", "minimum": 0, "maximum": 100}), Field(ge=0, le=100), MONEY]
 Day = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
 Duration = Annotated[
     timedelta,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from premises.booking import DayKind
-from premises.sitefile.form.fields import Country, Currency, Duration, Form, Id, Language, Money, Name, NotNegative, Text
+from premises.sitefile.form.fields import MONEY, Country, Currency, Duration, Form, Id, Language, Money, Name, NotNegative, Text
 
 
 class GrantForm(Form):
@@ -34,7 +35,7 @@ class FundForm(Form):
     """Short name for programs."""
     name: Name
     """Name for people."""
-    total: Annotated[Money, Field(gt=0)]
+    total: Annotated[Decimal, WithJsonSchema({"type": "number", "exclusiveMinimum": 0}), Field(gt=0, le=10**12), MONEY]
     """The whole budget; shares are fractions of it, never rounded."""
     currency: Currency | None = None
     """Three letters; left out: the site's."""

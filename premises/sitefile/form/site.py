@@ -8,7 +8,7 @@ from pydantic import Field
 
 from premises.sitefile.form.devices import DeviceForm
 from premises.sitefile.form.energy import ContractForm, MeterForm, PlantForm, PvForm, TariffForm
-from premises.sitefile.form.fields import Country, Currency, Form, Id, Language, Name, NotNegative, Number, Positive, Text
+from premises.sitefile.form.fields import NUMBER, Country, Currency, Form, Id, Language, Name, NotNegative, Positive, Text
 from premises.sitefile.form.money import CalendarForm, FundForm, TenantForm
 from premises.sitefile.form.zones import ZoneForm
 
@@ -39,11 +39,11 @@ class SiteForm(Form):
     """Two capital letters, such as FR."""
     timezone: Name
     """IANA name, such as Europe/Paris."""
-    latitude: Annotated[Number, Field(ge=-90, le=90)]
+    latitude: Annotated[float, Field(ge=-90, le=90), NUMBER]
     """Degrees north."""
-    longitude: Annotated[Number, Field(ge=-180, le=180)]
+    longitude: Annotated[float, Field(ge=-180, le=180), NUMBER]
     """Degrees east."""
-    altitude_m: Annotated[Number, Field(ge=-430, le=6000)] = 0.0
+    altitude_m: Annotated[float, Field(ge=-430, le=6000), NUMBER] = 0.0
     """Height above the sea."""
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
     """Languages of pages and reports, the first one leading."""
@@ -60,7 +60,7 @@ class SiteForm(Form):
     public_building: bool = False
     """Whether public duties of display hold."""
     weights: WeightsForm = WeightsForm()
-    """What counts how much when a plan is made."""
+    """What plans save first: money, carbon or energy."""
     carbon_price_per_tonne: NotNegative = 0.0
     """Currency per tonne that plans reckon with."""
     zones: Annotated[tuple[ZoneForm, ...], Field(min_length=1)]

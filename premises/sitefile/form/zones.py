@@ -11,6 +11,7 @@ from premises.booking import DayKind
 from premises.site import Emitter, ZoneUse
 from premises.sitefile.form.fields import (
     EVERY_DAY,
+    NUMBER,
     Clock,
     Day,
     Duration,
@@ -89,7 +90,7 @@ class ZoneForm(Form):
     """What it is used for; decides the defaults of comfort, height, light and heat."""
     area_m2: Positive
     """Floor area."""
-    height_m: Annotated[Positive, Field(le=60)] | None = None
+    height_m: Annotated[float, Field(gt=0, le=60), NUMBER] | None = None
     """Clear height; left out: usual for its use. Give height_m or volume_m3, not both."""
     volume_m3: Positive | None = None
     """Volume of air; left out: area times height."""
@@ -101,7 +102,7 @@ class ZoneForm(Form):
     """What gives the heat off; left out: radiator where there is a heating_plant, else none."""
     emitter_power_w: NotNegative | None = None
     """Heat given at emitter_supply_c and 20 °C air; left out: usual for its use and area."""
-    emitter_supply_c: Annotated[Positive, Field(le=120)] | None = None
+    emitter_supply_c: Annotated[float, Field(gt=0, le=120), NUMBER] | None = None
     """Supply temperature of that power; left out: usual for the kind of emitter."""
     comfort: dict[DayKind, ComfortForm] = Field(default_factory=dict)
     """Comfort by kind of day; kinds left out have the defaults of the use."""
