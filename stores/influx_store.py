@@ -1,0 +1,177 @@
+"""Readings in InfluxDB 2: wide lines in, InfluxQL out (why: docs/stores.md)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from premises.errors import SettingError
+from premises.ports import Bucket, EnergyBucket, Resolution
+from premises.quantities import ValueKind
+from premises.reading import Reading
+from premises.site import Point, Site
+from premises.time import Interval
+from premises.wide import FLAG_SUFFIX, MEASUREMENT, RECEIVED_FIELD, part_of, tag_value
+from stores.energy import EnergyWindows
+from stores.figures import energy_from_readings, energy_of, quarters_from_readings, series_of
+from stores.influx_client import InfluxServer, Table
+from stores.influxql import fields, of_point, of_site, quoted_name, select, within
+from stores.instants import micros
+from stores.known_points import KnownPoints
+from stores.line_protocol import LineWriter
+from stores.track import EMPTY, Track, as_readings, newest_of_each
+from stores.windows import Windows
+
+
+class InfluxStore:
+    """The TelemetryStore port on one bucket of InfluxDB 2.
+
+    A refused batch may have been stored in part (InfluxDB keeps the points it can take): write it again in halves, as the
+    same reading twice is the same as once.
+    """
+
+    def __init__(self, server: InfluxServer, bucket: str, sites: Mapping[str, Site] | Sequence[Site]) -> None:
+        self._server = server
+        self._bucket = bucket
+        self._known = KnownPoints(sites)
+        self._writing = threading.Lock()
+        self._writers = {site: LineWriter(site, self._known.points(site)) for site in self._known.sites}
+        self._by_name = {site: _by_name(self._known.points(site)) for site in self._known.sites}
+
+    # -- writing
+
+    def write(self, site: str, readings: Sequence[Reading]) -> None:
+        self._known.site(site)
+        if not readings:
+            return
+        with self._writing:
+            lines = self._writers[site].lines(readings)
+        self._server.write(self._bucket, lines)
+
+    # -- reading
+
+    def latest(self, site: str, points: Sequence[str] | None = None) -> Mapping[str, Reading]:
+        known = self._known.points(site)
+        wanted = known.keys() if points is None else {self._known.point(site, point).id for point in points}
+        newest: dict[str, Reading] = {}
+        for name in sorted({known[point].quantity.field for point in wanted}):
+            statement = select(fields(_columns(name), newest_of=name), of_site(site), "GROUP BY subject, part")
+            for table in self._server.select(self._bucket, statement):
+                point = self._by_name[site].get((table.tags["subject"], table.tags["part"], name))
+                if point is not None and point.id in wanted:
+                    newest[point.id] = as_readings(_track(table, point), point)[-1]
+        return newest
+
+    def readings(self, site: str, point: str, interval: Interval, limit: int | None = None) -> list[Reading]:
+        known = self._known.point(site, point)
+        track = self._select(known, micros(interval.start), micros(interval.end), limit=limit)
+        return as_readings(track, known)
+
+    def series(self, site: str, point: str, interval: Interval, resolution: Resolution) -> list[Bucket]:
+        return series_of(self, self._known.site(site), self._known.point(site, point), interval, resolution)
+
+    def energy(self, site: str, point: str, interval: Interval, resolution: Resolution) -> list[EnergyBucket]:
+        return energy_of(self, self._known.site(site), self._known.point(site, point), interval, resolution)
+
+    def points_seen(self, site: str) -> Sequence[str]:
+        self._known.site(site)
+        return sorted(self.latest(site))
+
+    def check(self) -> str:
+        version = self._server.version()
+        self._server.select(self._bucket, f"SHOW FIELD KEYS FROM {quoted_name(MEASUREMENT)}")
+        return f"InfluxDB {version}, organisation {self._server.organisation}, bucket {self._bucket}"
+
+    def close(self) -> None:
+        self._server.close()
+
+    # -- tracks, for the figures
+
+    def track(self, point: Point, start: int, end: int) -> Track:
+        return self._select(point, start, end)
+
+    def around(self, point: Point, start: int, end: int) -> Track:
+        value = fields({"value": point.quantity.field})
+        named = of_point(point)
+        before = self._server.select(self._bucket, select(value, f"{named} AND time < {int(start)}u", "ORDER BY time DESC LIMIT 1"))
+        after = self._server.select(self._bucket, select(value, f"{named} AND time >= {int(end)}u", "ORDER BY time LIMIT 1"))
+        first = before[0].columns["time"][0] if before else start
+        last = after[0].columns["time"][0] + 1 if after else end
+        return self._select(point, first, last)
+
+    def quarters(self, point: Point, start: int, end: int) -> Windows:
+        return quarters_from_readings(self, point, start, end)
+
+    def energy_quarters(self, point: Point, start: int, end: int) -> EnergyWindows:
+        return energy_from_readings(self, point, start, end)
+
+    def _select(self, point: Point, start: int, end: int, limit: int | None = None) -> Track:
+        """Readings in the span, each instant once; of the oldest, where there is a limit."""
+        what = fields(_columns(point.quantity.field))
+        statement = select(what, f"{of_point(point)} AND {within(start, end)}", "GROUP BY device, channel")
+        tables = self._server.select(self._bucket, statement)
+        own = (tag_value(point.device), tag_value(point.channel))
+        # where a device was replaced, the present one is written last: at one instant it is the one that counts
+        tables.sort(key=lambda table: (table.tags["device"], table.tags["channel"]) == own)
+        track = _merged([_track(table, point) for table in tables])
+        if limit is not None and limit < len(track):
+            return track.select(np.arange(len(track)) < limit)
+        return track
+
+
+def _by_name(points: Mapping[str, Point]) -> dict[tuple[str, str, str], Point]:
+    """Points by subject, part and field as the store names them. Raises SettingError where two would share one field."""
+    names: dict[tuple[str, str, str], Point] = {}
+    for point in points.values():
+        key = (tag_value(point.subject), tag_value(part_of(point)), point.quantity.field)
+        if key in names:
+            raise SettingError(f"site {point.site}: {point.id} and {names[key].id} would share {key}; give one another name")
+        names[key] = point
+    return names
+
+
+def _columns(field: str) -> dict[str, str]:
+    """The fields of a reading by the names that `_track` reads."""
+    return {"value": field, "mark": field + FLAG_SUFFIX, "received": RECEIVED_FIELD}
+
+
+def _track(table: Table, point: Point) -> Track:
+    """A table of time, value, mark and received as a track; rows where another field of the line was written have no value."""
+    columns = table.columns
+    values = columns["value"]
+    if None in values:
+        rows = [row for row, value in enumerate(values) if value is not None]
+        columns = {name: [column[row] for row in rows] for name, column in columns.items()}
+        values = columns["value"]
+    if not values:
+        return EMPTY
+    of_texts = point.quantity.kind is ValueKind.TEXT
+    times = np.array(columns["time"], np.int64)
+    numbers = np.zeros(len(times)) if of_texts else np.array(values, np.float64)
+    marks = {row: mark for row, mark in enumerate(columns["mark"]) if mark}
+    received = times + np.array([offset or 0 for offset in columns["received"]], np.int64)
+    return Track(times, numbers, marks, tuple(values) if of_texts else (), received)
+
+
+def _merged(tracks: list[Track]) -> Track:
+    """Tracks of several devices as one: at one instant the last track counts."""
+    tracks = [track for track in tracks if len(track)]
+    if len(tracks) < 2:
+        return tracks[0] if tracks else EMPTY
+    times = np.concatenate([track.times for track in tracks])
+    order = np.argsort(times, kind="stable")
+    times, order = newest_of_each(times[order], order)
+    firsts = np.cumsum([0, *(len(track) for track in tracks[:-1])]).tolist()
+    marks = {first + row: mark for first, track in zip(firsts, tracks, strict=True) for row, mark in track.marks.items()}
+    texts = tuple(text for track in tracks for text in track.texts)
+    values = np.concatenate([track.values for track in tracks])[order]
+    places = order.tolist()
+    return Track(
+        times,
+        values,
+        {row: marks[place] for row, place in enumerate(places) if place in marks},
+        tuple(texts[place] for place in places) if texts else (),
+        np.concatenate([track.received for track in tracks])[order],
+    )
