@@ -74,7 +74,6 @@ class BaseLoads:
 
 
 def room_heat_w(loads: dict[str, Array], people: Array) -> Array:
-    """Heat of people and things in their zones, W: all of what lamps and machines take, part of kitchens' (hoods)."""
-    return (
-        people * SENSIBLE_W + loads["plug"] + loads["server"] + loads["rig"] + 0.35 * loads["kitchen"] + 0.15 * loads["hot_water"]
-    )
+    """Heat of people and things in their zones, W; hoods and server cooling carry most of theirs away."""
+    extracted = 0.15 * loads["server"] + 0.35 * loads["kitchen"] + 0.15 * loads["hot_water"]
+    return people * SENSIBLE_W + loads["plug"] + loads["rig"] + extracted

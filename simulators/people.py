@@ -154,7 +154,7 @@ class Use:
         call, wrap = _minutes(booking.call_at), _minutes(booking.wrap_at)
         loading = ((minute >= call) & (minute < call + 40)) | ((minute >= wrap - 10) & (minute < wrap + 40))
         spells = smooth_noise(self.seed, f"doors/{booking.key}", day, 5) > 0.55
-        opened: Array = np.where(loading & spells, 0.5, 0.0)
+        opened: Array = np.where(loading & spells, 0.9, 0.0)
         return opened
 
     def _followers(self, use: DayOfUse, booking: Booking, start: int) -> None:

@@ -137,7 +137,7 @@ def leakage_w_k(envelope: Envelope, wind_m_s: float, air_minus_outdoor_k: Array)
     return changes * envelope.volume_m3 * (AIR_J_M3_K / 3600)
 
 
-def door_w_k(open_share: Array, air_minus_outdoor_k: Array, width_m: float = 2.5, height_m: float = 3.5) -> Array:
+def door_w_k(open_share: Array, air_minus_outdoor_k: Array, width_m: float = 3.5, height_m: float = 4.0) -> Array:
     """Heat through a loading door open for a share of the minute, per K, shape (zones,).
 
     Two-way flow through a large opening, V = C_d W/3 sqrt(g H³ ΔT/T) with C_d = 0.4 (Brown & Solvason 1962).
