@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from greenroom.broker import EmbeddedBroker
-from tests.ingest_wire.brokers import Mosquitto
+from tests.ingest_wire.brokers import Mosquitto, Running
 
 
 @pytest.fixture
@@ -22,12 +22,12 @@ def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
 
 
 @pytest.fixture(params=["mosquitto", "embedded"])
-def broker_url(request: pytest.FixtureRequest) -> Iterator[str]:
+def broker(request: pytest.FixtureRequest) -> Iterator[Running]:
     """A broker of each kind that Greenroom runs with."""
     if request.param == "mosquitto":
-        yield request.getfixturevalue("mosquitto").url
+        yield Running(request.getfixturevalue("mosquitto").url, 5)
         return
     embedded = EmbeddedBroker()
     embedded.start()
-    yield embedded.url
+    yield Running(embedded.url, 4)
     embedded.stop()

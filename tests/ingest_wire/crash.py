@@ -1,0 +1,147 @@
+"""The ordeal: an intake is killed again and again under load; what the broker took must all be there, once.
+
+The short form runs in the tests, the long one in bench/.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+
+from stores.journal import SqliteJournal
+from tests.ingest_wire.fakes import NOON
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Publisher:
+    """Publishes numbered messages at QoS 1 at a steady rate and notes those that the broker has acknowledged."""
+
+    def __init__(self, port: int, rate_per_s: float) -> None:
+        self.acknowledged: list[int] = []
+        self._pause_s = 10 / rate_per_s
+        self._stop = threading.Event()
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="publisher", clean_session=False)
+        self._client.max_inflight_messages_set(1000)
+        self._client.reconnect_delay_set(1, 1)
+        self._client.connect("127.0.0.1", port)
+        self._client.loop_start()
+        self._thread = threading.Thread(target=self._run)
+        self.published = 0
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def _run(self) -> None:
+        waiting: list[tuple[mqtt.MQTTMessageInfo, int]] = []
+        while not self._stop.is_set():
+            for _ in range(10):
+                n = self.published
+                payload = json.dumps({"n": n, "stage/air_temperature": n / 10})
+                waiting.append((self._client.publish("t/sensor", payload, qos=1), n))
+                self.published += 1
+            still = []
+            for info, n in waiting:
+                (self.acknowledged.append(n) if info.is_published() else still.append((info, n)))
+            waiting = still
+            self._stop.wait(self._pause_s)
+        for info, n in waiting:
+            info.wait_for_publish(20)
+            if info.is_published():
+                self.acknowledged.append(n)
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join(60)
+        self._client.disconnect()
+        self._client.loop_stop()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """acknowledged: by the broker to the publisher; lost, doubled: of them, in the journal; missing: in the store."""
+
+    kills: int
+    acknowledged: int
+    received: int
+    lost: list[int]
+    doubled: list[int]
+    missing: list[int]
+    balanced: bool
+    imbalance: str
+
+
+def _start(url: str, folder: Path) -> subprocess.Popen[bytes]:
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.Popen([sys.executable, "-m", "tests.ingest_wire.victim", url, str(folder)], cwd=ROOT, env=environment)
+
+
+def _wait_for(path: Path, victim: subprocess.Popen[bytes], seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not path.exists():
+        if victim.poll() is not None or time.monotonic() > until:
+            raise AssertionError(f"the intake did not come to {path.name} (exit status {victim.poll()})")
+        time.sleep(0.01)
+
+
+def ordeal(url: str, port: int, folder: Path, kills: int, rate_per_s: float, seed: int = 1) -> Outcome:
+    """Kill the intake so many times at random moments, then let it finish and compare."""
+    dice = random.Random(seed)
+    victim = _start(url, folder)
+    _wait_for(folder / "ready", victim)
+    publisher = Publisher(port, rate_per_s)
+    publisher.start()
+    try:
+        for _ in range(kills):
+            time.sleep(dice.uniform(0.05, 0.5))
+            victim.kill()
+            victim.wait()
+            (folder / "ready").unlink(missing_ok=True)
+            victim = _start(url, folder)
+            _wait_for(folder / "ready", victim)
+    finally:
+        publisher.stop()
+    time.sleep(0.5)
+    (folder / "finish").touch()
+    _wait_for(folder / "finished", victim)
+    victim.wait(30)
+    return _compare(folder, kills, publisher.acknowledged)
+
+
+def _compare(folder: Path, kills: int, acknowledged: list[int]) -> Outcome:
+    journal = SqliteJournal(folder / "journal.db")
+    runs = journal.read_range(1, journal.last())
+    kept = Counter(int(json.loads(entry.message.payload)["n"]) for run in runs for entry in run)
+    counts = journal.counts()
+    journal.close()
+    store = sqlite3.connect(folder / "store.db")
+    rows = {str(at) for (at,) in store.execute("SELECT time FROM rows")}
+    store.close()
+    told = folder / "imbalance"
+    return Outcome(
+        kills=kills,
+        acknowledged=len(acknowledged),
+        received=counts["received"],
+        lost=[n for n in acknowledged if n not in kept],
+        doubled=[n for n, times in kept.items() if times > 1],
+        missing=[n for n in acknowledged if _instant(n) not in rows],
+        balanced=counts["received"] == counts["stored"] and counts["journalled"] == 0,
+        imbalance=told.read_text() if told.exists() else "",
+    )
+
+
+def _instant(n: int) -> str:
+    return (NOON + timedelta(microseconds=n)).isoformat()
