@@ -6,6 +6,7 @@ import asyncio
 import re
 import secrets
 import time
+import traceback
 from collections.abc import Callable
 
 import structlog
@@ -76,7 +77,9 @@ class RequestFrame:
         except Exception as error:
             if not api:
                 raise
-            log.exception("request failed", request_id=request_id, kind=type(error).__name__)
+            # not log.exception: some renderers print the local variables of every frame, and a key is among them
+            trace = "".join(traceback.format_exception(error, limit=-8))
+            log.error("request failed", request_id=request_id, kind=type(error).__name__, trace=trace)
             if status == 0:
                 answer = problem_response(Problem("internal", "the fault is in the log under this request's id"), request_id)
                 await answer(scope, receive, send_framed)

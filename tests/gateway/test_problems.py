@@ -97,7 +97,9 @@ def test_a_store_that_is_away_asks_to_come_back(door: Door, viewer: dict[str, st
     assert "inner-host" not in answer.text
 
 
-def test_a_fault_inside_is_told_by_its_id_only(door: Door, viewer: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_inside_is_told_by_its_id_only(
+    door: Door, viewer: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("password=hunter2")
 
@@ -105,6 +107,9 @@ def test_a_fault_inside_is_told_by_its_id_only(door: Door, viewer: dict[str, str
     answer = door.client.get("/v1/bookings", headers=viewer)
     is_problem(answer, 500, "internal")
     assert "hunter2" not in answer.text
+    logged = "".join(capsys.readouterr())
+    assert "RuntimeError" in logged, "the trace is in the log"
+    assert door.secrets["viewer"] not in logged, "but no local variables"
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
