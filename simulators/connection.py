@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from urllib.parse import unquote, urlsplit
 
 import paho.mqtt.client as mqtt
@@ -31,6 +32,7 @@ class Wire:
         self._filters: list[str] = []
         self._connected = threading.Event()
         self._refused = ""
+        self._last: mqtt.MQTTMessageInfo | None = None
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id)
         self._client.max_inflight_messages_set(_INFLIGHT)
         self._client.max_queued_messages_set(_QUEUED)
@@ -62,7 +64,7 @@ class Wire:
     def publish(self, messages: Iterable[Message]) -> None:
         """Hand the messages over, QoS 1, in order. Raises BrokerUnavailableError where too many already wait."""
         for message in messages:
-            info = self._client.publish(message.topic, message.payload, qos=1, retain=message.retain)
+            info = self._last = self._client.publish(message.topic, message.payload, qos=1, retain=message.retain)
             if info.rc == mqtt.MQTT_ERR_QUEUE_SIZE:
                 raise BrokerUnavailableError(
                     f"{_QUEUED} messages wait for the broker at {self._host}:{self._port}; it takes no more"
@@ -70,11 +72,9 @@ class Wire:
 
     def flush(self, timeout_s: float = 10.0) -> None:
         """Wait until the broker has acknowledged the last message handed over, or the time is up."""
-        info = self._client.publish("greenroom/simulators/flush", b"", qos=1)
-        try:
-            info.wait_for_publish(timeout_s)
-        except (RuntimeError, ValueError):
-            return
+        if self._last is not None:
+            with suppress(RuntimeError, ValueError):  # it was never handed over: nothing to wait for
+                self._last.wait_for_publish(timeout_s)
 
     def close(self) -> None:
         self._client.disconnect()
