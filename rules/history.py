@@ -8,20 +8,34 @@ from datetime import datetime
 from premises.decision import ZoneDecision, ZoneState
 from premises.errors import UnknownNameError
 from premises.ports import Resolution, TelemetryStore
-from premises.site import Site, Zone
-from premises.time import Interval
+from premises.site import Site
+from premises.time import Interval, slots
 from rules.layout import Layout
-from rules.learning import Sample
+from rules.simple_plan import heated_zones
+from rules.trace import Trace, ZoneSample
 
 WARM = frozenset({ZoneState.OCCUPIED, ZoneState.PRE_HEATING, ZoneState.READY, ZoneState.OVERRIDDEN})
 
 
-def samples_of(store: TelemetryStore, site: Site, layout: Layout, zone: Zone, interval: Interval) -> list[Sample]:
-    """Air, wish and outdoor temperature of each quarter hour. Raises StoreUnavailableError."""
-    air = course(store, site, layout.zones[zone.id].air[:1], interval)
-    wanted = course(store, site, (f"{zone.id}/wanted_temperature",), interval, held=True)
+def backfill(store: TelemetryStore, site: Site, layout: Layout, interval: Interval) -> Trace:
+    """What the store knows of the interval as if it had been seen. Heat is not in it: models need ticks of their own.
+
+    Raises StoreUnavailableError.
+    """
     outdoor = course(store, site, layout.outdoor[:1], interval)
-    return [Sample(at, value, wanted.get(at), outdoor.get(at)) for at, value in sorted(air.items())]
+    sun = course(store, site, layout.irradiance[:1], interval)
+    zones = {
+        zone.id: (
+            course(store, site, layout.zones[zone.id].air[:1], interval),
+            course(store, site, (f"{zone.id}/wanted_temperature",), interval, held=True),
+        )
+        for zone in heated_zones(site)
+    }
+    trace = Trace()
+    for at in slots(interval):
+        samples = {zone: ZoneSample(air.get(at), wanted.get(at), None) for zone, (air, wanted) in zones.items()}
+        trace.note(at, outdoor.get(at), sun.get(at), samples)
+    return trace
 
 
 def course(

@@ -16,8 +16,8 @@ from rules.arbiter import WAY_LIGHT_PCT
 from rules.claims import Claim, Schedule
 from rules.conversion import CarbonFactor, cop, price
 from rules.plant import curve_c
-from rules.projection import Step, Weather, ZoneStart, project
-from rules.snapshot import LearnedLead
+from rules.projection import Step, ZoneStart, project
+from rules.snapshot import Forecast, LearnedLead
 from rules.thermal import ZoneModel, prior
 from rules.wording import length, wall
 
@@ -33,10 +33,14 @@ class Outlook:
     now: datetime
     schedule: Schedule
     starts: Mapping[str, ZoneStart]
-    weather: Weather
+    forecast: Forecast
     carbon: CarbonFactor
     leads: Mapping[str, LearnedLead] = field(default_factory=dict)
     models: Mapping[str, ZoneModel] = field(default_factory=dict)
+
+    def weather(self, instant: datetime) -> float:
+        """Outdoor temperature in °C."""
+        return self.forecast.outdoor_at(instant)
 
     def model(self, zone: Zone) -> ZoneModel:
         """The zone's learned model, else what is assumed."""

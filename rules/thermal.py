@@ -27,7 +27,10 @@ PERSON_W = 80.0
 
 @dataclass(frozen=True, slots=True)
 class ZoneModel:
-    """Coefficients per quarter hour. tau_h: time constant of the mass; learned: fitted, not assumed; error_k: one-day error."""
+    """Coefficients per quarter hour. tau_h: time constant of the mass; delay: dead time of heat in slots.
+
+    learned: fitted, not assumed; error_k: root mean square error of one-day free runs when it was adopted.
+    """
 
     mass: float
     outdoor: float
@@ -36,6 +39,7 @@ class ZoneModel:
     tau_h: float
     sun: float = 0.0
     neighbours: Mapping[str, float] = field(default_factory=dict)
+    delay: int = 0
     learned: bool = False
     error_k: float | None = None
 

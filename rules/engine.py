@@ -1,0 +1,178 @@
+"""What the rules carry of one site from tick to tick, without ports and clock: memory, what was seen and learned, the plan.
+
+The runner feeds it from the ports of the house, the open loop from any building model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from premises.booking import Booking, Override
+from premises.command import CommandStatus
+from premises.plan import Plan, ReadyBy
+from premises.ports import LiveValue
+from premises.site import Emitter, Site
+from premises.tariff import Carrier
+from rules.claims import Schedule
+from rules.decide import decide
+from rules.heat_estimate import gains, heats
+from rules.identify import fit
+from rules.layout import layout_of
+from rules.learning import Sample, fit_lead, warm_ups
+from rules.projection import ZoneStart
+from rules.ready_by import ready_by
+from rules.simple_plan import HORIZON, Outlook, heated_zones, simple_plan
+from rules.snapshot import Decision, Forecast, LearnedLead, Memory, Snapshot, ZoneMemory
+from rules.thermal import PRIOR_TAU_H, ZoneModel
+from rules.trace import Trace, ZoneSample
+from rules.weather import OutdoorCourse
+
+CarbonFactor = Callable[[Carrier, datetime], float]
+Optimiser = Callable[[Outlook], Plan | None]
+"""Makes an optimised plan, or None where it cannot: the simple plan then holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one tick is told: readings by point, commands under way, claims, overrides, and a forecast where there is one."""
+
+    latest: Mapping[str, LiveValue]
+    schedule: Schedule
+    overrides: tuple[Override, ...] = ()
+    pending: Mapping[str, CommandStatus] | None = None
+    forecast: Forecast | None = None
+
+
+class Engine:
+    """The state of one site's rules. Not thread-safe: its owner calls it from one thread."""
+
+    def __init__(self, site: Site, carbon: CarbonFactor, optimiser: Optimiser | None = None) -> None:
+        self.site = site
+        self.layout = layout_of(site)
+        self.leads: dict[str, LearnedLead] = {}
+        self.models: dict[str, ZoneModel] = {}
+        self.memory = Memory()
+        self.plan: Plan | None = None
+        self.decision: Decision | None = None
+        self.trace = Trace()
+        self.mass: dict[str, tuple[datetime, float]] = {}
+        self._carbon = carbon
+        self._optimiser = optimiser
+        self._course = OutdoorCourse()
+
+    # --- the tick ---
+
+    def tick(self, now: datetime, seen: Seen) -> Decision:
+        """Decide, remember, and note what was seen."""
+        snapshot = self.snapshot(now, seen)
+        decision = decide(snapshot)
+        self.memory = decision.memory
+        self.decision = decision
+        self._note(replace(snapshot, memory=decision.memory), decision)
+        return decision
+
+    def snapshot(self, now: datetime, seen: Seen) -> Snapshot:
+        """The frozen picture of now. Without an outdoor sensor the forecast tells the weather."""
+        snapshot = Snapshot(
+            now=now,
+            site=self.site,
+            layout=self.layout,
+            schedule=seen.schedule,
+            overrides=seen.overrides,
+            latest=seen.latest,
+            forecast=seen.forecast,
+            pending=seen.pending or {},
+            leads=self.leads,
+            memory=self.memory,
+            plan=self.plan,
+        )
+        outdoor = snapshot.middle(self.layout.outdoor)
+        if outdoor is None and seen.forecast is not None:
+            outdoor = seen.forecast.outdoor_at(now)
+        return replace(snapshot, outdoor_c=outdoor)
+
+    def _note(self, snapshot: Snapshot, decision: Decision) -> None:
+        now, outdoor = snapshot.now, snapshot.outdoor_c
+        if outdoor is not None:
+            self._course.note(now, outdoor)
+        sun = snapshot.middle(self.layout.irradiance)
+        if sun is None and snapshot.forecast is not None:
+            sun = snapshot.forecast.sun_at(now)
+        wanted = {d.zone: d.wanted_c for d in decision.zones if d.wanted_c is not None}
+        given = heats(snapshot, wanted)
+        samples = {}
+        for told in decision.zones:
+            zone = self.site.zone(told.zone)
+            samples[told.zone] = ZoneSample(told.air_c, told.wanted_c, given.get(told.zone), gains(snapshot, zone))
+            if told.air_c is not None:
+                self._follow_mass(told.zone, now, told.air_c)
+        self.trace.note(now, outdoor, sun, samples)
+
+    def _follow_mass(self, zone: str, now: datetime, air_c: float) -> None:
+        """The mass follows the air with its own lag; it is not measured."""
+        at, mass = self.mass.get(zone, (now, air_c))
+        model = self.models.get(zone)
+        lag = timedelta(hours=PRIOR_TAU_H if model is None else model.tau_h)
+        share = min(1.0, max(0.0, (now - at) / lag))
+        self.mass[zone] = (now, mass + share * (air_c - mass))
+
+    # --- planning ---
+
+    def replan(self, now: datetime, seen: Seen) -> Plan:
+        """An optimised plan where one can be had, else the simple one: no plan is never an outcome."""
+        outlook = self.outlook(now, seen)
+        optimised = self._optimiser(outlook) if self._optimiser is not None else None
+        self.plan = optimised if optimised is not None else simple_plan(outlook)
+        return self.plan
+
+    def outlook(self, now: datetime, seen: Seen) -> Outlook:
+        """What planning knows now."""
+        view = self.snapshot(now, seen)
+        starts = {}
+        for zone in heated_zones(self.site):
+            air = view.middle(self.layout.zones[zone.id].air)
+            if air is None:
+                continue
+            memory = self.memory.zones.get(zone.id, ZoneMemory())
+            mass = self.mass.get(zone.id, (now, air))[1]
+            starts[zone.id] = ZoneStart(air, mass, memory.warm_at, memory.latch.claim if memory.latch else None)
+        return Outlook(
+            site=self.site,
+            now=now,
+            schedule=seen.schedule,
+            starts=starts,
+            forecast=seen.forecast or self._course.forecast(now, view.outdoor_c, int(HORIZON / timedelta(minutes=15))),
+            carbon=self._carbon,
+            leads=self.leads,
+            models=self.models,
+        )
+
+    def ready_by(self, now: datetime, seen: Seen, booking: Booking, others: Iterable[Booking]) -> tuple[ReadyBy, ...]:
+        """One answer per zone of the booking that is heated; changes nothing."""
+        return ready_by(self.outlook(now, seen), booking, others, self.plan)
+
+    # --- learning ---
+
+    def learn(self) -> None:
+        """Fit leads and thermal models on what was seen; each is kept only where it predicts better."""
+        for zone in heated_zones(self.site):
+            neighbours = tuple(neighbour.zone for neighbour in zone.neighbours)
+            record = self.trace.record(zone.id, neighbours)
+            if record is None:
+                continue
+            samples = [
+                Sample(record.start + index * timedelta(minutes=15), *(None if v != v else v for v in values))
+                for index, values in enumerate(
+                    zip(record.air.tolist(), record.wanted.tolist(), record.outdoor.tolist(), strict=True)
+                )
+            ]
+            lead = fit_lead(warm_ups(samples), zone.emitter)
+            if lead is not None:
+                self.leads[zone.id] = lead
+            else:
+                self.leads.pop(zone.id, None)
+            fitted = fit(record, slow=zone.emitter is Emitter.SLAB, in_force=self.models.get(zone.id))
+            if fitted is not None:
+                self.models[zone.id] = fitted.model

@@ -1,0 +1,75 @@
+"""How much heat a zone gets, where it is not metered: from valves, setpoint and supply temperature, shared out of the plant's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from premises.site import Plant, Zone
+from rules.snapshot import Snapshot
+from rules.thermal import PERSON_W, emitter_power_w
+
+BAND_K = 1.0
+"""Where a valve tells nothing: taken as fully open half of this below its setpoint, shut half above."""
+SHARE_LOW, SHARE_HIGH = 0.3, 3.0
+"""The plant's meter may correct the estimates by these factors, no more: it also heats pipes and buffers."""
+
+
+def heats(snapshot: Snapshot, wanted: Mapping[str, float]) -> dict[str, float]:
+    """Heat in W by zone at this tick. wanted: setpoints in force in °C."""
+    found: dict[str, float] = {}
+    for plant in snapshot.site.plants:
+        zones = [zone for zone in snapshot.site.zones if zone.heating_plant == plant.id]
+        told = {zone.id: _metered(snapshot, zone) for zone in zones}
+        guessed = {zone.id: _guess(snapshot, zone, plant, wanted.get(zone.id)) for zone in zones if told[zone.id] is None}
+        total = _plant_heat(snapshot, plant)
+        rest = None if total is None else max(0.0, total - sum(value for value in told.values() if value is not None))
+        factor = 1.0
+        if rest is not None and sum(guessed.values()) > 0:
+            factor = min(SHARE_HIGH, max(SHARE_LOW, rest / sum(guessed.values())))
+        found |= {zone: value for zone, value in told.items() if value is not None}
+        found |= {zone: value * factor for zone, value in guessed.items()}
+    return found
+
+
+def gains(snapshot: Snapshot, zone: Zone) -> float:
+    """Heat of the people, rigs and lamps that are known of, in W."""
+    now = snapshot.now
+    total = 0.0
+    for claim in snapshot.schedule.get(zone.id, ()):
+        if claim.acts and claim.start <= now < claim.end:
+            total += (claim.people or 0) * PERSON_W + claim.lamp_power_w
+    memory = snapshot.memory.zones.get(zone.id)
+    level = memory.light_pct if memory is not None else None
+    return total + zone.lighting_power_w * (level or 0.0) / 100.0
+
+
+def _metered(snapshot: Snapshot, zone: Zone) -> float | None:
+    return snapshot.number(f"{zone.id}/heat_power")
+
+
+def _plant_heat(snapshot: Snapshot, plant: Plant) -> float | None:
+    return snapshot.middle(snapshot.layout.plants[plant.id].heat_power)
+
+
+def _guess(snapshot: Snapshot, zone: Zone, plant: Plant, wanted_c: float | None) -> float:
+    points = snapshot.layout.zones[zone.id]
+    air = snapshot.middle(points.air)
+    if air is None:
+        return 0.0
+    opening = _opening(snapshot, points.demands, wanted_c, air)
+    memory = snapshot.memory.plants.get(plant.id)
+    if memory is not None and memory.on is False:
+        return 0.0
+    supply = snapshot.middle(snapshot.layout.plants[plant.id].supply)
+    if supply is None:
+        supply = memory.supply_c if memory is not None and memory.supply_c is not None else zone.emitter_supply_c
+    return opening * emitter_power_w(zone, supply, air)
+
+
+def _opening(snapshot: Snapshot, demands: tuple[str, ...], wanted_c: float | None, air_c: float) -> float:
+    told = snapshot.middle(demands)
+    if told is not None:
+        return min(1.0, max(0.0, told / 100.0))
+    if wanted_c is None:
+        return 0.0
+    return min(1.0, max(0.0, (wanted_c - air_c) / BAND_K + 0.5))

@@ -1,0 +1,186 @@
+"""Learning a zone's thermal model: batch ridge least squares with sign constraints on what was observed.
+
+The model is that of `rules.thermal`. Its mass time constant and dead time are not linear and come from a grid; the rest is solved
+for on differences over an hour, which noise of a tenth of a degree does not drown. A model is judged by how far one-day free runs
+from measured starts go astray, and replaces the one in force only if it does better on the last days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.thermal import STEP_H, ZoneModel
+from rules.trace import Record
+
+Array = NDArray[np.float64]
+
+TAU_GRID_H = (4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
+DELAY_GRID = (0, 1, 2)
+DELAY_GRID_SLAB = (0, 2, 4, 8)
+SPAN = 4
+"""Slots over which differences are taken: an hour."""
+RIDGE = 1e-3
+DAY = 96
+LEAST_SLOTS = 3 * DAY
+JUDGED = 3 * DAY
+"""The last three days judge the new model against the old."""
+START_EVERY = 12
+"""Free runs start every three hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A candidate and its one-day open-loop error in K (root mean square) on the days that judged it."""
+
+    model: ZoneModel
+    error_k: float
+
+
+def mass_course(air: Array, tau_h: float) -> Array:
+    """The slow mass by slot: the air filtered; gaps hold. It starts at the mean of the first day."""
+    mass = np.empty(len(air))
+    known = air[~np.isnan(air)]
+    value = float(known[:DAY].mean()) if len(known) else np.nan
+    share = STEP_H / tau_h
+    for index, now in enumerate(air.tolist()):
+        mass[index] = value
+        if now == now:  # not a gap
+            value += share * (now - value)
+    return mass
+
+
+def delayed(heat: Array, slots: int) -> Array:
+    """Heat as it acts: later by the dead time."""
+    return heat if slots == 0 else np.concatenate([np.full(slots, heat[0]), heat[:-slots]])
+
+
+def fit(record: Record, *, slow: bool = False, in_force: ZoneModel | None = None) -> Fit | None:
+    """The best candidate on the record, None where there is too little or the model in force predicts as well.
+
+    Candidates are fitted without the last three days and judged on them; the winner is then fitted on all.
+    """
+    if np.count_nonzero(~np.isnan(record.air)) < LEAST_SLOTS:
+        return None
+    split = max(len(record) - JUDGED, len(record) // 2)
+    best: tuple[float, float, int] | None = None
+    for delay in DELAY_GRID_SLAB if slow else DELAY_GRID:
+        for tau_h in TAU_GRID_H:
+            model = _solve(record.part(0, split), tau_h, delay)
+            if model is None:
+                continue
+            error = day_error(model, record, split)
+            if error == error and (best is None or error < best[0]):
+                best = (error, tau_h, delay)
+    if best is None:
+        return None
+    if in_force is not None and day_error(in_force, record, split) <= best[0]:
+        return None
+    final = _solve(record, best[1], best[2])
+    return None if final is None else Fit(replace(final, learned=True, error_k=best[0]), best[0])
+
+
+def _solve(record: Record, tau_h: float, delay: int) -> ZoneModel | None:
+    """Weights of all terms, none negative, by coordinate descent on the normal equations; None where heat did not show."""
+    neighbours = tuple(record.neighbours)
+    air, mass = record.air, mass_course(record.air, tau_h)
+    terms = [mass - air, record.outdoor - air, delayed(record.heat, delay), record.gains, np.nan_to_num(record.sun)]
+    terms += [np.nan_to_num(record.neighbours[n] - air) for n in neighbours]
+    columns = np.stack([_sums(term) for term in terms], axis=1)
+    change = air[SPAN:] - air[:-SPAN]
+    usable = ~np.isnan(columns).any(axis=1) & ~np.isnan(change)
+    if np.count_nonzero(usable) < LEAST_SLOTS // 2:
+        return None
+    columns, change = columns[usable], change[usable]
+    scale = np.sqrt(np.mean(columns**2, axis=0))
+    live = scale > 1e-9
+    scaled = np.where(live, columns / np.where(live, scale, 1.0), 0.0)
+    weights = _non_negative(scaled, change, live) / np.where(live, scale, 1.0)
+    if weights[2] <= 0.0 or weights[1] + weights[0] <= 0.0:
+        return None
+    return ZoneModel(
+        mass=float(weights[0]),
+        outdoor=float(weights[1]),
+        heat=float(weights[2]),
+        gain=float(weights[3]),
+        tau_h=tau_h,
+        sun=float(weights[4]),
+        neighbours={n: float(w) for n, w in zip(neighbours, weights[5:], strict=True) if w > 0},
+        delay=delay,
+        learned=True,
+    )
+
+
+def _sums(term: Array) -> Array:
+    """Sum of a term over each span; NaN where any slot of it is unknown."""
+    total = np.cumsum(np.concatenate([[0.0], np.nan_to_num(term)]))
+    gaps = np.cumsum(np.concatenate([[0.0], np.isnan(term).astype(float)]))
+    sums = total[SPAN:] - total[:-SPAN]
+    sums[(gaps[SPAN:] - gaps[:-SPAN]) > 0] = np.nan
+    result: Array = sums[:-1]
+    return result
+
+
+def _non_negative(columns: Array, target: Array, live: NDArray[np.bool_]) -> Array:
+    """Ridge least squares with no weight below zero (coordinate descent; converges as the problem is convex)."""
+    gram = columns.T @ columns + RIDGE * len(target) * np.eye(columns.shape[1])
+    right = columns.T @ target
+    weights = np.zeros(columns.shape[1])
+    for _ in range(400):
+        moved = 0.0
+        for index in np.flatnonzero(live):
+            new = max(0.0, weights[index] + (right[index] - gram[index] @ weights) / gram[index, index])
+            moved = max(moved, abs(new - weights[index]))
+            weights[index] = new
+        if moved < 1e-9:
+            break
+    return weights
+
+
+def free_runs(model: ZoneModel, record: Record, starts: Sequence[int], slots: int = DAY) -> Array:
+    """Air by the model alone from measured starts, shape (starts, slots + 1); unknown drivers are held from before."""
+    air, mass = held(record.air), mass_course(record.air, model.tau_h)
+    free = model.sun * np.nan_to_num(record.sun) + model.gain * np.nan_to_num(record.gains)
+    heat = model.heat * delayed(np.nan_to_num(record.heat), model.delay)
+    outdoor = held(record.outdoor)
+    pull = sum((w * held(record.neighbours[n]) for n, w in model.neighbours.items() if n in record.neighbours), np.zeros(len(air)))
+    weight = sum(w for n, w in model.neighbours.items() if n in record.neighbours)
+    first = np.array(starts)
+    now, slow = air[first], mass[first]
+    course = [now]
+    for step in range(slots):
+        at = first + step
+        change = model.mass * (slow - now) + model.outdoor * (outdoor[at] - now) + heat[at] + free[at] + pull[at] - weight * now
+        now, slow = now + change, slow + (now - slow) * STEP_H / model.tau_h
+        course.append(now)
+    return np.stack(course, axis=1)
+
+
+def day_error(model: ZoneModel, record: Record, since: int = 0) -> float:
+    """Root mean square error in K of one-day free runs that start in the record from slot `since` on; NaN without any."""
+    starts = [i for i in range(since, len(record) - DAY, START_EVERY) if not np.isnan(record.air[i])]
+    if not starts:
+        return float("nan")
+    told = free_runs(model, record, starts)
+    seen = np.stack([record.air[i : i + DAY + 1] for i in starts])
+    wrong = (told - seen)[:, 1:]
+    return float(np.sqrt(np.nanmean(wrong**2))) if not np.isnan(wrong).all() else float("nan")
+
+
+def held(column: Array) -> Array:
+    """Gaps filled with the value before them, leading ones with the first known."""
+    known = np.flatnonzero(~np.isnan(column))
+    if len(known) == 0:
+        return np.zeros(len(column))
+    last = np.maximum.accumulate(np.where(np.isnan(column), -1, np.arange(len(column))))
+    result: Array = column[np.where(last < 0, known[0], last)]
+    return result
+
+
+def learn_all(records: Mapping[str, Record], slow: frozenset[str], in_force: Mapping[str, ZoneModel]) -> dict[str, Fit]:
+    """The zones whose new model is better than the one in force."""
+    found = {zone: fit(record, slow=zone in slow, in_force=in_force.get(zone)) for zone, record in records.items()}
+    return {zone: fitted for zone, fitted in found.items() if fitted is not None}

@@ -1,0 +1,138 @@
+"""What was observed of a site, by quarter hour, in memory: the ground on which models and leads are learned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from premises.time import SLOT, slot_start
+
+Array = NDArray[np.float64]
+KEPT = 28 * 96
+"""Four weeks of quarter hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneSample:
+    """One tick of a zone: air and wish in °C, heat and gains in W (estimated where not metered). None: not known."""
+
+    air_c: float | None
+    wanted_c: float | None
+    heat_w: float | None
+    gains_w: float = 0.0
+
+
+@dataclass(frozen=True)
+class Record:
+    """Columns of a zone on an unbroken grid of quarter hours from `start`; NaN where nothing is known. shape (slots,) each.
+
+    air: at the start of the slot; wanted, heat, gains, outdoor, sun: means over the slot (°C, W, W, °C, W/m²).
+    neighbours: air of other zones.
+    """
+
+    start: datetime
+    air: Array
+    wanted: Array
+    heat: Array
+    gains: Array
+    outdoor: Array
+    sun: Array
+    neighbours: Mapping[str, Array]
+
+    def __len__(self) -> int:
+        return len(self.air)
+
+    def part(self, first: int, last: int) -> Record:
+        """Slots from first to last, half-open."""
+        cut = slice(first, last)
+        return Record(
+            self.start + first * SLOT, self.air[cut], self.wanted[cut], self.heat[cut], self.gains[cut], self.outdoor[cut],
+            self.sun[cut], {zone: air[cut] for zone, air in self.neighbours.items()},
+        )  # fmt: skip
+
+
+class Trace:
+    """Collects samples of any spacing into quarter hours. The air is that of the slot's first sample, all else the mean."""
+
+    def __init__(self) -> None:
+        self._start: datetime | None = None
+        self._slot: datetime | None = None
+        self._columns: dict[str, list[float]] = {}
+        self._open: dict[str, list[float]] = {}
+        self._length = 0
+
+    @property
+    def slots(self) -> int:
+        """How many closed slots there are."""
+        return self._length
+
+    def note(self, at: datetime, outdoor_c: float | None, sun_w_m2: float | None, zones: Mapping[str, ZoneSample]) -> None:
+        """One tick. Ticks must not go back in time; a gap in them stays a gap."""
+        slot = slot_start(at)
+        if self._slot is not None and slot < self._slot:
+            return
+        if self._slot is not None and slot > self._slot:
+            self._close(slot)
+        self._slot = slot
+        self._add("outdoor", outdoor_c)
+        self._add("sun", sun_w_m2)
+        for zone, sample in zones.items():
+            self._add(f"{zone}/air", sample.air_c)
+            self._add(f"{zone}/wanted", sample.wanted_c)
+            self._add(f"{zone}/heat", sample.heat_w)
+            self._add(f"{zone}/gains", sample.gains_w)
+
+    def _add(self, column: str, value: float | None) -> None:
+        if value is not None:
+            self._open.setdefault(column, []).append(value)
+
+    def _close(self, following: datetime) -> None:
+        slot = self._slot
+        if slot is None:
+            return
+        if self._start is None:
+            self._start = slot
+        for column in self._open.keys() - self._columns.keys():
+            self._columns[column] = [np.nan] * self._length
+        missing = int((following - slot) / SLOT) - 1
+        for column, values in self._columns.items():
+            found = self._open.get(column)
+            if found:
+                values.append(found[0] if column.endswith("/air") else sum(found) / len(found))
+            else:
+                values.append(np.nan)
+            values.extend([np.nan] * min(missing, KEPT))
+        self._length += 1 + min(missing, KEPT)
+        self._open = {}
+        if self._length > KEPT + 96:
+            drop = self._length - KEPT
+            self._columns = {column: values[drop:] for column, values in self._columns.items()}
+            self._start += drop * SLOT
+            self._length = KEPT
+
+    def record(self, zone: str, neighbours: tuple[str, ...] = ()) -> Record | None:
+        """The closed slots of a zone, None where nothing was noted of it."""
+        if self._start is None or f"{zone}/air" not in self._columns:
+            return None
+
+        def column(name: str) -> Array:
+            return np.array(self._columns.get(name, [np.nan] * self._length))
+
+        return Record(
+            start=self._start,
+            air=column(f"{zone}/air"),
+            wanted=column(f"{zone}/wanted"),
+            heat=column(f"{zone}/heat"),
+            gains=column(f"{zone}/gains"),
+            outdoor=column("outdoor"),
+            sun=column("sun"),
+            neighbours={other: column(f"{other}/air") for other in neighbours},
+        )
+
+    def since(self) -> timedelta:
+        """Length of what is kept."""
+        return self._length * SLOT
