@@ -84,7 +84,7 @@ class Words:
         seconds = max(0, int(span.total_seconds()))
         if seconds < 90:
             return self.say("span.seconds", n=seconds)
-        minutes, hours = divmod(round(seconds / 60), 60)[::-1]
+        hours, minutes = divmod(round(seconds / 60), 60)
         if hours == 0:
             return self.say("span.minutes", n=minutes)
         if hours < 48:

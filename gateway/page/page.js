@@ -1,0 +1,54 @@
+// colours of the style sheet, for the chart
+window.gr = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+window.grRem = (n) => n * parseFloat(getComputedStyle(document.documentElement).fontSize);
+
+// clock times in the site's zone, wherever the browser is
+window.grClock = (zone) => {
+  const form = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone });
+  return (value) => form.format(value);
+};
+
+// the axis of a day: every third hour, on a narrow screen every sixth
+window.grHours = (zone) => (value) => {
+  const clock = window.grClock(zone)(value);
+  return innerWidth < 600 && parseInt(clock) % 6 ? "" : clock;
+};
+
+// the table that follows the pointer over a chart
+window.grTip = (zone, comma) => (rows) => {
+  const told = rows
+    .filter((row) => row.value && row.value[1] != null)
+    .map((row) => `${row.marker} ${row.seriesName} <b>${row.value[1].toFixed(1).replace(".", comma)} °C</b>`);
+  return told.length ? [window.grClock(zone)(rows[0].axisValue), ...told].join("<br>") : "";
+};
+
+// dark or light: as the browser wishes until a person chooses
+(() => {
+  const kept = localStorage.getItem("greenroom-theme");
+  if (kept) document.documentElement.dataset.theme = kept;
+  window.greenroomTheme = () => {
+    const root = document.documentElement;
+    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    localStorage.setItem("greenroom-theme", dark ? "light" : "dark");
+    location.reload();
+  };
+})();
+
+// what is on the screen is old when no picture has come for a while: say so, whatever became of the connection
+(() => {
+  let beat = null;
+  let at = performance.now();
+  setInterval(() => {
+    const heart = document.querySelector("[data-beat]");
+    if (!heart) return;
+    if (heart.dataset.beat !== beat) {
+      beat = heart.dataset.beat;
+      at = performance.now();
+    }
+    const lost = performance.now() - at > Number(heart.dataset.patience);
+    document.body.classList.toggle("lost", lost);
+    const note = document.querySelector(".lost-note");
+    if (note) note.textContent = lost ? note.dataset.text : "";
+  }, 500);
+})();
