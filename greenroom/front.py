@@ -17,5 +17,5 @@ if TYPE_CHECKING:
 def front_door(house: House, *, public_page: bool) -> FastAPI:
     """The application of the gateway with the page mounted behind the API."""
     app = create_app(house, GatewaySettings(allow_anonymous_page=public_page))
-    mount_page(app, house, PageSettings(public=public_page))
+    mount_page(app, house, PageSettings(page_public=public_page))
     return app

@@ -48,28 +48,31 @@ class Summary:
 
     def lines(self) -> list[str]:
         """For people and for comparison: nothing here depends on the machine or on when it ran."""
-        told = self.intake
-        days = self.span.duration / timedelta(days=1)
+        until = f"{self.span.end.astimezone(self.site.zoneinfo):%Y-%m-%d %H:%M}"
         lines = [
-            f"{self.site.name}: {days:.0f} days up to {self.span.end.astimezone(self.site.zoneinfo):%Y-%m-%d %H:%M} local time",
-            f"messages received {told.received:,} = stored {told.stored:,} + quarantined {told.quarantined:,} + ignored {told.ignored:,}"
-            + (f" + journalled {told.journalled:,} + in flight {told.in_flight:,}" if told.journalled or told.in_flight else ""),
-            f"readings stored {told.readings_stored:,}; commands sent {self.commands:,}",
+            f"{self.site.name}: {self.span.duration / timedelta(days=1):.0f} days up to {until} local time",
+            self._identity(),
+            f"readings stored {self.intake.readings_stored:,}; commands sent {self.commands:,}",
             f"bookings ready on time {self.ready} of {len(self.starts)} (air within {TOLERANCE_K} K of the wish at call)",
         ]
         lines += [
-            f"  not ready: {s.booking.key} in {s.zone}: {_degrees(s.air_c)}, wanted {s.wanted_c:.1f} °C"
-            for s in self.starts
-            if not s.ready
+            f"  not ready: {start.booking.key} in {start.zone}: {_degrees(start.air_c)}, wanted {start.wanted_c:.1f} °C"
+            for start in self.starts
+            if not start.ready
         ]
         if self.heating_kwh is not None and self.always_on_kwh > 0:
             saved = 100 * (1 - self.heating_kwh / self.always_on_kwh)
-            lines.append(
-                f"heating {self.heating_kwh:,.0f} kWh, always-on in the same weather {self.always_on_kwh:,.0f} kWh: {saved:.0f} % less"
-            )
+            always = f"always-on in the same weather {self.always_on_kwh:,.0f} kWh"
+            lines.append(f"heating {self.heating_kwh:,.0f} kWh, {always}: {saved:.0f} % less")
         if self.generation_kwh is not None:
             lines.append(f"sun {self.generation_kwh:,.0f} kWh")
         return lines
+
+    def _identity(self) -> str:
+        told = self.intake
+        parts = [("stored", told.stored), ("quarantined", told.quarantined), ("ignored", told.ignored)]
+        parts += [(name, count) for name, count in (("journalled", told.journalled), ("in flight", told.in_flight)) if count]
+        return f"messages received {told.received:,} = " + " + ".join(f"{name} {count:,}" for name, count in parts)
 
 
 def _degrees(value: float | None) -> str:

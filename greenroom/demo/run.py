@@ -1,0 +1,196 @@
+"""Running the demo: broker, simulators and the house in one process tree, and an end that leaves nothing behind."""
+
+from __future__ import annotations
+
+import multiprocessing
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from greenroom.broker import EmbeddedBroker
+from greenroom.clock import AnchoredClock, SwitchingClock, SystemClock
+from greenroom.demo.bookings import demo_bookings
+from greenroom.demo.catch_up import CatchUp
+from greenroom.demo.summary import Summary, summarise
+from greenroom.front import front_door
+from greenroom.house import Running, build
+from greenroom.live import LiveTime
+from greenroom.premises_files import find_premises, load_one_site
+from greenroom.rounds import Rounds
+from greenroom.server import HttpServer, listening_socket
+from greenroom.settings import Settings
+from premises.booking import Booking
+from premises.command import CommandState
+from premises.errors import SettingError
+from premises.lockstep import Mark
+from premises.site import Site
+from premises.time import Clock, Interval, floor_to
+
+STEP = timedelta(minutes=5)
+_MARKER = ".greenroom-demo"
+_OWN_PORTION = 5_000
+_MOST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    """What the command was told. now None: the machine's present time. broker, store None: embedded ones."""
+
+    site: str = "la-kolok"
+    seed: int = 1
+    now: datetime | None = None
+    days: int = 7
+    speed: float = 1.0
+    once: bool = False
+    broker: str | None = None
+    broker_port: int | None = None
+    store: str | None = None
+    data: Path = Path("demo-data")
+    host: str = "127.0.0.1"
+    port: int = 8080
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A demo that has caught up."""
+
+    site: Site
+    running: Running
+    rounds: Rounds
+    server: HttpServer | None
+    bookings: tuple[Booking, ...]
+    span: Interval
+    commands: int
+    settings: Settings
+    go_on: Callable[[], None]
+
+    def summary(self) -> Summary:
+        from simulators.counterfactual import always_on
+
+        energy = always_on(self.site, self.seed, self.span, self.bookings)
+        return summarise(self.running, self.site, self.span, energy.total_kwh, self.commands)
+
+    seed: int = 1
+
+
+def fresh_folder(folder: Path) -> None:
+    """An empty folder of the demo's own. Raises SettingError for one that holds anything else."""
+    if folder.exists() and not folder.is_dir():
+        raise SettingError(f"{folder} is a file; give --data another folder")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / _MARKER).is_file():
+        raise SettingError(f"{folder} holds files that are not the demo's; give --data another folder")
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / _MARKER).write_text("The demo's own folder: it is emptied at each start.\n", encoding="utf-8")
+    except OSError as error:
+        raise SettingError(f"cannot write into {folder}: {error.strerror}; give --data another folder") from None
+
+
+@contextmanager
+def caught_up(options: DemoOptions, progress: Callable[[datetime, Interval], None]) -> Iterator[Demo]:
+    """Start everything and pass the last days; what is started is ended on the way out, whatever happens.
+
+    progress: called after each replayed step with its instant and the whole span. Raises GreenroomError.
+    """
+    site = load_one_site(options.site)
+    present = SystemClock().now()
+    chases_clock = options.now is None and options.speed == 1.0 and not options.once
+    end = options.now or floor_to(present, STEP)
+    span = Interval(end - timedelta(days=options.days), end)
+    bookings = tuple(demo_bookings(site, end))
+    with ExitStack() as closing:
+        bound = None
+        if not options.once:
+            bound = listening_socket(options.host, options.port)
+            closing.callback(bound.close)
+        fresh_folder(options.data)
+        broker_url = options.broker
+        if broker_url is None:
+            broker = EmbeddedBroker(options.broker_port)
+            broker.start()
+            closing.callback(broker.stop)
+            broker_url = broker.url
+        settings = _settings(options, broker_url)
+        clock = SwitchingClock(SystemClock())
+        catch_up = CatchUp(site.id, clock, span.start)
+        running = build(settings, [site], clock, catch_up.extras)
+        closing.callback(running.close)
+        running.own.portion = _OWN_PORTION
+        for booking in bookings:
+            running.books.bookings.put(booking, span.start)
+        running.connection.start()
+        running.connection.wait_ready()
+        simulator = _simulator(options, broker_url, span, None if chases_clock else end, bookings)
+        simulator.start()
+        closing.callback(_end, simulator)
+        rounds = Rounds(running)
+
+        def done(at: datetime) -> bool:
+            return at + STEP > floor_to(SystemClock().now(), STEP) if chases_clock else at >= end
+
+        steps = [span.start]
+
+        def told(mark: Mark) -> None:
+            steps.append(mark.at)
+            progress(mark.at, span)
+
+        reached = catch_up.run(running, rounds, done, simulator.is_alive, told)
+        running.intake.drain()
+        running.own.write(all_of_them=True)
+        running.own.portion = 1
+        source: Clock = SystemClock() if chases_clock else AnchoredClock(reached, options.speed)
+        live = LiveTime(running, rounds, options.speed)
+
+        def go_on() -> None:
+            clock.follow(source)
+            closing.callback(live.stop)
+            live.start()
+
+        server = None
+        if bound is not None:
+            server = HttpServer(front_door(running.house, public_page=True), bound)
+            server.start()
+            closing.callback(server.stop)
+        sent = (status.command.id for status in running.books.commands.recent(site.id, _MOST) if status.state is CommandState.SENT)
+        commands = len(set(sent))
+        yield Demo(site, running, rounds, server, bookings, Interval(span.start, reached), commands, settings, go_on, options.seed)
+
+
+def _settings(options: DemoOptions, broker_url: str) -> Settings:
+    given: dict[str, Any] = {
+        "data": options.data,
+        "broker": broker_url,
+        "client_id": "greenroom-demo",
+        "host": options.host,
+        "port": options.port,
+        "public_page": True,
+        "books": None,
+        "store": options.store,
+    }
+    return Settings(**given)
+
+
+def _simulator(
+    options: DemoOptions, broker_url: str, span: Interval, end: datetime | None, bookings: tuple[Booking, ...]
+) -> BaseProcess:
+    from simulators.running import run_demo
+
+    arguments = {"seed": options.seed, "start": span.start, "end": end, "speed": options.speed, "step": STEP, "bookings": bookings}
+    spawn = multiprocessing.get_context("spawn")
+    return spawn.Process(
+        target=run_demo, args=(find_premises(options.site), broker_url), kwargs=arguments, name="greenroom-simulators", daemon=True
+    )
+
+
+def _end(process: BaseProcess) -> None:
+    process.terminate()
+    process.join(10)
+    if process.is_alive():
+        process.kill()
+        process.join(5)
