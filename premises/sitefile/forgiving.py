@@ -93,7 +93,7 @@ class _Mending(Generic[FormT]):
             message, hint = "is no key known here", self.key_hint(place, error["input"])
         elif error["type"] == "missing":
             line, shown_place = self.document.line(place[:-1]), place
-            message, hint = "is missing", meaning_at(self.model, place)
+            message, hint = "is missing", meaning_at(self.model, place).rstrip(".")
         elif place and place[-1] == "[key]":
             shown_place = place[:-1]
             line = self.document.line(shown_place)
@@ -105,6 +105,9 @@ class _Mending(Generic[FormT]):
 
     def key_hint(self, place: Place, value: Any) -> str:
         known = keys_at(self.model, place[:-1])
+        key, colon, _ = str(place[-1]).partition(":")
+        if colon and key in known:
+            return f"leave a blank after the colon: `{key}: `"
         if nearest(str(place[-1]), known) is None and value is None:
             return "if it belongs to the text before it, put that whole text in quotes: a comma ends a value within { }"
         return choose(str(place[-1]), known, "known keys")

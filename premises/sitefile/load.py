@@ -124,19 +124,19 @@ def _located(findings: Findings, document: Document, reading: Reading[Any]) -> l
     return [
         Fault(path_text(finding.place), finding.message, document.line(finding.place), finding.hint)
         for finding in findings.found
-        if not reading.touches(finding.place)
+        if not any(reading.touches(place) for place in (finding.place, *finding.because))
     ]
 
 
 def sorted_faults(faults: list[Fault]) -> list[Fault]:
     """In the order of the file; what one line causes in several places, by an alias, is said once."""
-    seen: dict[tuple[int | None, str, str], tuple[Fault, int]] = {}
+    seen: dict[tuple[int | None, str, str], list[Fault]] = {}
     for fault in sorted(faults, key=lambda f: (f.line is None, f.line or 0)):
-        key = (fault.line, fault.message, fault.path.rpartition(".")[2])
-        first, count = seen.get(key, (fault, 0))
-        seen[key] = (first, count + 1)
-    return [
-        fault if count == 1 else Fault(fault.path, f"{fault.message}, and so in {count - 1} more places that use this block", *rest)
-        for fault, count in seen.values()
-        for rest in [(fault.line, fault.hint)]
-    ]
+        same = seen.setdefault((fault.line, fault.message, fault.path.rpartition(".")[2]), [])
+        if all(fault.path != other.path for other in same):
+            same.append(fault)
+    made = []
+    for first, *more in seen.values():
+        message = first.message + (f", and so in {len(more)} more places that use this block" if more else "")
+        made.append(Fault(first.path, message, first.line, first.hint))
+    return made

@@ -25,7 +25,10 @@ def _bare(annotation: Any) -> Any:
 
 
 def type_at(model: type[BaseModel], place: Place) -> Any:
-    """The type that the form expects at the place; None where it expects nothing."""
+    """The type that the form expects at the place (`[key]` at its end: of the key itself); None where it expects nothing."""
+    if place and place[-1] == "[key]":
+        holder = _bare(type_at(model, place[:-2]))
+        return get_args(holder)[0] if get_origin(holder) is dict else None
     here: Any = model
     for step in place:
         here = _bare(here)
@@ -38,7 +41,7 @@ def type_at(model: type[BaseModel], place: Place) -> Any:
         elif get_origin(here) in (tuple, list) and isinstance(step, int):
             here = arguments[0]
         elif get_origin(here) is dict:
-            here = arguments[0] if step == "[key]" else arguments[1]
+            here = arguments[1]
         else:
             return None
     return here

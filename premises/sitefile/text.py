@@ -26,6 +26,15 @@ MAX_VALUES = 100_000
 """Values after all aliases are followed: an alias of an alias of an alias cannot grow without end."""
 
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
+_ADVICE = (
+    ("'\\t'", "indent with spaces, not tabs"),
+    ("cannot start any token", "put a text that begins with such a sign in quotes"),
+    ("mapping values are not allowed", "a text with a colon in it needs quotes; a key needs a blank after its colon"),
+    ("',' or", "part what stands within { } or [ ] by commas, and close the bracket"),
+    ("<block end>", "keys of one block stand in one column; items of a list begin with `- `"),
+    ("undefined alias", "the block of that name must stand above, with & before its name"),
+    ("another document", "one file is one document: take the line --- out"),
+)
 _PLAIN_WORDS = {"true": True, "false": False}
 
 
@@ -80,9 +89,16 @@ def read_text(text: str, name: str) -> Document:
 
 
 def _unreadable(error: MarkedYAMLError) -> Fault:
-    mark = error.problem_mark or error.context_mark
     problem = str(error.problem or error.context or "cannot be read").strip()
-    hint = "indent with spaces, not tabs" if "\\t" in problem else "look for a missing colon, quote or indent here or just above"
+    unclosed = "quoted scalar" in str(error.context)
+    mark = error.context_mark if unclosed else error.problem_mark or error.context_mark
+    hint = (
+        "a quote that is opened here is never closed"
+        if unclosed
+        else "look for a missing colon, quote or indent here or just above"
+    )
+    if not unclosed:
+        hint = next((advice for sign, advice in _ADVICE if sign in problem), hint)
     return Fault("(file)", f"is no YAML: {problem}", None if mark is None else mark.line + 1, hint)
 
 

@@ -26,6 +26,8 @@ LIKELY = 0.65
 def nearest(word: str, known: Iterable[str], likeness: float = LIKELY) -> str | None:
     """The known name that a typing slip most likely meant; None where none is near."""
     names = sorted(known)
+    if len(word) > 2 and len(begun := [name for name in names if name.startswith(word.lower())]) == 1:
+        return begun[0]
     folded = {name.lower().replace("-", "_"): name for name in names}
     found = difflib.get_close_matches(word.lower().replace("-", "_").replace(" ", "_")[:200], folded, 1, likeness)
     return folded[found[0]] if found else None

@@ -75,7 +75,8 @@ def _measure(device: DeviceForm, measure: MeasureForm, family: Family | None, pl
         findings.say((*place, "quantity"), f"there is no quantity {measure.quantity!r}", hint)
         return
     if not subject_of(device, measure):
-        findings.say(place, f"{measure.quantity} of what?", "give the device a zone or an `of`, or the measure an `of`")
+        because = ((*place[:2], "zone"), (*place[:2], "of"), (*place, "of"))
+        findings.say(place, f"{measure.quantity} of what?", "give the device a zone or an `of`, or the measure an `of`", because)
     message = measure.message or quantity.message
     if measure.message is not None:
         _message(measure.message, quantity, (*place, "message"), findings)
@@ -104,14 +105,15 @@ def _channel(device: DeviceForm, measure: MeasureForm, family: Family, message: 
     name = channel_of(device, measure)
     channel = family.channel(name)
     where = (*place, "channel") if measure.channel is not None or not device.channel else (*place[:2], "channel")
+    because = ((*place, "channel"), (*place[:2], "channel"), (*place, "message"))
     names = [known.name for known in family.channels if known.name and known.tells(message)]
     if channel is None:
         state = f"{family.name} has no channel {name!r}" if name else f"{measure.quantity} needs a channel of {family.name}"
-        findings.say(where, state, choose(name, names, f"channels with {message}") if names else "")
+        findings.say(where, state, choose(name, names, f"channels with {message}") if names else "", because)
         return
     if not channel.tells(message):
         state = f"channel {name!r} of {family.name} does not tell {message}"
-        findings.say(where, state, f"it is on: {listed(names)}" if names else f"{family.name} does not tell it at all")
+        findings.say(where, state, f"it is on: {listed(names)}" if names else f"{family.name} does not tell it at all", because)
         return
     if measure.writable and measure.quantity not in channel.writable:
         can = family.writable()
@@ -120,6 +122,7 @@ def _channel(device: DeviceForm, measure: MeasureForm, family: Family, message: 
             (*place, "writable"),
             f"{family.name} cannot be told a {measure.quantity} on channel {name!r}",
             f"it can be told: {hint}" if hint else f"nothing can be set on {family.name}",
+            because,
         )
 
 
@@ -137,13 +140,14 @@ def _once(
     source = (device.id, channel_of(device, measure), measure.message or quantity.message)
     if source in sources:
         message = f"{source[2]} of channel {source[1]!r} is read twice, first at {path_text(sources[source])}"
-        findings.say(place, message, "one value makes one point: name another channel")
+        findings.say(place, message, "one value makes one point: name another channel", (place[:2],))
         return
     sources[source] = place
     name = point_id(subject_of(device, measure), measure)
     if name in points:
         hint = f"give one of the two a qualifier, such as `qualifier: {device.id}`"
-        findings.say(place, f"point {name} is there twice, first at {path_text(points[name])}", hint)
+        message = f"point {name} is there twice, first at {path_text(points[name])}"
+        findings.say(place, message, hint, (place[:2], points[name][:2]))
     elif name.startswith(f"{GREENROOM}/"):
         findings.say(place, f"point {name} is Greenroom's own")
     points.setdefault(name, place)

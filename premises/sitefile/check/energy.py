@@ -6,9 +6,10 @@ from datetime import date
 
 from premises.sitefile.check.findings import Findings, circle
 from premises.sitefile.defaults import PLANT_CARRIER
-from premises.sitefile.form.energy import BandForm, MeterRole
+from premises.sitefile.form.energy import BandForm, MeterForm, MeterRole
 from premises.sitefile.form.fields import EVERY_DAY, EVERY_MONTH
 from premises.sitefile.form.site import SiteForm
+from premises.sitefile.text import Place
 
 
 def check_plants(form: SiteForm, findings: Findings) -> None:
@@ -16,46 +17,52 @@ def check_plants(form: SiteForm, findings: Findings) -> None:
     for index, plant in enumerate(form.plants):
         place = ("plants", index)
         if plant.supply_max_c is not None and plant.supply_max_c <= plant.supply_min_c:
-            findings.say((*place, "supply_max_c"), f"must be above supply_min_c, {plant.supply_min_c:g} °C")
+            findings.say(
+                (*place, "supply_max_c"), f"must be above supply_min_c, {plant.supply_min_c:g} °C", "", ((*place, "supply_min_c"),)
+            )
         if plant.heat_power_w == 0 and plant.cool_power_w == 0:
             findings.say(place, "neither heats nor cools", "give heat_power_w or cool_power_w")
         carrier = plant.carrier or PLANT_CARRIER[plant.kind]
         if findings.refer((*place, "meter"), "meters", plant.meter) and carriers.get(plant.meter or "", carrier) is not carrier:
             message = f"meter {plant.meter!r} measures {carriers[plant.meter or '']}, the plant runs on {carrier}"
-            findings.say((*place, "meter"), message, f"name a meter of {carrier}")
+            because = ((*place, "carrier"), (*place, "kind"), (*findings.place_of("meters", plant.meter), "carrier"))
+            findings.say((*place, "meter"), message, f"name a meter of {carrier}", because)
 
 
 def check_meters(form: SiteForm, findings: Findings) -> None:
-    meters = {meter.id: meter for meter in form.meters}
     above = {meter.id: [meter.parent] for meter in form.meters if meter.parent is not None}
     told: set[frozenset[str]] = set()
     for index, meter in enumerate(form.meters):
-        place = ("meters", index)
+        place: Place = ("meters", index)
         findings.refer((*place, "tenant"), "tenants", meter.tenant)
         for number, zone in enumerate(meter.zones):
             findings.refer((*place, "zones", number), "zones", zone)
         if not findings.refer((*place, "parent"), "meters", meter.parent):
             continue
         way = circle(meter.id, above)
-        if way is not None:
-            if frozenset(way) not in told:
-                told.add(frozenset(way))
-                findings.say(
-                    (*place, "parent"), f"meters stand behind each other in a circle: {' → '.join(way)}", "one has no parent"
-                )
-            continue
-        parent = meters.get(meter.parent or "")
-        if meter.role is MeterRole.GRID and parent is not None:
-            findings.say(
-                (*place, "parent"), "a meter at the boundary stands behind no other", "leave parent out, or make it role: sub"
-            )
-        elif parent is not None and parent.carrier is not meter.carrier:
-            findings.say(
-                (*place, "parent"), f"measures {parent.carrier}, this meter {meter.carrier}", "name a meter of the same carrier"
-            )
-        if meter.role is MeterRole.SUB and parent is None and meter.parent is None:
-            boundary = [other.id for other in form.meters if other.role is MeterRole.GRID and other.carrier is meter.carrier]
-            findings.say((*place, "parent"), "a sub-meter needs the meter that it stands behind", ", ".join(boundary))
+        if way is None:
+            _stands(meter, form, place, findings)
+        elif frozenset(way) not in told:
+            told.add(frozenset(way))
+            message = f"meters stand behind each other in a circle: {' → '.join(way)}"
+            findings.say((*place, "parent"), message, "the one at the boundary has no parent")
+
+
+def _stands(meter: MeterForm, form: SiteForm, place: Place, findings: Findings) -> None:
+    """Boundary meters stand behind none, sub-meters behind one of the same carrier."""
+    parent = next((other for other in form.meters if other.id == meter.parent), None)
+    here, role = (*place, "parent"), (*place, "role")
+    if meter.role is MeterRole.GRID and parent is not None:
+        hint = "leave parent out, or make it role: sub"
+        findings.say(here, "a meter at the boundary stands behind no other", hint, (role,))
+    elif parent is not None and parent.carrier is not meter.carrier:
+        because = ((*place, "carrier"), (*findings.place_of("meters", parent.id), "carrier"))
+        message = f"meter {parent.id!r} measures {parent.carrier}, this one {meter.carrier}"
+        findings.say(here, message, "name a meter of the same carrier", because)
+    elif meter.role is MeterRole.SUB and meter.parent is None:
+        boundary = [other.id for other in form.meters if other.role is MeterRole.GRID and other.carrier is meter.carrier]
+        hint = f"`parent: {boundary[0]}`, or make it role: grid" if boundary else "or make it role: grid, at the boundary"
+        findings.say(here, "a sub-meter needs the meter that it stands behind", hint, (role, (*place, "carrier")))
 
 
 def check_tariffs(form: SiteForm, findings: Findings) -> None:
@@ -83,14 +90,18 @@ def check_contracts(form: SiteForm, findings: Findings) -> None:
         known = findings.refer((*place, "meter"), "meters", contract.meter)
         known = findings.refer((*place, "tariff"), "tariffs", contract.tariff) and known
         meter, tariff = meters.get(contract.meter), tariffs.get(contract.tariff)
+        bought, priced = findings.place_of("meters", contract.meter), findings.place_of("tariffs", contract.tariff)
         if known and meter and tariff and meter.carrier is not tariff.carrier:
-            findings.say((*place, "tariff"), f"prices {tariff.carrier}, meter {meter.id!r} measures {meter.carrier}")
+            message = f"prices {tariff.carrier}, meter {meter.id!r} measures {meter.carrier}"
+            findings.say((*place, "tariff"), message, "", ((*bought, "carrier"), (*priced, "carrier")))
         if meter and meter.role is MeterRole.SUB:
-            findings.say((*place, "meter"), f"{meter.id!r} is a sub-meter", "a contract is of a meter at the boundary")
+            hint = "a contract is of a meter at the boundary"
+            findings.say((*place, "meter"), f"{meter.id!r} is a sub-meter", hint, ((*bought, "role"),))
         for number, other in enumerate(form.contracts[:index]):
             if other.meter == contract.meter and _overlap(contract.since, contract.until, other.since, other.until):
                 message = f"overlaps contracts[{number}] of the same meter ({_span(other.since, other.until)})"
-                findings.say((*place, "since"), message, "end the older with `until:` the day on which this one begins")
+                hint = "end the older with `until:` the day on which this one begins"
+                findings.say((*place, "since"), message, hint, ((*place, "until"), ("contracts", number)))
 
 
 def _overlap(since: date, until: date | None, other_since: date, other_until: date | None) -> bool:

@@ -11,11 +11,12 @@ from premises.sitefile.wording import choose
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong at a place, and what would be right."""
+    """Something wrong at a place, and what would be right. because: other places without whose values it would not be wrong."""
 
     place: Place
     message: str
     hint: str = ""
+    because: tuple[Place, ...] = ()
 
 
 SECTIONS = {
@@ -33,7 +34,7 @@ SECTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Ids by section, as written, those of items with other faults included."""
+    """Ids by section, one for each item as written ("" where it has none), those of items with other faults included."""
 
     of: Mapping[str, tuple[str, ...]]
 
@@ -43,12 +44,12 @@ class Names:
         found: dict[str, tuple[str, ...]] = {}
         for section in SECTIONS:
             items = value.get(section) if isinstance(value, dict) else None
-            ids = [str(item["id"]) for item in items if isinstance(item, dict) and "id" in item] if isinstance(items, list) else []
-            found[section] = tuple(ids)
+            written = items if isinstance(items, list) else []
+            found[section] = tuple(str(item["id"]) if isinstance(item, dict) and "id" in item else "" for item in written)
         return cls(found)
 
     def every(self, sections: Iterable[str]) -> list[str]:
-        return [name for section in sections for name in self.of[section]]
+        return [name for section in sections for name in self.of[section] if name]
 
 
 @dataclass(slots=True)
@@ -58,14 +59,19 @@ class Findings:
     names: Names
     found: list[Finding] = field(default_factory=list)
 
-    def say(self, place: Place, message: str, hint: str = "") -> None:
-        self.found.append(Finding(place, message, hint))
+    def say(self, place: Place, message: str, hint: str = "", because: tuple[Place, ...] = ()) -> None:
+        self.found.append(Finding(place, message, hint, because))
+
+    def place_of(self, section: str, name: str | None) -> Place:
+        """Where the item of that id is written; the section as a whole where there is none such."""
+        names = self.names.of[section]
+        return (section, names.index(name)) if name in names else (section,)
 
     def refer(self, place: Place, section: str, name: str | None) -> bool:
         """Whether `name` is an id of the section (or none was given); says so where it is not."""
         if name is None or name in self.names.of[section]:
             return True
-        known = self.names.of[section]
+        known = self.names.every((section,))
         self.say(place, f"there is no {SECTIONS[section]} {name!r}", choose(name, known, section))
         return False
 

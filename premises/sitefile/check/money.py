@@ -16,7 +16,12 @@ def check_funds(funds: tuple[FundForm, ...], findings: Findings) -> None:
         place = ("funds", index)
         given = sum((grant.amount for grant in fund.grants), Decimal(0))
         if given > fund.total:
-            findings.say((*place, "grants"), f"add up to {given:,}, more than the total of {fund.total:,}", "correct one of them")
+            findings.say(
+                (*place, "grants"),
+                f"add up to {given:,}, more than the total of {fund.total:,}",
+                "correct one of them",
+                ((*place, "total"),),
+            )
         funders = [grant.funder for grant in fund.grants]
         for number, funder in enumerate(funders):
             if funder in funders[:number]:
@@ -36,18 +41,21 @@ def check_funds(funds: tuple[FundForm, ...], findings: Findings) -> None:
 
 
 def _inside(fund: FundForm, whole: FundForm, index: int, findings: Findings) -> None:
+    because = (findings.place_of("funds", whole.id),)
     if fund.total > whole.total:
         message = f"is more than that of fund {whole.id!r} which holds it, {whole.total:,}"
-        findings.say(("funds", index, "total"), f"{fund.total:,} {message}")
+        findings.say(("funds", index, "total"), f"{fund.total:,} {message}", "", because)
     gives = {grant.funder: grant.amount for grant in whole.grants}
     for number, grant in enumerate(fund.grants):
         place = ("funds", index, "grants", number)
         if grant.funder not in gives:
             hint = f"funders there: {', '.join(gives)}"
-            findings.say((*place, "funder"), f"{grant.funder!r} gives nothing to fund {whole.id!r} which holds this one", hint)
+            findings.say(
+                (*place, "funder"), f"{grant.funder!r} gives nothing to fund {whole.id!r} which holds this one", hint, because
+            )
         elif grant.amount > gives[grant.funder]:
             message = f"{grant.amount:,} is more than {grant.funder} gives to fund {whole.id!r} in all, {gives[grant.funder]:,}"
-            findings.say((*place, "amount"), message)
+            findings.say((*place, "amount"), message, "", because)
 
 
 def _siblings(funds: tuple[FundForm, ...], by_id: dict[str, FundForm], findings: Findings) -> None:
@@ -56,4 +64,5 @@ def _siblings(funds: tuple[FundForm, ...], by_id: dict[str, FundForm], findings:
         total = sum((fund.total for _, fund in inside), Decimal(0))
         if len(inside) > 1 and total > whole.total:
             message = f"the sub-funds of {name!r} add up to {total:,}, more than its {whole.total:,}"
-            findings.say(("funds", inside[-1][0], "total"), message)
+            because = tuple(("funds", index, "total") for index, _ in inside)
+            findings.say(("funds", inside[-1][0], "total"), message, "", (*because, (*findings.place_of("funds", name), "total")))

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from premises.sitefile.form.fields import Duration, Form, Id, Name, Text, parse_duration
+from premises.sitefile.form.fields import Duration, Form, Id, Name, Ref, Text, parse_duration
 
 QuantityName = Annotated[str, Field(max_length=64)]
 
@@ -29,7 +29,7 @@ class MeasureForm(Form):
     """What it means on the premises, such as air_temperature."""
     channel: Text | None = None
     """The device's channel, as its family names it; left out: the device's own `channel`."""
-    of: Id | None = None
+    of: Ref | None = None
     """The zone, plant, meter or PV string that it tells of; left out: the device's own `of`, else its zone."""
     message: QuantityName | None = None
     """What the message calls it, where that differs from what the quantity is usually read from."""
@@ -63,9 +63,9 @@ class DeviceForm(Form):
     """Its wire format, such as zigbee2mqtt."""
     topic: Annotated[str, Field(min_length=1, max_length=512)]
     """Its base topic, as its family means it."""
-    zone: Id | None = None
+    zone: Ref | None = None
     """Where it is."""
-    of: Id | None = None
+    of: Ref | None = None
     """What its measures tell of, where that is not its zone: a plant, a meter, a PV string, `outdoor`."""
     channel: Text = ""
     """Channel of its measures that name none."""

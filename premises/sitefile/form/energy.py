@@ -30,6 +30,7 @@ from premises.sitefile.form.fields import (
     NotNegative,
     Positive,
     Price,
+    Ref,
     Text,
     Weekdays,
 )
@@ -104,7 +105,7 @@ class PlantForm(Form):
     """Least time on; left out: 15 min."""
     min_rest: Duration | None = None
     """Least time off; left out: 10 min."""
-    meter: Id | None = None
+    meter: Ref | None = None
     """The meter of what it takes in."""
 
 
@@ -142,11 +143,11 @@ class MeterForm(Form):
     """grid: at the boundary, billed; production: of PV; sub: part of another meter."""
     use: MeterUse = MeterUse.GENERAL
     """What the energy is for."""
-    parent: Id | None = None
+    parent: Ref | None = None
     """The meter upstream. Meters at the boundary have none."""
-    zones: tuple[Id, ...] = ()
+    zones: tuple[Ref, ...] = ()
     """Zones that it serves; left out: no zone of its own."""
-    tenant: Id | None = None
+    tenant: Ref | None = None
     """Whose it is, one of the tenants."""
 
 
@@ -191,9 +192,9 @@ class TariffForm(Form):
 class ContractForm(Form):
     """A supply contract of a meter."""
 
-    meter: Id
+    meter: Ref
     """The meter at the boundary."""
-    tariff: Id
+    tariff: Ref
     """One of the tariffs."""
     supplier: Name
     """Who supplies."""

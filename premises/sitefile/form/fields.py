@@ -143,6 +143,8 @@ WHOLE = BeforeValidator(_whole)
 MONEY = BeforeValidator(_money)
 TEXT = BeforeValidator(_text)
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64), TEXT]
+Ref = Annotated[str, StringConstraints(max_length=64), TEXT]
+"""Names the id of another part: what is not there is told with the nearest that is."""
 Text = Annotated[str, StringConstraints(max_length=2000), TEXT]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200), TEXT]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$"), TEXT]

@@ -8,7 +8,20 @@ from typing import Annotated
 from pydantic import Field, WithJsonSchema
 
 from premises.booking import DayKind
-from premises.sitefile.form.fields import MONEY, Country, Currency, Duration, Form, Id, Language, Money, Name, NotNegative, Text
+from premises.sitefile.form.fields import (
+    MONEY,
+    Country,
+    Currency,
+    Duration,
+    Form,
+    Id,
+    Language,
+    Money,
+    Name,
+    NotNegative,
+    Ref,
+    Text,
+)
 
 
 class GrantForm(Form):
@@ -43,7 +56,7 @@ class FundForm(Form):
     """Who gives how much."""
     programme: Text = ""
     """The funder's programme, as it is to be named."""
-    part_of: Id | None = None
+    part_of: Ref | None = None
     """The fund that holds this sub-fund."""
 
 
@@ -67,7 +80,7 @@ class CalendarRuleForm(Form):
 
     pattern: Annotated[str, Field(min_length=1, max_length=200)]
     """Regular expression, case does not matter."""
-    zones: Annotated[tuple[Id, ...], Field(min_length=1)]
+    zones: Annotated[tuple[Ref, ...], Field(min_length=1)]
     """The zones that such an event takes."""
     day_kind: DayKind = DayKind.WORK
     """The kind of day that it is."""

@@ -21,6 +21,7 @@ from premises.sitefile.form.fields import (
     NotNegative,
     Percent,
     Positive,
+    Ref,
     RoomCelsius,
     Weekdays,
     Whole,
@@ -62,7 +63,7 @@ class OpeningHoursForm(Form):
 class FollowsForm(Form):
     """A zone that wakes and sleeps with another's bookings, such as make-up before a stage."""
 
-    zone: Id
+    zone: Ref
     """The zone that is booked."""
     lead: Duration = timedelta(0)
     """How long before its call, such as 2 h."""
@@ -73,7 +74,7 @@ class FollowsForm(Form):
 class NeighbourForm(Form):
     """A wall shared with another zone. Written once, for either of the two; the other way round is understood."""
 
-    zone: Id
+    zone: Ref
     """The zone behind the wall."""
     conductance_w_k: Positive
     """Heat through the wall for each degree of difference, W/K: area times U-value."""
@@ -94,9 +95,9 @@ class ZoneForm(Form):
     """Clear height; left out: usual for its use. Give height_m or volume_m3, not both."""
     volume_m3: Positive | None = None
     """Volume of air; left out: area times height."""
-    heating_plant: Id | None = None
+    heating_plant: Ref | None = None
     """The plant that heats it; left out: not heated."""
-    cooling_plant: Id | None = None
+    cooling_plant: Ref | None = None
     """The plant that cools it; left out: not cooled."""
     emitter: Emitter | None = None
     """What gives the heat off; left out: radiator where there is a heating_plant, else none."""
@@ -130,7 +131,7 @@ class ZoneForm(Form):
     """Fans and plant must be quiet while it is in use (mix rooms)."""
     bookable: bool | None = None
     """Whether it can be booked; left out: as usual for its use."""
-    tenant: Id | None = None
+    tenant: Ref | None = None
     """Who has it, one of the tenants."""
     in_service: Day | None = None
     """First day of use; left out: always."""
