@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import random
+import socket
 import threading
 import time
 from collections import deque
@@ -193,6 +194,7 @@ class MqttConnection:
         client.on_unsubscribe = self._on_unsubscribe
         # with a callback here paho leaves writing to the loop: other threads only queue
         client.on_socket_register_write = _leave_it_to_the_loop
+        client.on_socket_open = _without_delay
         arguments: dict[str, Any] = {}
         if self._version == mqtt.MQTTv5:
             properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
@@ -422,3 +424,9 @@ class MqttConnection:
 
 def _leave_it_to_the_loop(*_: Any) -> None:
     return
+
+
+def _without_delay(_client: mqtt.Client, _data: Any, opened: Any) -> None:
+    """Small packets go at once: else the kernel holds them back for the other side's delayed acknowledgement, some 40 ms."""
+    with suppress(OSError):
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

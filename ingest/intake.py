@@ -45,8 +45,8 @@ class IntakeSettings:
 class IntakeService:
     """The Intake port. Give `receive` to the connection, then the connection to `attach`; run it in one of two ways.
 
-    `start()`: threads of its own journal, decode and write. Without it every read is journalled in the receiving thread and
-    `flush()` and `drain()` do the rest where they are called: for simulated time. Both may be mixed.
+    `start()`: threads of its own journal, decode and write. `start(lockstep=True)`: a thread journals, `flush()` and
+    `drain()` do the rest where they are called: for simulated time. Not started at all, every arrival is journalled at once.
     """
 
     def __init__(
@@ -107,11 +107,15 @@ class IntakeService:
 
     # --- running
 
-    def start(self) -> None:
-        """Journal, decode and write in threads."""
+    def start(self, *, lockstep: bool = False) -> None:
+        """Journal, decode and write in threads. lockstep: only journal; `flush` and `drain` do the rest where they are called.
+
+        May be called again without lockstep to go on in the background.
+        """
         self._receiver.start()
-        self._decoder.start()
-        self._writer.start()
+        if not lockstep:
+            self._decoder.start()
+            self._writer.start()
 
     def stop(self) -> None:
         """End the threads. What has arrived is journalled and acknowledged; what is not in the store yet waits in the journal.

@@ -48,7 +48,7 @@ class Mosquitto:
         self._config = folder / "mosquitto.conf"
         self._config.write_text(
             f"listener {self.port} 127.0.0.1\npersistence true\npersistence_location {folder}/\n"
-            f"max_queued_messages 0\nlog_type error\n" + (extra or "allow_anonymous true\n")
+            f"max_queued_messages 0\nlog_type error\nset_tcp_nodelay true\n" + (extra or "allow_anonymous true\n")
         )
         self._process: subprocess.Popen[bytes] | None = None
 
