@@ -29,10 +29,14 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A wire format. topic: an example of a base topic; open: devices name further channels of their own."""
+    """A wire format.
+
+    topic: an example of a base topic; below: what single messages add to it; open: devices name further channels of their own.
+    """
 
     name: str
     topic: str
+    below: re.Pattern[str]
     channels: tuple[Channel, ...]
     open: bool = False
 
@@ -61,6 +65,7 @@ def families() -> dict[str, Family]:
         name: Family(
             name,
             entry["topic"],
+            re.compile(entry["below"]),
             tuple(
                 Channel(c["name"], re.compile(c["pattern"]), frozenset(c["quantities"]), frozenset(c.get("writable", ())))
                 for c in entry["channels"]

@@ -24,12 +24,13 @@ ROUNDS = 12
 
 @dataclass(slots=True)
 class Reading(Generic[FormT]):
-    """What came of a document. form: None where even mending did not help.
+    """What came of a document. form: None where even mending did not help; value: what it was read from, mended.
 
     mended: places whose value is not the owner's; sampled: those of them that were filled in.
     """
 
     form: FormT | None = None
+    value: dict[str, Any] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     mended: set[Place] = field(default_factory=set)
     sampled: set[Place] = field(default_factory=set)
@@ -46,7 +47,7 @@ def read_form(document: Document, model: type[FormT]) -> Reading[FormT]:
         found = "is empty" if document.value is None else "must be a block of keys"
         reading.faults.append(Fault("(file)", found, 1, f"begin with {', '.join(list(model.model_fields)[:3])}"))
         return reading
-    data = {key: value for key, value in document.value.items() if not key.startswith("x-")}
+    data = reading.value = {key: value for key, value in document.value.items() if not key.startswith("x-")}
     for _ in range(ROUNDS):
         try:
             reading.form = model.model_validate(data)

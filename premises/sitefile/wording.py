@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-LISTED = 12
+LISTED = 30
 """Names that a hint lists at most."""
 
 _PATTERNS = {

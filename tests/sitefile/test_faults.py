@@ -170,3 +170,40 @@ def test_a_cluster_tells_the_faults_of_all_its_files(tmp_path: Path) -> None:
     with pytest.raises(FaultsError) as caught:
         load_cluster(tmp_path / "cluster.yaml")
     assert [fault.path for fault in caught.value.faults] == ["funds[0].grants", "a.yaml: zones[0].use", "sites[1]"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [
+        ("zones:\n", "zoens:\n", "zoens"),
+        ("id: heat-pump, kind", "id: Heat-Pump, kind", "plants[0].id"),
+        ("role: grid", "role: main", "meters[0].role"),
+        ("heat_power_w: 50000", "heat_power_w: 50 kW", "plants[0].heat_power_w"),
+    ],
+)
+def test_one_fault_does_not_bring_others_along(old: str, new: str, path: str) -> None:
+    text = (
+        SHORT
+        + "  - {id: sub, parent: grid}\ndevices:\n  - {id: air, family: zigbee2mqtt, topic: air, zone: stage-1, measures: [co2]}\n"
+    )
+    assert text.count(old) == 1
+    assert only_fault(text.replace(old, new)).path == path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "hint"),
+    [
+        ("name: Hangar", "name: Hangar: the big one", 2, "needs quotes"),
+        ("name: Hangar", "name: 'Hangar", 2, "never closed"),
+        ("name: Hangar", "name: @Hangar", 2, "in quotes"),
+        ("languages: [fr]", "languages: [fr", 9, "close the bracket"),
+        ("    use: office", "   use: office", 16, "stand in one column"),
+        ("    use: office", "\tuse: office", 16, "spaces, not tabs"),
+        ("heating_plant: heat-pump", "heating_plant: *pump", 14, "must stand above"),
+        ("zones:\n", "---\nzones:\n", 10, "one document"),
+    ],
+)
+def test_what_yaml_stumbles_on_is_said_in_an_owners_words(old: str, new: str, line: int, hint: str) -> None:
+    fault = only_fault(changed(old, new))
+    assert fault.line == line
+    assert hint in fault.hint

@@ -26,7 +26,7 @@ def check_devices(form: SiteForm, findings: Findings) -> None:
     for index, device in enumerate(form.devices):
         place: Place = ("devices", index)
         family = _family(device, place, findings)
-        _topic(device, place, topics, findings)
+        _topic(device, family, place, topics, findings)
         findings.refer((*place, "zone"), "zones", device.zone)
         _subject((*place, "of"), device.of, findings)
         if device.timezone is not None:
@@ -48,12 +48,15 @@ def _family(device: DeviceForm, place: Place, findings: Findings) -> Family | No
     return family
 
 
-def _topic(device: DeviceForm, place: Place, topics: dict[tuple[str, str], str], findings: Findings) -> None:
+def _topic(device: DeviceForm, family: Family | None, place: Place, topics: dict[tuple[str, str], str], findings: Findings) -> None:
     topic = device.topic
     if set(topic) & set("+#\0"):
         findings.say((*place, "topic"), "holds + or #, which no device's own topic can", "write the device's base topic")
     elif topic.endswith("/") or topic != topic.strip():
         findings.say((*place, "topic"), f"{topic!r} ends with / or has blanks around it", f"write {topic.strip().rstrip('/')}")
+    elif family is not None and (beyond := family.below.search(topic)):
+        hint = f"write the device's base topic, {topic[: beyond.start()] or family.topic}"
+        findings.say((*place, "topic"), f"{beyond[0].strip('/')!r} belongs to the topics of its single messages", hint)
     other = topics.setdefault((device.family, topic), device.id)
     if other != device.id:
         findings.say((*place, "topic"), f"device {other!r} has the same topic", "make one device of the two, with all measures")
@@ -64,8 +67,9 @@ def _subject(place: Place, name: str | None, findings: Findings) -> None:
         return
     known = findings.names.every(SUBJECTS)
     if name not in known:
+        because = tuple((section, "id") for section in SUBJECTS)
         hint = choose(name, [*known, OUTDOOR], "zones, plants, meters, PV strings, devices")
-        findings.say(place, f"there is no zone, plant, meter, PV string or device {name!r}", hint)
+        findings.say(place, f"there is no zone, plant, meter, PV string or device {name!r}", hint, because)
 
 
 def _measure(device: DeviceForm, measure: MeasureForm, family: Family | None, place: Place, findings: Findings) -> None:

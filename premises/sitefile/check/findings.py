@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from premises.sitefile.text import Place
-from premises.sitefile.wording import choose
+from premises.sitefile.wording import choose, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class Finding:
     hint: str = ""
     because: tuple[Place, ...] = ()
 
+
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 
 SECTIONS = {
     "zones": "zone",
@@ -48,6 +51,11 @@ class Names:
             found[section] = tuple(str(item["id"]) if isinstance(item, dict) and "id" in item else "" for item in written)
         return cls(found)
 
+    def completed(self, mended: object) -> Names:
+        """With the ids of sections whose own name had a slip that is mended by now."""
+        again = Names.written(mended).of
+        return Names({section: names or again[section] for section, names in self.of.items()})
+
     def every(self, sections: Iterable[str]) -> list[str]:
         return [name for section in sections for name in self.of[section] if name]
 
@@ -72,7 +80,9 @@ class Findings:
         if name is None or name in self.names.of[section]:
             return True
         known = self.names.every((section,))
-        self.say(place, f"there is no {SECTIONS[section]} {name!r}", choose(name, known, section))
+        near = nearest(name, known)
+        if near is None or ID.match(near):  # else the id itself is at fault, and that is told where it stands
+            self.say(place, f"there is no {SECTIONS[section]} {name!r}", choose(name, known, section), ((section, "id"),))
         return False
 
 
