@@ -11,7 +11,7 @@ from premises.booking import Booking, DayKind
 from premises.errors import UnknownNameError
 from premises.site import Plant, PlantKind, Site
 from premises.tariff import Carrier
-from premises.time import EPOCH, utc
+from premises.time import EPOCH, local_midnight, utc
 from simulators.air import Air
 from simulators.day import Day, DayMaker
 from simulators.emitters import Emitters
@@ -20,13 +20,14 @@ from simulators.lamps import Lamps
 from simulators.loads import USE, USES
 from simulators.metering import MeterTree
 from simulators.noise import MINUTES_A_DAY, Array, Flags
-from simulators.plants import PlantModel, Water, model_of
+from simulators.plants import COLD_WATER_C, PlantModel, Water, model_of
+from simulators.registers import Registers
 from simulators.valves import Valves
 from simulators.weather import Place, minute_number
 from simulators.zones import STEP_S, Zones, door_w_k, leakage_w_k
 
 _HOURS = STEP_S / 3600
-_COOLING_FROM_C = 22.0  # a room setpoint below this is one for heating, and says nothing about when to cool
+_COOLING_FROM_C = COLD_WATER_C  # a room setpoint below this is one for heating, and says nothing about when to cool
 _AIR_W_H_M3_K = 0.335
 
 
@@ -61,9 +62,10 @@ class Building:
         self._cooling_plant = np.array([rows.get(zone.cooling_plant or "", -1) for zone in site.zones])
         self.cool_default_c = np.array([zone.cool_setback_c for zone in site.zones])
         self.meters = MeterTree(site)
+        self.registers = Registers(seed, frozenset(f"{meter.id}/energy_export" for meter in site.meters if meter.role == "grid"))
         self.mean_outdoor_c = outdoor
         self.used_kwh = np.zeros((len(USES), count))
-        self.plant_kwh = np.zeros((len(site.plants), 3))  # heat or cold, final energy of its carrier, pump electricity
+        self.plant_kwh = np.zeros((len(site.plants), 3))  # heat, final energy of its carrier, pump electricity
         self.plant_electricity_kwh = np.zeros((len(site.plants), 2))  # for heating and for cooling, with pumps
         self.heat_kwh = np.zeros(count)
         self.cold_kwh = np.zeros(count)
@@ -87,16 +89,14 @@ class Building:
         self.valves.setpoint_c[self.valves.zone == self.row(zone_id)] = bounded
 
     def set_supply(self, plant_id: str, supply_c: float | None) -> None:
-        """Supply setpoint of a plant for heating; None: its own heating curve again."""
+        """Supply setpoint of a plant; below 22 °C a reversible one makes cold.
+
+        None: on its own again, by a heating curve; a reversible plant then cools when the last day was warm.
+        """
         self.plant_model(plant_id).told_supply_c = supply_c
 
-    def set_cool_supply(self, plant_id: str, supply_c: float | None) -> None:
-        """Supply setpoint of a plant for cooling; None: 3 K above its least."""
-        self.plant_model(plant_id).told_cool_c = supply_c
-
-    def set_mode(self, plant_id: str, mode: str) -> None:
-        """`heat`, `cool`, or `auto`: a reversible plant then turns by the mean outdoor temperature of the last day."""
-        self.plant_model(plant_id).mode = mode
+    def set_plant_on(self, plant_id: str, on: bool) -> None:
+        self.plant_model(plant_id).enabled = on
 
     def switch(self, subject: str, on: bool) -> bool:
         """A relay that switches a plant, or the electric heaters of a zone. Whether it was on."""
@@ -108,9 +108,6 @@ class Building:
             was, self.relay[row] = bool(self.relay[row]), on
             return was
         return False
-
-    def set_plant_on(self, plant_id: str, on: bool) -> None:
-        self.plant_model(plant_id).enabled = on
 
     def set_light(self, zone_id: str, level_pct: float) -> None:
         """Level of all lamps of a zone, in %."""
@@ -164,6 +161,14 @@ class Building:
         """Temperature of the water that the zone's plant supplies, the room's own where it has none."""
         plant = self.site.zones[row].heating_plant
         return self.plants[plant].supply_c if plant in self.plants else float(self.zones.air_c[row])
+
+    def produced_today_kwh(self) -> Array:
+        """What each string has yielded since local midnight, also before the simulation began; (strings,)."""
+        midnight = minute_number(local_midnight(self.now.astimezone(self.site.zoneinfo).date(), self.site.zoneinfo))
+        total = np.zeros(len(self.site.pv_strings))
+        for minute in range(midnight, self.minute):
+            total += self.days.of(minute // MINUTES_A_DAY).sun.ac_w[minute % MINUTES_A_DAY] * (_HOURS / 1000)
+        return total
 
     def heating_kwh(self) -> dict[Carrier, float]:
         """Final energy of heating since the start by carrier: plants, heaters, pumps. Cold is left out."""
@@ -220,7 +225,7 @@ class Building:
         for row, model in enumerate(self._models):
             if model.plant.kind is PlantKind.HEAT_PUMP and model.plant.cool_power_w > 0:
                 warm = self.mean_outdoor_c > (16.0 if model.cooling else 17.5)
-                model.cooling = model.mode == "cool" or (model.mode == "auto" and warm)
+                model.cooling = warm if model.told_supply_c is None else model.told_supply_c < COLD_WATER_C
             flags[row] = model.cooling
         cooled: Flags = flags[self._cooling_plant] & (self._cooling_plant >= 0)
         return cooled
@@ -230,14 +235,15 @@ class Building:
         supplies = np.array([model.supply_c for model in self._models] + [20.0])
         served = np.where(cooling, self._cooling_plant, self._heating_plant)
         turned = np.array([model.cooling for model in self._models] + [False])[served] & ~cooling
-        enabled = np.array([model.enabled for model in self._models] + [False])[served] & ~turned
-        self._served = served
+        pumped = np.array([model.pumping for model in self._models] + [False])[served] & ~turned
+        self._served = np.where(turned, -1, served)  # a zone that only heats does not call a plant that cools
         setpoints = np.full(len(air), np.nan)
         setpoints[self.valves.zone] = self.valves.setpoint_c
         cool = np.where(setpoints >= _COOLING_FROM_C, setpoints, self.cool_default_c)
         felt = np.where(cooling, air, air + 0.012 * (self.emitters.water_c - air))
-        self.opening = self.valves.step(felt, cooling, cool, (enabled | self.emitters.electric) & self.relay)
-        self.given_w, self.drawn_w = self.emitters.step(supplies[served], self.opening, air, self.zones.deep_c)
+        self.opening = self.valves.step(felt, cooling, cool, self.relay)  # valves know nothing of plants and pumps
+        flowing = np.where(pumped | self.emitters.electric, self.opening, 0.0)
+        self.given_w, self.drawn_w = self.emitters.step(supplies[served], flowing, air, self.zones.deep_c)
         return self.given_w
 
     def _run_plants(self, outdoor: float, humidity: float) -> None:
@@ -255,7 +261,11 @@ class Building:
         for row, model in enumerate(self._models):
             by_carrier = model.final_w if model.plant.carrier is Carrier.ELECTRICITY else 0.0
             plants_w[row, 1 if model.cooling else 0] = by_carrier + model.pump_w
-            self.plant_kwh[row] += (abs(model.heat_w) * _HOURS / 1000, model.final_w * _HOURS / 1000, model.pump_w * _HOURS / 1000)
+            self.plant_kwh[row] += (
+                max(model.heat_w, 0.0) * _HOURS / 1000,
+                model.final_w * _HOURS / 1000,
+                model.pump_w * _HOURS / 1000,
+            )
         self.pv_w, self.pv_dc_w = day.sun.ac_w[now], day.sun.dc_w[now]
         self.meters.step(self.loads_w, plants_w, self.pv_w, _HOURS)
         self.plant_electricity_kwh += plants_w * (_HOURS / 1000)

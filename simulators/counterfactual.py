@@ -60,9 +60,10 @@ def _run(
     for zone, setpoint in setpoints.items():
         building.set_setpoint(zone, setpoint)
     building.advance(interval.start)
-    for plant in site.plants:
-        building.set_plant_on(plant.id, heated)
-    building.relay[:] = heated
+    if not heated:
+        for model in building.plants.values():
+            model.enabled = model.running = False
+        building.relay[:] = False
     before, heat_before = building.heating_kwh(), float(building.heat_kwh.sum())
     building.advance(interval.end)
     after = building.heating_kwh()

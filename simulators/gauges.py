@@ -23,6 +23,7 @@ class Gauges:
     def __init__(self, building: Building) -> None:
         self.building = building
         self._day_started: dict[str, tuple[int, float]] = {}
+        self._produced_before = building.produced_today_kwh()
 
     def of(self, point: Point) -> Gauge | None:
         """A function that reads the point's present value, None where nothing in the building tells it."""
@@ -38,7 +39,14 @@ class Gauges:
             gauge = self._of_string(point)
         if gauge is None and not point.zone:
             gauge = self._of_weather(point)
+        if gauge is not None and point.quantity.counter:
+            gauge = self._shown(gauge, f"{point.subject}/{point.quantity.name}")
         return self._signed(gauge, point) if gauge is not None else None
+
+    def _shown(self, gauge: Gauge, key: str) -> Gauge:
+        """A counter shows what it showed at the start, too."""
+        registers = self.building.registers
+        return lambda: registers.show(key, gauge())
 
     @staticmethod
     def _signed(gauge: Gauge, point: Point) -> Gauge:
@@ -112,11 +120,12 @@ class Gauges:
         if row is None:
             return self._of_fuel_meter(point)
         power = self._of_phase(point, row)
+        produced = float(self._produced_before.sum()) if meter.role == "production" else 0.0
         plain: dict[str, Gauge] = {
             "power": power,
             "energy": lambda: float(b.meters.import_kwh[row]),
             "energy_export": lambda: float(b.meters.export_kwh[row]),
-            "energy_today": lambda: self._today(meter.id, float(b.meters.import_kwh[row])),
+            "energy_today": lambda: self._today(meter.id, float(b.meters.import_kwh[row]), produced),
             "voltage": lambda: 232.4,
             "current": lambda: abs(power()) / 0.94 / 232.4,
             "power_factor": lambda: 0.94,
@@ -164,7 +173,7 @@ class Gauges:
         plain: dict[str, Gauge] = {
             "power": watts,
             "energy": lambda: float(b.pv_kwh[row]),
-            "energy_today": lambda: self._today(point.subject, float(b.pv_kwh[row])),
+            "energy_today": lambda: self._today(point.subject, float(b.pv_kwh[row]), float(self._produced_before[row])),
         }
         return plain.get(point.quantity.name)
 
@@ -182,12 +191,11 @@ class Gauges:
         }
         return plain.get(point.quantity.name)
 
-    def _today(self, subject: str, total: float) -> float:
-        """What a total grew by since local midnight; a device that was switched on since then counts from there."""
-        b = self.building
-        date = b.now.astimezone(b.site.zoneinfo).date()
-        day, start = self._day_started.get(subject, (date.toordinal(), total))
-        if day != date.toordinal():
+    def _today(self, subject: str, total: float, before: float = 0.0) -> float:
+        """What a total grew by since local midnight; `before`: what had come that day when the simulation began."""
+        date = self.building.now.astimezone(self.building.site.zoneinfo).date().toordinal()
+        day, start = self._day_started.get(subject, (date, total - before))
+        if day != date:
             start = total
-        self._day_started[subject] = (date.toordinal(), start)
+        self._day_started[subject] = (date, start)
         return total - start

@@ -8,6 +8,8 @@ from premises.site import Plant, PlantKind
 from simulators.heatpump_curves import capacity_share, cop, eer
 from simulators.zones import STEP_S
 
+COLD_WATER_C = 22.0
+"""Water asked for below this is for cooling: no emitter heats with it."""
 _BUFFER_J_K_PER_W = 60.0  # about 14 litres of water in buffer, pipes and emitters per kW
 _CATCH_UP_S = 420.0  # in what time the control aims to bring the water to its setpoint
 _WATER_J_L_K = 4186.0
@@ -38,13 +40,12 @@ class PlantModel:
         self.plant = plant
         self.emitter_supply_c = emitter_supply_c
         self.told_supply_c: float | None = None
-        self.told_cool_c: float | None = None
-        self.mode = "auto"
         self.supply_c = start_c
         self.return_c = start_c
         self.target_c = start_c
         self.heat_w = self.final_w = self.pump_w = 0.0
         self.running = False
+        self.pumping = False
         self.enabled = True
         self.cooling = False
         self.minutes_in_state = 10_000
@@ -59,7 +60,8 @@ class PlantModel:
     def wanted_supply_c(self, outdoor_c: float) -> float:
         """What it is told, else a heating curve: the emitters' own supply at -7 °C outside, 26 °C at 20 °C."""
         if self.cooling:
-            return self.told_cool_c if self.told_cool_c is not None else self.plant.cool_supply_min_c + 3.0
+            told = self.told_supply_c
+            return told if told is not None and told < COLD_WATER_C else self.plant.cool_supply_min_c + 3.0
         if self.told_supply_c is not None:
             return self.told_supply_c
         curve = 26.0 + (self.emitter_supply_c - 26.0) * (20.0 - outdoor_c) / 27.0
@@ -80,7 +82,7 @@ class PlantModel:
     def step(self, water: Water) -> None:
         """One minute: decide whether to run, how hard, and balance the buffer."""
         plant = self.plant
-        low, high = (plant.cool_supply_min_c, 22.0) if self.cooling else (20.0, plant.supply_max_c)
+        low, high = (plant.cool_supply_min_c, COLD_WATER_C) if self.cooling else (20.0, plant.supply_max_c)
         self.target_c = min(max(water.target_c, low), high)
         self._switch(water)
         made = self._made(water) if self.running else 0.0
@@ -89,10 +91,10 @@ class PlantModel:
         lost = self._buffer_j_k / (60 * 3600.0) * (self.supply_c - 18.0)  # standing loss: 60 h
         self.supply_c += (self.heat_w - water.drawn_w - lost) * STEP_S / self._buffer_j_k
         self.lost_w = lost
-        pumping = self.enabled and (water.calling or self.running)
-        self.flow_l_min = self._full_flow_l_min * (1.0 if pumping else 0.0)
-        self.pump_w = 0.004 * plant.heat_power_w if pumping else 0.0
-        drop = self.heat_w * 60 / (_WATER_J_L_K * self.flow_l_min) if pumping and self.flow_l_min else 0.0
+        self.pumping = self.running or (self.enabled and water.calling)
+        self.flow_l_min = self._full_flow_l_min if self.pumping else 0.0
+        self.pump_w = 0.004 * plant.heat_power_w if self.pumping else 0.0
+        drop = self.heat_w * 60 / (_WATER_J_L_K * self.flow_l_min) if self.flow_l_min else 0.0
         self.return_c = self.supply_c - drop
 
     def _switch(self, water: Water) -> None:

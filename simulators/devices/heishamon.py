@@ -49,7 +49,7 @@ class HeishaMon(SimulatedDevice):
             "Outside_Temp": str(round(self.building.outdoor_c)),
             "Heat_Power_Production": _steps(made),
             "Heat_Power_Consumption": _steps(0.0 if plant.cooling else plant.final_w),
-            "Z1_Heat_Request_Temp": str(round(self._request(False))),
+            "Z1_Heat_Request_Temp": str(round(self._request())),
             "Defrosting_State": str(int(defrosting)),
         }
         if plant.plant.cool_power_w > 0:
@@ -57,15 +57,13 @@ class HeishaMon(SimulatedDevice):
                 "Operating_Mode_State": "1" if plant.cooling else "0",
                 "Cool_Power_Production": _steps(cold),
                 "Cool_Power_Consumption": _steps(plant.final_w if plant.cooling else 0.0),
-                "Z1_Cool_Request_Temp": str(round(self._request(True))),
             }
         return [Message(f"{self.topic}/main/{name}", value.encode(), True) for name, value in values.items()]
 
-    def _request(self, cold: bool) -> float:
+    def _request(self) -> float:
         """What zone 1 was last asked for; before that, what the plant follows by itself."""
         plant = self._plant
-        told = plant.told_cool_c if cold else plant.told_supply_c
-        return told if told is not None else plant.target_c
+        return plant.told_supply_c if plant.told_supply_c is not None else plant.target_c
 
     def command(self, topic: str, payload: bytes, at: datetime) -> Sequence[Message]:
         name = topic.removeprefix(f"{self.topic}/commands/")
@@ -76,12 +74,8 @@ class HeishaMon(SimulatedDevice):
         building = self.building
         if name == "SetHeatpump" and value in (0, 1):
             building.set_plant_on(self.plant_id, value == 1)
-        elif name == "SetZ1HeatRequestTemperature" and 20 <= value <= 75:
+        elif name == "SetZ1HeatRequestTemperature" and 5 <= value <= 75:
             building.set_supply(self.plant_id, float(value))
-        elif name == "SetZ1CoolRequestTemperature" and 5 <= value <= 25:
-            building.set_cool_supply(self.plant_id, float(value))
-        elif name == "SetOperationMode" and value in (0, 1, 2):
-            building.set_mode(self.plant_id, ("heat", "cool", "auto")[value])
         else:
             return ()
         return self.report(at)

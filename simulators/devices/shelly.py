@@ -55,10 +55,7 @@ class ShellyGen2(SimulatedDevice):
 
     def _three_phase(self, name: str) -> list[Message]:
         number = int(name.split(":")[1])
-        row = self._meter_row(name)
-        total_w = self._of(name, "power") if row is None else float(self.building.meters.power_w[row])
-        taken = self._of(name, "energy") * 1000 if row is None else float(self.building.meters.import_kwh[row]) * 1000
-        given = self._of(name, "energy_export") * 1000 if row is None else float(self.building.meters.export_kwh[row]) * 1000
+        total_w, taken, given = self._metered(name)
         live: dict[str, Any] = {"id": number}
         counted: dict[str, Any] = {"id": number}
         sums = [0.0, 0.0, 0.0, 0.0, 0.0]
@@ -90,13 +87,20 @@ class ShellyGen2(SimulatedDevice):
         counted |= {"total_act": round(sums[3], 2), "total_act_ret": round(sums[4], 2)}
         return [self._message(name, live), self._message(f"emdata:{number}", counted)]
 
-    def _meter_row(self, component: str) -> int | None:
+    def _metered(self, component: str) -> tuple[float, float, float]:
+        """Power in W, import and export registers in Wh of what the meter is clamped to."""
+        meters, registers = self.building.meters, self.building.registers
         subjects = [point.subject for point, _ in self.points if point.channel.startswith(component)]
-        return next((self.building.meters.index[subject] for subject in subjects if subject in self.building.meters.index), None)
-
-    def _of(self, component: str, quantity: str) -> float:
-        value = self.read(f"{component}/total", quantity)
-        return 0.0 if value is None else value
+        meter = next((subject for subject in subjects if subject in meters.index), None)
+        if meter is None:
+            told = (self.read(f"{component}/total", quantity) or 0.0 for quantity in ("power", "energy", "energy_export"))
+            power, taken, given = told
+        else:
+            row = meters.index[meter]
+            power = float(meters.power_w[row])
+            taken = registers.show(f"{meter}/energy", float(meters.import_kwh[row]))
+            given = registers.show(f"{meter}/energy_export", float(meters.export_kwh[row]))
+        return power, taken * 1000, given * 1000
 
     # --- relays and dimmers ----------------------------------------------------------------------------------------
 
