@@ -87,6 +87,7 @@ def build(settings: Settings, sites: Sequence[Site], clock: Clock, extras: Mappi
         connection = MqttConnection(wire, clock, intake.receive, extras, journal)
         intake.attach(connection)
         closing.callback(connection.stop)
+        closing.callback(intake.stop)
         ports = Ports(live, store, books.bookings, books.overrides, books.plans, books.decisions, bus, books.alarms)
         runners = {site.id: RulesRunner(site, clock, ports, carbon_kg_per_kwh=carbon_of(site)) for site in sites}
         house = _house(by_id, clock, store, books, journal, live, intake, runners)

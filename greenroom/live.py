@@ -37,7 +37,6 @@ class LiveTime:
 
     def stop(self) -> None:
         self._scheduler.shutdown(wait=True)
-        self._running.intake.stop()
         self._running.own.write(all_of_them=True)
 
     def _round(self) -> None:

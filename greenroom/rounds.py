@@ -19,8 +19,11 @@ log = structlog.get_logger(__name__)
 class Rounds:
     """Runs the rules of all sites. State, not edges: what is due follows from the instant and from what was done last."""
 
-    def __init__(self, running: Running) -> None:
+    def __init__(self, running: Running, plan_every: timedelta = timedelta(0)) -> None:
+        """plan_every: least time between two plans of a site; 0 leaves it to the runner (a quarter hour, or changed bookings)."""
         self._running = running
+        self.plan_every = plan_every
+        self._planned: dict[str, datetime] = {}
         self._learned: dict[str, date] = {}
         self._told: datetime | None = None
         self._lock = threading.Lock()
@@ -33,14 +36,22 @@ class Rounds:
             self._running.bus.tick(now)
             for site, runner in self._running.runners.items():
                 runner.tick(now)
-                if runner.replan_due(now):
-                    runner.replan(now)
+                self._plan(site, now)
                 self._learn(site, now)
                 self._running.own.add((site, reading) for reading in runner.own_readings(now))
             self._tell_intake(now)
             self._running.own.write()
         finally:
             self._lock.release()
+
+    def _plan(self, site: str, now: datetime) -> None:
+        planned = self._planned.get(site)
+        if planned is not None and timedelta(0) <= now - planned < self.plan_every:
+            return
+        runner = self._running.runners[site]
+        if runner.replan_due(now):
+            runner.replan(now)
+            self._planned[site] = now
 
     def _learn(self, site: str, now: datetime) -> None:
         """Once a night, after half past three local time; after a start in daytime the next night will do."""

@@ -32,6 +32,8 @@ from premises.site import Site
 from premises.time import Clock, Interval, floor_to
 
 STEP = timedelta(minutes=5)
+REPLAYED_PLAN_EVERY = timedelta(hours=1)
+"""Plans of replayed days are looked at by nobody but the boards; the decisions of every step do not wait for them."""
 _MARKER = ".greenroom-demo"
 _OWN_PORTION = 5_000
 _MOST = 1_000_000
@@ -124,12 +126,13 @@ def caught_up(options: DemoOptions, progress: Callable[[datetime, Interval], Non
         running.own.portion = _OWN_PORTION
         for booking in bookings:
             running.books.bookings.put(booking, span.start)
+        running.intake.start(lockstep=True)
         running.connection.start()
         running.connection.wait_ready()
         simulator = _simulator(options, broker_url, span, None if chases_clock else end, bookings)
         simulator.start()
         closing.callback(_end, simulator)
-        rounds = Rounds(running)
+        rounds = Rounds(running, REPLAYED_PLAN_EVERY)
 
         def done(at: datetime) -> bool:
             return at + STEP > floor_to(SystemClock().now(), STEP) if chases_clock else at >= end
@@ -144,6 +147,7 @@ def caught_up(options: DemoOptions, progress: Callable[[datetime, Interval], Non
         running.intake.drain()
         running.own.write(all_of_them=True)
         running.own.portion = 1
+        rounds.plan_every = timedelta(0)
         source: Clock = SystemClock() if chases_clock else AnchoredClock(reached, options.speed)
         live = LiveTime(running, rounds, options.speed)
 
