@@ -45,6 +45,6 @@ class Wire(Protocol):
         """Tell the broker that these are durable; nothing where that connection has ended."""
         ...
 
-    def publish(self, topic: str, payload: bytes, retain: bool = False) -> Publication:
-        """Send at QoS 1. Raises BrokerUnavailableError where the bounded outgoing queue is full."""
+    def publish(self, topic: str, payload: bytes, retain: bool = False, valid_s: float | None = None) -> Publication:
+        """Send at QoS 1; after `valid_s` no more. Raises BrokerUnavailableError where the bounded outgoing queue is full."""
         ...

@@ -115,10 +115,11 @@ class MqttCommandBus:
         command, attempts = pending.command, pending.status.attempts
         try:
             outgoing = self._interpreter.encode(command)
-            if self._wire is None:
-                return
+            if self._wire is None or not self._wire.connected:
+                return  # it stays queued: what waits in a client's queue could reach the device long after it expired
+            valid_s = (command.expires_at - now).total_seconds()
             for message in outgoing:
-                self._wire.publish(message.topic, message.payload, message.retain)
+                self._wire.publish(message.topic, message.payload, message.retain, valid_s)
         except RetryableError as error:
             _log.warning("a command for %s waits: %s", command.point, error)
             return

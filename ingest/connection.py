@@ -12,7 +12,6 @@ import random
 import socket
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -27,11 +26,11 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from ingest.arrivals import Arrivals
 from ingest.connection_settings import ConnectionSettings
-from ingest.packets import PUBACK, PacketBuffer, acknowledgements, is_publish, read_publish
-from ingest.publication import OutgoingMessage
+from ingest.delivery import Delivery, Extra
+from ingest.outbox import Outbox, OutgoingMessage
+from ingest.packets import PUBACK, PacketBuffer, Publish, acknowledgements, is_publish, read_publish
 from ingest.subscriptions import Notes, Subscriptions
 from premises.errors import BrokerUnavailableError
-from premises.reading import RawMessage
 from premises.time import Clock
 
 _log = logging.getLogger("greenroom.ingest.connection")
@@ -40,8 +39,6 @@ _FILTERS_AT_ONCE = 100
 _REFUSED = 0x80
 _UNSUPPORTED_VERSION = 132
 _BAD_LOGIN = frozenset({134, 135})
-
-Extra = Callable[[RawMessage], None]
 
 
 class _Buffered(mqtt.Client):
@@ -112,15 +109,13 @@ class MqttConnection:
         journalled and are acknowledged when the callback has returned. notes: remembers the subscriptions of the session.
         """
         self.settings = settings
-        self._clock = clock
-        self._receive = receive
-        self._extras = dict(extras or {})
+        self._delivery = Delivery(clock, receive, extras or {}, self.acknowledge)
+        self._extras = tuple(extras or ())
         self._tls = settings.tls_context() if settings.tls else None
         self._lock = threading.RLock()
         self._subscriptions = Subscriptions(settings.client_id, settings.share, notes)
-        self._subscriptions.want((), tuple(self._extras))
-        self._asked: dict[int, tuple[bool, list[str]]] = {}
-        self._outbox: deque[OutgoingMessage] = deque()
+        self._subscriptions.want((), self._extras)
+        self._outbox = Outbox(settings.outgoing_limit)
         self._connection = 0
         self._connected = threading.Event()
         self._ready = threading.Condition(self._lock)
@@ -130,7 +125,6 @@ class MqttConnection:
         self._version_known = settings.mqtt_version is not None
         self._problem = "not tried yet"
         self._problem_logged = False
-        self.refused_filters: frozenset[str] = frozenset()
         self._client = self._build()
 
     # --- life
@@ -163,6 +157,12 @@ class MqttConnection:
         return self._connected.is_set()
 
     @property
+    def refused_filters(self) -> frozenset[str]:
+        """Topic filters that the broker does not let us subscribe to."""
+        with self._lock:
+            return self._subscriptions.refused
+
+    @property
     def mqtt_version(self) -> int:
         """5 or 4 (3.1.1): what is spoken, or tried."""
         return self._version
@@ -186,7 +186,6 @@ class MqttConnection:
             client.username_pw_set(settings.user, settings.password)
         if self._tls is not None:
             client.tls_set_context(self._tls)
-        client.max_queued_messages_set(settings.outgoing_limit)
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
@@ -231,7 +230,7 @@ class MqttConnection:
             if isinstance(self._client, _Buffered):
                 self._client.fresh_buffer()
             self._client.reconnect()
-            self._reached = True
+            self._reached, self._problem = True, "it hung up"
             before, until = self._connection, time.monotonic() + self.settings.answer_s
             while self._client.loop(1.0) == MQTTErrorCode.MQTT_ERR_SUCCESS and not self._stop.is_set():
                 if self._connection == before and time.monotonic() > until:
@@ -248,7 +247,6 @@ class MqttConnection:
     def _gone(self) -> None:
         with self._lock:
             self._connected.clear()
-            self._asked.clear()
 
     def _try_other_version(self) -> bool:
         """Where a broker does not speak MQTT 5 it refuses, or just hangs up: then 3.1.1 is tried at once."""
@@ -275,49 +273,15 @@ class MqttConnection:
 
     # --- what comes
 
-    def _deliver(self, publishes: list[tuple[int, bytes]]) -> None:
+    def _deliver(self, packets: list[tuple[int, bytes]]) -> None:
         mqtt5 = self._version == mqtt.MQTTv5
-        now = self._clock.now()
-        arrivals = Arrivals(self._connection)
-        messages, extras = arrivals.messages, self._extras
-        for first, body in publishes:
-            raw_topic, payload, qos, retained, again, packet_id = read_publish(first, body, mqtt5=mqtt5)
-            try:
-                topic = raw_topic.decode()
-            except UnicodeDecodeError:
-                topic = raw_topic.decode("utf-8", "surrogateescape")
-            message = RawMessage(topic, payload, now, retained, qos, packet_id)
-            if topic in extras:
-                if messages:
-                    self._receive(arrivals)
-                    arrivals = Arrivals(self._connection)
-                    messages = arrivals.messages
-                self._extra(message)
-                now = self._clock.now()  # a mark may have set it
-                continue
-            if again:
-                arrivals.redelivered.append(len(messages))
-            messages.append(message)
-        if messages:
-            self._receive(arrivals)
-
-    def _extra(self, message: RawMessage) -> None:
-        try:
-            self._extras[message.topic](message)
-        except Exception:  # noqa: BLE001 - another room's callback must not end the receiving
-            _log.exception("what listens to %s failed", message.topic)
-        if message.packet_id:
-            self.acknowledge(self._connection, (message.packet_id,))
+        self._delivery.deliver(self._connection, [read_publish(first, body, mqtt5=mqtt5) for first, body in packets])
 
     def _on_message(self, _client: mqtt.Client, _data: Any, told: mqtt.MQTTMessage) -> None:
         """A message by paho's own reading (`buffered=False`)."""
-        topic = told._topic.decode("utf-8", "surrogateescape")
         packet_id = told.mid if told.qos else 0
-        message = RawMessage(topic, bytes(told.payload), self._clock.now(), told.retain, told.qos, packet_id)
-        if topic in self._extras:
-            self._extra(message)
-        else:
-            self._receive(Arrivals(self._connection, [message], [0] if told.dup else []))
+        one = Publish(told._topic, bytes(told.payload), told.qos, told.retain, told.dup, packet_id)
+        self._delivery.deliver(self._connection, [one])
 
     def acknowledge(self, connection: int, packet_ids: Sequence[int]) -> None:
         with self._lock:
@@ -331,41 +295,34 @@ class MqttConnection:
 
     # --- what goes
 
-    def publish(self, topic: str, payload: bytes, retain: bool = False) -> OutgoingMessage:
-        publication = OutgoingMessage(topic, payload, retain)
+    def publish(self, topic: str, payload: bytes, retain: bool = False, valid_s: float | None = None) -> OutgoingMessage:
+        message = OutgoingMessage(topic, payload, retain, valid_s)
         with self._lock:
-            if self.connected or self._connection:
-                self._hand_over(publication)
-            elif len(self._outbox) < self.settings.outgoing_limit:
-                self._outbox.append(publication)
-            else:
-                raise BrokerUnavailableError(f"{len(self._outbox)} messages wait to be sent already; {self._away()}")
-        return publication
+            self._outbox.put(message)
+            if self.connected:
+                self._send(message)
+        return message
 
-    def _hand_over(self, publication: OutgoingMessage) -> None:
-        receipt = self._client.publish(publication.topic, publication.payload, qos=1, retain=publication.retain)
-        publication.receipt = receipt
-        if receipt.rc == MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:
-            raise BrokerUnavailableError(f"{self.settings.outgoing_limit} messages wait to be sent already; {self._away()}")
+    def _send(self, message: OutgoingMessage) -> None:
+        properties = None
+        if self._version == mqtt.MQTTv5 and message.left_s is not None:
+            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+            properties.MessageExpiryInterval = int(message.left_s) + 1
+        message.receipt = self._client.publish(message.topic, message.payload, 1, message.retain, properties)
 
     def subscribe(self, filters: Sequence[str]) -> None:
         with self._lock:
-            self._subscriptions.want(filters, tuple(self._extras))
+            self._subscriptions.want(filters, self._extras)
             if self.connected:
                 self._send_difference()
 
     def _send_difference(self) -> None:
-        add, remove = self._subscriptions.difference()
-        for start in range(0, len(add), _FILTERS_AT_ONCE):
-            part = add[start : start + _FILTERS_AT_ONCE]
+        for part in self._subscriptions.to_add(_FILTERS_AT_ONCE):
             _, mid = self._client.subscribe([(one, self._options(one)) for one in part])
-            if mid is not None:
-                self._asked[mid] = (True, part)
-        for start in range(0, len(remove), _FILTERS_AT_ONCE):
-            part = remove[start : start + _FILTERS_AT_ONCE]
+            self._subscriptions.asked(mid, part)
+        for part in self._subscriptions.to_remove(_FILTERS_AT_ONCE):
             _, mid = self._client.unsubscribe(part)
-            if mid is not None:
-                self._asked[mid] = (False, part)
+            self._subscriptions.asked(mid, part)
 
     def _options(self, one: str) -> Any:
         if self._version != mqtt.MQTTv5:
@@ -393,32 +350,27 @@ class MqttConnection:
             self._connected.set()
             self._subscriptions.session(present=flags.session_present)
             self._send_difference()
-            while self._outbox:
-                self._hand_over(self._outbox.popleft())
+            self._client.drop_out_messages()  # paho would send again whatever it had, however old
+            for message in self._outbox.to_send_again():
+                self._send(message)
             self._ready.notify_all()
         _log.info("connected to %s, session %s", self.settings.address, "resumed" if flags.session_present else "new")
 
     def _on_disconnect(self, _client: mqtt.Client, _data: Any, _flags: Any, reason: ReasonCode, _more: Any) -> None:
         if self.connected:
             self._problem = f"the connection ended: {reason}"
-        elif self._problem == "not tried yet":
-            self._problem = f"it ended the connection: {reason}"
         self._gone()
 
     def _on_subscribe(self, _client: mqtt.Client, _data: Any, mid: int, reasons: Sequence[ReasonCode], _more: Any) -> None:
         with self._ready:
-            _, filters = self._asked.pop(mid, (True, []))
-            refused = [one for one, reason in zip(filters, reasons, strict=False) if reason.value >= _REFUSED]
+            refused = self._subscriptions.added(mid, [reason.value < _REFUSED for reason in reasons])
             if refused:
-                self.refused_filters |= frozenset(refused)
                 _log.error("the MQTT broker %s refuses to subscribe us to %s", self.settings.address, ", ".join(refused))
-            self._subscriptions.added([one for one in filters if one not in refused])
             self._ready.notify_all()
 
     def _on_unsubscribe(self, _client: mqtt.Client, _data: Any, mid: int, _reasons: Any, _more: Any) -> None:
         with self._ready:
-            _, filters = self._asked.pop(mid, (False, []))
-            self._subscriptions.removed(filters)
+            self._subscriptions.removed(mid)
             self._ready.notify_all()
 
 

@@ -19,9 +19,6 @@ class Notes(Protocol):
     def keep_note(self, name: str, value: str) -> None: ...
 
 
-Difference = tuple[list[str], list[str]]
-
-
 class Subscriptions:
     """Filters wanted and filters held. Not thread-safe: the connection calls it under its lock."""
 
@@ -31,6 +28,8 @@ class Subscriptions:
         self._notes = notes
         self._wanted: frozenset[str] = frozenset()
         self._held: set[str] = self._noted()
+        self._asked: dict[int, list[str]] = {}
+        self.refused: frozenset[str] = frozenset()
 
     def _noted(self) -> set[str]:
         text = self._notes.note(self._name) if self._notes is not None else None
@@ -47,21 +46,36 @@ class Subscriptions:
 
     def session(self, *, present: bool) -> None:
         """A connection was made; where the broker has no session of ours nothing is subscribed."""
+        self._asked.clear()
+        self.refused = frozenset()
         if not present:
             self._held.clear()
 
-    def difference(self) -> Difference:
-        """(to subscribe, to unsubscribe), sorted."""
-        return sorted(self._wanted - self._held), sorted(self._held - self._wanted)
+    def to_add(self, at_once: int) -> list[list[str]]:
+        """What is to be subscribed, sorted, in parts of so many filters."""
+        return _parts(self._wanted - self._held - self.refused, at_once)
 
-    def added(self, filters: Sequence[str]) -> None:
-        """The broker took these."""
-        self._held.update(filters)
+    def to_remove(self, at_once: int) -> list[list[str]]:
+        """What is to be unsubscribed."""
+        return _parts(self._held - self._wanted, at_once)
+
+    def asked(self, number: int | None, filters: list[str]) -> None:
+        """The broker was asked to add or remove these, under that packet number (None: it could not be sent)."""
+        if number is not None:
+            self._asked[number] = filters
+
+    def added(self, number: int, taken: Sequence[bool]) -> list[str]:
+        """The broker's answer, filter by filter; those that it refused."""
+        filters = self._asked.pop(number, [])
+        refused = [one for one, good in zip(filters, taken, strict=False) if not good]
+        self.refused |= frozenset(refused)
+        self._held.update(one for one in filters if one not in self.refused)
         self._keep()
+        return refused
 
-    def removed(self, filters: Sequence[str]) -> None:
+    def removed(self, number: int) -> None:
         """The broker dropped these."""
-        self._held.difference_update(filters)
+        self._held.difference_update(self._asked.pop(number, []))
         self._keep()
 
     def _keep(self) -> None:
@@ -70,5 +84,10 @@ class Subscriptions:
 
     @property
     def settled(self) -> bool:
-        """Whether the session has just what is wanted."""
-        return self._held == self._wanted
+        """Whether the session has just what is wanted, but for what the broker refuses."""
+        return self._held == self._wanted - self.refused
+
+
+def _parts(filters: frozenset[str] | set[str], at_once: int) -> list[list[str]]:
+    ordered = sorted(filters)
+    return [ordered[start : start + at_once] for start in range(0, len(ordered), at_once)]

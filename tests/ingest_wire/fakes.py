@@ -193,7 +193,7 @@ class FakeWire:
     def acknowledge(self, connection: int, packet_ids: Sequence[int]) -> None:
         self.acknowledged += packet_ids
 
-    def publish(self, topic: str, payload: bytes, retain: bool = False) -> FakePublication:
+    def publish(self, topic: str, payload: bytes, retain: bool = False, valid_s: float | None = None) -> FakePublication:
         if self.away is not None:
             raise self.away
         self.published.append((topic, payload, retain))

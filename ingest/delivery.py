@@ -1,0 +1,63 @@
+"""From PUBLISH packets to arrivals: what was read at once goes on together, marks of time are handed over in between."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+
+from ingest.arrivals import Arrivals
+from ingest.packets import Publish
+from premises.reading import RawMessage
+from premises.time import Clock
+
+_log = logging.getLogger("greenroom.ingest.delivery")
+Extra = Callable[[RawMessage], None]
+
+
+class Delivery:
+    """Runs in the receiving thread. extras: exact topic to callback; such messages are acknowledged after it, not journalled."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        receive: Callable[[Arrivals], None],
+        extras: Mapping[str, Extra],
+        acknowledge: Callable[[int, tuple[int, ...]], None],
+    ) -> None:
+        self._clock = clock
+        self._receive = receive
+        self._extras = dict(extras)
+        self._acknowledge = acknowledge
+
+    def deliver(self, connection: int, publishes: list[Publish]) -> None:
+        """Hand over in order."""
+        now = self._clock.now()
+        arrivals = Arrivals(connection)
+        messages, extras = arrivals.messages, self._extras
+        for raw_topic, payload, qos, retained, again, packet_id in publishes:
+            try:
+                topic = raw_topic.decode()
+            except UnicodeDecodeError:
+                topic = raw_topic.decode("utf-8", "surrogateescape")
+            message = RawMessage(topic, payload, now, retained, qos, packet_id)
+            if topic in extras:
+                if messages:
+                    self._receive(arrivals)
+                    arrivals = Arrivals(connection)
+                    messages = arrivals.messages
+                self._extra(connection, message)
+                now = self._clock.now()  # a mark may have set it
+                continue
+            if again:
+                arrivals.redelivered.append(len(messages))
+            messages.append(message)
+        if messages:
+            self._receive(arrivals)
+
+    def _extra(self, connection: int, message: RawMessage) -> None:
+        try:
+            self._extras[message.topic](message)
+        except Exception:  # noqa: BLE001 - another room's callback must not end the receiving
+            _log.exception("what listens to %s failed", message.topic)
+        if message.packet_id:
+            self._acknowledge(connection, (message.packet_id,))
