@@ -23,8 +23,9 @@ from stores.duckdb_schema import lay_out
 from stores.energy import EnergyWindows
 from stores.figures import energy_from_readings, energy_of, quarters_from_readings, series_of
 from stores.instants import instant, micros
-from stores.known_points import KnownPoints, refuse_unfit
-from stores.quality_marks import mark_of, read_mark
+from stores.known_points import KnownPoints
+from stores.prepared import prepared
+from stores.quality_marks import read_mark
 from stores.track import EMPTY, Track, as_readings, newest_of_each, value_as
 from stores.windows import Windows
 
@@ -102,25 +103,24 @@ class DuckDBStore:
 
     def _tables(self, cursor: duckdb.DuckDBPyConnection, site: str, readings: Sequence[Reading]) -> tuple[pa.Table, pa.Table]:
         """The batch as rows, and of these the newest of each point."""
-        points = self._known.points(site)
-        ids = self._ids_of(cursor, site, {reading.point for reading in readings} & points.keys())
-        rows: list[tuple[int, int, float, str | None, str | None, int]] = []
-        newest: dict[int, tuple[int, int]] = {}
-        for row, reading in enumerate(readings):
-            value, point = reading.value, reading.point
-            refuse_unfit(reading, points.get(point), site)
-            point_id, time = ids[point], micros(reading.time)
-            number, text = (0.0, value) if isinstance(value, str) else (float(value), None)
-            rows.append(
-                (point_id, time, number, text, mark_of(reading.quality, reading.flags) or None, micros(reading.received_at))
-            )
-            if point_id not in newest or newest[point_id][0] <= time:
-                newest[point_id] = (time, row)
-        columns = [
-            pa.array(column, pa.int64() if i in (1, 5) else SCHEMA.types[i]) for i, column in enumerate(zip(*rows, strict=True))
-        ]
-        table = pa.table([c.view(pa.timestamp("us")) if i in (1, 5) else c for i, c in enumerate(columns)], schema=SCHEMA)
-        return table, table.take([row for _, row in newest.values()])
+        rows = prepared(site, self._known.points(site), readings)
+        names, times, values, marks, received = zip(*rows, strict=True)
+        ids = self._ids_of(cursor, site, set(names))
+        newest: dict[str, int] = {}
+        for row, name in enumerate(names):
+            if name not in newest or times[newest[name]] <= times[row]:
+                newest[name] = row
+        size = len(rows)
+        if str in set(map(type, values)):
+            numbers = [0.0 if isinstance(value, str) else float(value) for value in values]
+            texts = pa.array([value if isinstance(value, str) else None for value in values], pa.string())
+        else:
+            numbers, texts = [float(value) for value in values], pa.nulls(size, pa.string())
+        noted = pa.array([mark or None for mark in marks], pa.string()) if any(marks) else pa.nulls(size, pa.string())
+        points = pa.array([ids[name] for name in names], pa.int32())
+        columns = [points, _instants(times), pa.array(numbers, pa.float64()), texts, noted, _instants(received)]
+        table = pa.table(columns, schema=SCHEMA)
+        return table, table.take(pa.array(list(newest.values()), pa.int64()))
 
     def _ids_of(self, cursor: duckdb.DuckDBPyConnection, site: str, wanted: set[str]) -> dict[str, int]:
         """Numbers of the points in the file; new ones are given in this transaction, and remembered once they are stored."""
@@ -206,6 +206,10 @@ class DuckDBStore:
             else:
                 table = cursor.sql(SELECT_OLDEST, params=[*span, limit]).to_arrow_table()
         return _track(table, point.quantity.kind is ValueKind.TEXT)
+
+
+def _instants(times: Sequence[int]) -> pa.Array:
+    return pa.array(times, pa.int64()).view(pa.timestamp("us"))
 
 
 def _track(table: pa.Table, of_texts: bool) -> Track:

@@ -9,6 +9,7 @@ import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 import urllib3
@@ -25,6 +26,7 @@ from premises.errors import (
 
 TIMEOUT_MS = 20_000
 GZIP_LEVEL = 1  # of the time of level 9 a tenth, of its saving most
+LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 REFUSED = frozenset((400, 413, 422))
 DENIED = frozenset((401, 403))
 LONGEST_RETRY_S = 600.0
@@ -47,18 +49,26 @@ class InfluxServer:
 
     Every method raises StoreUnavailableError (away, slow, 429, 5xx), StoreDeniedError (401, 403) or StoreRefusedError (what
     was sent is wrong: 400, 413, 422).
+
+    compress: gzip what is written; None: unless the server is on this machine, where it costs more than it saves.
     """
 
-    def __init__(self, url: str, organisation: str, token: str, *, timeout_ms: int = TIMEOUT_MS) -> None:
+    def __init__(
+        self, url: str, organisation: str, token: str, *, timeout_ms: int = TIMEOUT_MS, compress: bool | None = None
+    ) -> None:
         self.url = url
         self.organisation = organisation
+        self._compress = urlsplit(url).hostname not in LOOPBACK if compress is None else compress
         self._client: Any = InfluxDBClient(url=url, token=token, org=organisation, timeout=timeout_ms, connection_pool_maxsize=8)
 
     def write(self, bucket: str, lines: bytes) -> None:
         """Store line protocol with times in µs."""
         query = {"org": self.organisation, "bucket": bucket, "precision": "us"}
-        headers = {"Content-Type": "text/plain; charset=utf-8", "Content-Encoding": "gzip"}
-        self.request("POST", "/api/v2/write", query, headers, gzip.compress(lines, GZIP_LEVEL, mtime=0))
+        headers = {"Content-Type": "text/plain; charset=utf-8"}
+        if self._compress:
+            headers["Content-Encoding"] = "gzip"
+            lines = gzip.compress(lines, GZIP_LEVEL, mtime=0)
+        self.request("POST", "/api/v2/write", query, headers, lines)
 
     def select(self, bucket: str, statement: str) -> list[Table]:
         """Answer to one InfluxQL statement; times in µs. Empty where the bucket has nothing of it."""

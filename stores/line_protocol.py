@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from premises.quantities import ValueKind
 from premises.reading import Reading
 from premises.site import Point
 from premises.wide import FLAG_SUFFIX, MEASUREMENT, RECEIVED_FIELD, tags_of
-from stores.instants import micros
-from stores.known_points import refuse_unfit
-from stores.quality_marks import PLAIN, mark_of
+from stores.prepared import prepared
 
 _IN_TAGS = str.maketrans({",": "\\,", "=": "\\=", " ": "\\ "})
 _IN_TEXTS = str.maketrans({'"': '\\"', "\\": "\\\\"})
@@ -41,42 +38,39 @@ class LineWriter:
     def __init__(self, site_id: str, points: Mapping[str, Point]) -> None:
         self._site_id = site_id
         self._points = points
-        self._forms: dict[str, tuple[str, str, ValueKind]] = {}
+        self._forms: dict[str, tuple[str, str, str]] = {}
         self._newest: dict[str, int] = {}
 
     def lines(self, readings: Sequence[Reading]) -> bytes:
         """Line protocol with times in µs. Raises StoreRefusedError for what does not fit."""
         grouped: dict[tuple[str, int], dict[str, str]] = {}
         newest: dict[str, int] = {}
-        for reading in readings:
-            point_id = reading.point
-            point = self._points.get(point_id)
-            refuse_unfit(reading, point, self._site_id)
-            head, field, kind = self._forms.get(point_id) or self._form(point_id)
-            time, value = micros(reading.time), reading.value
-            fields = grouped.setdefault((head, time), {})
-            if kind is ValueKind.NUMBER:
-                fields[field] = repr(float(value))
-            elif kind is ValueKind.FLAG:
+        for point_id, time, value, mark, received in prepared(self._site_id, self._points, readings):
+            head, field, flag_field = self._forms.get(point_id) or self._form(point_id)
+            fields = grouped.get((head, time))
+            if fields is None:
+                fields = grouped[head, time] = {}
+            if type(value) is float:
+                fields[field] = repr(value)
+            elif type(value) is bool:
                 fields[field] = "true" if value else "false"
             else:
                 fields[field] = text_field(str(value))
-            mark = mark_of(reading.quality, reading.flags)
             # the first instant of this process is compared with nothing, so it may be a rewriting too
-            if mark is not PLAIN or time <= newest.get(point_id, self._newest.get(point_id, time)):
-                fields[field + FLAG_SUFFIX] = text_field(mark)
-            newest[point_id] = max(time, newest.get(point_id, time))
-            fields[RECEIVED_FIELD] = f"{micros(reading.received_at) - time}i"
-        for point_id, time in newest.items():
-            self._newest[point_id] = max(time, self._newest.get(point_id, time))
-        return "\n".join(_lines(grouped.items())).encode()
+            before = newest.get(point_id)
+            if before is None:
+                before = self._newest.get(point_id, time)
+            if mark or time <= before:
+                fields[flag_field] = text_field(mark)
+            newest[point_id] = time if time > before else before
+            fields[RECEIVED_FIELD] = f"{received - time}i"
+        self._newest.update(newest)
+        return "\n".join(
+            [f"{head} {','.join(map('='.join, fields.items()))} {time}" for (head, time), fields in grouped.items()]
+        ).encode()
 
-    def _form(self, point_id: str) -> tuple[str, str, ValueKind]:
+    def _form(self, point_id: str) -> tuple[str, str, str]:
+        """Head, field and flag field of the point's lines."""
         point = self._points[point_id]
-        form = self._forms[point_id] = (head_of(point), point.quantity.field, point.quantity.kind)
+        form = self._forms[point_id] = (head_of(point), point.quantity.field, point.quantity.field + FLAG_SUFFIX)
         return form
-
-
-def _lines(grouped: Iterable[tuple[tuple[str, int], dict[str, str]]]) -> Iterable[str]:
-    for (head, time), fields in grouped:
-        yield f"{head} {','.join([f'{name}={text}' for name, text in fields.items()])} {time}"

@@ -64,7 +64,7 @@ class Register:
     limit: float  # per µs
     high: float  # greatest value of the present register
     at: int
-    before: float | None = None  # value ahead of the newest step up
+    before: float | None = None  # value ahead of the newest step, where that was one up
     former: float | None = None  # last value of the register before a fall
     fallen: int = 0  # number of steps when it fell
     quickest: float = 0.0  # greatest known rate, per µs
@@ -79,7 +79,7 @@ class Register:
             self._grew(time, value)
         elif Flag.COUNTER_JITTER in flags or self.high - value <= max(JITTER, JITTER_SHARE * self.high):
             self._step(time, 0.0)
-            self.suspect = None
+            self.before = self.suspect = None
         else:
             self._fell(time, value, flags)
 
@@ -109,7 +109,7 @@ class Register:
         assert self.former is not None
         self.at = self.steps[self.fallen][0]
         del self.steps[self.fallen :]
-        self.high, self.former, self.suspect = self.former, None, None
+        self.high, self.before, self.former, self.suspect = self.former, None, None, None
         self._grew(time, value)
 
     def _jumped(self, time: int, value: float) -> None:

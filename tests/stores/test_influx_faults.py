@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 import socket
 import threading
@@ -195,3 +196,19 @@ def test_a_batch_refused_or_not_is_sent_again_the_same_way() -> None:
         store.write("studio", batch)
         store.close()
     assert sent[0] == sent[1]
+
+
+@pytest.mark.parametrize("compress", [True, False])
+def test_what_is_written_is_compressed_where_that_saves(compress: bool) -> None:
+    told: list[tuple[str | None, bytes]] = []
+
+    def keep(method: str, target: str, headers: Any, body: bytes) -> Answer:
+        told.append((headers.get("Content-Encoding"), body))
+        return Answer(204, {}, b"")
+
+    with serving(keep) as url:
+        server = InfluxServer(url, "studio", TOKEN, compress=compress)
+        server.write("raw", LINE * 100)
+        server.close()
+    ((encoding, body),) = told
+    assert (encoding, gzip.decompress(body) if compress else body) == ("gzip" if compress else None, LINE * 100)

@@ -44,7 +44,7 @@ def store(request: pytest.FixtureRequest, recordings: dict[str, list[tuple[Reque
         return
     player = Player(recordings[name])
     with serving(player.respond) as url:
-        server = InfluxServer(url, "studio", "no-token")
+        server = InfluxServer(url, "studio", "no-token", compress=True)
         yield InfluxStore(server, BUCKET, SITES)
         server.close()
     assert player.unexpected == []
@@ -59,7 +59,7 @@ def _recorded(name: str, recordings: dict[str, list[tuple[Request, Answer]]]) ->
     made = owner.json("POST", "/api/v2/buckets", body={"orgID": found["id"], "name": bucket, "retentionRules": []})
     recorder = Recorder(url, token, organisation, bucket)
     with serving(recorder.respond) as proxy:
-        server = InfluxServer(proxy, "studio", "no-token")
+        server = InfluxServer(proxy, "studio", "no-token", compress=True)
         yield InfluxStore(server, BUCKET, SITES)
         server.close()
     recordings[name] = recorder.exchanges
