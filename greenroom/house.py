@@ -12,8 +12,9 @@ from greenroom.carbon import carbon_of
 from greenroom.own_readings import OwnReadings
 from greenroom.settings import Settings
 from ingest.bus import MqttCommandBus
-from ingest.connection import Extra, MqttConnection
+from ingest.connection import MqttConnection
 from ingest.connection_settings import ConnectionSettings
+from ingest.delivery import Extra
 from ingest.intake import IntakeService
 from ingest.interpreter import SiteInterpreter
 from ingest.live import LiveValues

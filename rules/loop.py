@@ -1,6 +1,6 @@
 """The open loop: drive the rules against any building model. Measurements and forecasts in, setpoints and supply temperatures out.
 
-It has no MQTT, no store and no clock but the instants that it is given. `describe` makes a site of zones and plants without devices.
+It has no MQTT, no store, no clock but the instants that it is given. `describe` makes a site of zones and plants without devices.
 """
 
 from __future__ import annotations

@@ -9,6 +9,8 @@ from typing import BinaryIO
 import click
 import orjson
 
+from greenroom.clock import SystemClock
+
 _LINE_BYTES = 4 * 1024 * 1024
 
 
@@ -22,7 +24,7 @@ def command(file: BinaryIO, summary: bool) -> None:
     """
     from ingest.decode import LineDecoder
 
-    decoder = LineDecoder()
+    decoder = LineDecoder(SystemClock().now())
     counts: Counter[tuple[str, str]] = Counter()
     while line := file.readline(_LINE_BYTES):
         if not line.strip():
@@ -39,7 +41,7 @@ def command(file: BinaryIO, summary: bool) -> None:
                 "readings": [],
             }
         else:
-            answer = decoder.decode(given)
+            answer = decoder.decode_line(given)
         counts[str(answer.get("family")), str(answer["outcome"])] += 1
         sys.stdout.buffer.write(orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE))
     sys.stdout.buffer.flush()

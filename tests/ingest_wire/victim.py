@@ -44,6 +44,14 @@ class FileStore(MemoryStore):
         self._rows.execute("COMMIT")
 
 
+class Hesitant(MqttConnection):
+    """Waits between the disk and the acknowledgement: that is where being killed makes the broker send again."""
+
+    def acknowledge(self, connection: int, packet_ids: Sequence[int]) -> None:
+        time.sleep(random.uniform(0, 0.02))
+        super().acknowledge(connection, packet_ids)
+
+
 def watch(intake: IntakeService, folder: Path) -> None:
     """Look at the accounts for ever."""
     while True:
@@ -59,7 +67,7 @@ def main(url: str, folder: Path) -> None:
     journal = SqliteJournal(folder / "journal.db", JournalBounds(settled_age=timedelta(days=999)), clock)
     settings = IntakeSettings(writer=WriterSettings(batch_readings=200, batch_age_s=0.02, wait_min_s=0.01))
     intake = IntakeService({SITE: site()}, PlainInterpreter(), journal, FileStore(folder / "store.db"), clock, settings=settings)
-    connection = MqttConnection(ConnectionSettings(url, CLIENT_ID), clock, intake.receive, notes=journal)
+    connection = Hesitant(ConnectionSettings(url, CLIENT_ID), clock, intake.receive, notes=journal)
     threading.Thread(target=watch, args=(intake, folder), daemon=True).start()
     intake.attach(connection)
     intake.start()

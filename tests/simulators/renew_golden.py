@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tests.simulators.small_site import FILES
-from tests.simulators.test_devices import GOLDEN, as_lines, running
+from tests.simulators.test_devices import GOLDEN, as_lines, posed
 
 
 def main() -> None:
     GOLDEN.mkdir(exist_ok=True)
-    _, messages = running()
+    messages = posed()
     for device, (_, topic) in FILES.items():
         (GOLDEN / f"{device}.jsonl").write_text("\n".join(as_lines(messages, topic)) + "\n", encoding="utf-8")
 
