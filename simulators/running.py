@@ -6,8 +6,10 @@ SIGTERM end a run cleanly: devices say farewell first.
 
 from __future__ import annotations
 
+import multiprocessing
 import queue
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -17,13 +19,14 @@ from pathlib import Path
 from types import FrameType
 
 from premises.booking import Booking
-from premises.errors import RetryableError
+from premises.errors import GreenroomError, RetryableError
 from premises.lockstep import Mark, clock_topic, proceed_topic
 from premises.site import Site
 from premises.sitefile import load_site
 from premises.time import floor_to, utc
 from simulators.connection import Wire
 from simulators.devices.device import Message
+from simulators.faults import Fault
 from simulators.simulated import SimulatedSite
 
 STEP = timedelta(minutes=5)
@@ -46,6 +49,14 @@ class Session:
         will = farewells[-1] if farewells else None  # the bridge's, where there is one: it stands for all its devices
         self.wire = Wire(broker_url, f"greenroom-simulators-{self.site.id}", will)
         self.steps = 0
+        self._parent = multiprocessing.parent_process()
+
+    @property
+    def ending(self) -> bool:
+        """Whether to stop: told to, or the process that started this one is gone."""
+        if self._parent is not None and not self._parent.is_alive():
+            self.stopping.set()
+        return self.stopping.is_set()
 
     def open(self) -> None:
         """Connect. Raises BrokerUnavailableError, SettingError."""
@@ -63,7 +74,7 @@ class Session:
         Begin and end of a step are both marked with the instant that the step ends at: that is when its messages were sent.
         Raises LockstepTimeoutError where the house does not answer within `patience_s`.
         """
-        while self.simulated.now + step <= utc(until) and not self.stopping.is_set():
+        while self.simulated.now + step <= utc(until) and not self.ending:
             at = self.simulated.now + step
             self.steps += 1
             messages = self.simulated.step(at)
@@ -76,7 +87,7 @@ class Session:
     def _wait(self, patience_s: float) -> None:
         """Take commands in order until the house proceeds with this step."""
         deadline = time.monotonic() + patience_s
-        while not self.stopping.is_set():
+        while not self.ending:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise LockstepTimeoutError(
@@ -105,7 +116,7 @@ class Session:
         real_time: follow the machine's clock itself (speed 1) instead of counting from now on.
         """
         anchor, started = self.simulated.now, time.monotonic()
-        while not self.stopping.is_set():
+        while not self.ending:
             now = datetime.now(UTC) if real_time else anchor + timedelta(seconds=(time.monotonic() - started) * speed)
             if until is not None and now >= until:
                 self.wire.publish(self.simulated.step(until))
@@ -118,7 +129,7 @@ class Session:
     def _obey(self, wait_s: float) -> None:
         """Take commands and answer them at once, for that long."""
         deadline = time.monotonic() + wait_s
-        while (left := deadline - time.monotonic()) > 0 and not self.stopping.is_set():
+        while (left := deadline - time.monotonic()) > 0 and not self.ending:
             try:
                 topic, payload = self.wire.incoming.get(timeout=left)
             except queue.Empty:
@@ -146,15 +157,30 @@ def _ended_by_signals(stopping: threading.Event) -> Iterator[None]:
 
 
 @contextmanager
-def _session(site_file: Path, broker_url: str, seed: int, bookings: Sequence[Booking], start: datetime) -> Iterator[Session]:
+def _session(
+    site_file: Path, broker_url: str, seed: int, bookings: Sequence[Booking], start: datetime, faults: Sequence[Fault]
+) -> Iterator[Session]:
     stopping = threading.Event()
-    with _ended_by_signals(stopping):
-        session = Session(SimulatedSite(load_site(site_file), seed, bookings, start=start), broker_url, stopping)
+    with _one_line_from_a_child(), _ended_by_signals(stopping):
+        simulated = SimulatedSite(load_site(site_file), seed, bookings, start=start, faults=faults)
+        session = Session(simulated, broker_url, stopping)
         session.open()
         try:
             yield session
         finally:
             session.close()
+
+
+@contextmanager
+def _one_line_from_a_child() -> Iterator[None]:
+    """In a child process nobody catches errors: there each becomes one line and exit status 1."""
+    try:
+        yield
+    except GreenroomError as error:
+        if multiprocessing.parent_process() is None:
+            raise
+        sys.stderr.write(f"simulators: {error}\n")
+        sys.exit(1)
 
 
 def run_paced(
@@ -166,10 +192,11 @@ def run_paced(
     start: datetime | None = None,
     until: datetime | None = None,
     bookings: Sequence[Booking] = (),
+    faults: Sequence[Fault] = (),
 ) -> None:
     """Simulate a site at `speed` times the clock's pace from `start` (None: now) until `until` (None: until told to stop)."""
     began = utc(start) if start is not None else datetime.now(UTC)
-    with _session(site_file, broker_url, seed, bookings, began) as session:
+    with _session(site_file, broker_url, seed, bookings, began, faults) as session:
         session.live(speed, until, real_time=start is None and speed == 1.0)
 
 
@@ -183,9 +210,10 @@ def run_lockstep(
     step: timedelta = STEP,
     bookings: Sequence[Booking] = (),
     patience_s: float = 120.0,
+    faults: Sequence[Fault] = (),
 ) -> None:
     """Pass from `start` to `end` in steps that the house must answer, then say farewell. Raises LockstepTimeoutError."""
-    with _session(site_file, broker_url, seed, bookings, utc(start)) as session:
+    with _session(site_file, broker_url, seed, bookings, utc(start), faults) as session:
         session.lockstep(end, step, patience_s)
 
 
@@ -200,15 +228,16 @@ def run_demo(
     step: timedelta = STEP,
     bookings: Sequence[Booking] = (),
     patience_s: float = 120.0,
+    faults: Sequence[Fault] = (),
 ) -> None:
     """Catch up from `start` to `end` in lockstep, then go on live at `speed` from there until told to stop.
 
     end None: up to the machine's present time (again and again until it is reached), and on with the machine's clock if speed is 1.
     """
-    with _session(site_file, broker_url, seed, bookings, utc(start)) as session:
+    with _session(site_file, broker_url, seed, bookings, utc(start), faults) as session:
         if end is not None:
             session.lockstep(end, step, patience_s)
         else:
-            while session.simulated.now + step <= floor_to(datetime.now(UTC), step) and not session.stopping.is_set():
+            while session.simulated.now + step <= floor_to(datetime.now(UTC), step) and not session.ending:
                 session.lockstep(floor_to(datetime.now(UTC), step), step, patience_s)
         session.live(speed, real_time=end is None and speed == 1.0)

@@ -15,25 +15,31 @@ from simulators.building import Building
 from simulators.devices import FAMILIES
 from simulators.devices.device import Fitting, Message, SimulatedDevice
 from simulators.devices.zigbee import bridge_state
+from simulators.faults import Fault, FaultKind, Faults
 from simulators.gauges import Gauges
 from simulators.truth import Truth
 
 _KEEPALIVE = timedelta(hours=1)
+_STORM = 20
 
 
 class SimulatedSite:
-    """A site that speaks as its devices do. Same site, seed, bookings, start, steps and commands: the same bytes.
+    """A site that speaks as its devices do. Same site, seed, bookings, start, faults, steps and commands: the same bytes.
 
     Raises UnknownNameError for a device of a family that is not simulated.
     """
 
-    def __init__(self, site: Site, seed: int, bookings: Sequence[Booking] = (), *, start: datetime) -> None:
+    def __init__(
+        self, site: Site, seed: int, bookings: Sequence[Booking] = (), *, start: datetime, faults: Sequence[Fault] = ()
+    ) -> None:
         self.site = site
         self.seed = seed
         self.now = utc(start)
         self.building = Building(site, seed, bookings, self.now)
         self.devices: list[SimulatedDevice] = self._fit()
+        self.faults = Faults(site, faults)
         self._due: dict[str, datetime] = {}
+        self._words: dict[str, list[Message]] = {}
         self._last: dict[str, tuple[datetime, tuple[float, ...]]] = {}
         self._answers: list[Message] = []
         self._born = False
@@ -58,14 +64,41 @@ class SimulatedSite:
         The first step begins with the retained births. What answers commands since the last step comes first.
         """
         until = utc(until)
+        before, self.now = self.now, max(self.now, until)
+        stuck = self.faults.stuck(until)
+        for name, valve in self.building.valve_of_device.items():
+            self.building.valves.stuck[valve] = name in stuck
         self.building.advance(until)
-        self.now = max(self.now, until)
         messages = self._births() if not self._born else []
         messages += self._answers
         self._answers = []
+        messages += self._edges_of_faults(before, until)
         for device in self.devices:
-            if self._is_due(device, until):
-                messages += device.report(until)
+            if self._is_due(device, until) and not self.faults.silent(device.device.id, until):
+                messages += self._report(device, until)
+        return messages
+
+    def _report(self, device: SimulatedDevice, at: datetime) -> list[Message]:
+        name = device.device.id
+        if not self.faults.frozen(name, at) or name not in self._words:
+            self._words[name] = list(device.report(self.faults.device_time(name, at)))
+        return self._words[name]
+
+    def _edges_of_faults(self, after: datetime, until: datetime) -> list[Message]:
+        """What happens once, when a fault begins or ends."""
+        messages: list[Message] = []
+        for fault in self.faults.beginning(after, until):
+            if fault.kind is FaultKind.COUNTER_RESET:
+                for subject in {point.subject for point in self.site.points if point.device == fault.device}:
+                    self.building.registers.reset(subject)
+            elif fault.kind is FaultKind.BRIDGE_OFFLINE:
+                messages += self._bridge(online=False)
+            elif fault.kind is FaultKind.RETAINED_STORM:
+                words = [message._replace(retain=True) for said in self._words.values() for message in said]
+                messages += words * _STORM
+        for fault in self.faults.ending(after, until):
+            if fault.kind is FaultKind.BRIDGE_OFFLINE:
+                messages += self._bridge(online=True)
         return messages
 
     def apply(self, topic: str, payload: bytes) -> list[Message]:
@@ -75,7 +108,8 @@ class SimulatedSite:
         """
         answers: list[Message] = []
         for device in self._listeners(topic):
-            answers += device.command(topic, payload, self.now)
+            if not self.faults.deaf(device.device.id, self.now):
+                answers += device.command(topic, payload, self.faults.device_time(device.device.id, self.now))
         return answers
 
     def queue(self, topic: str, payload: bytes) -> None:
