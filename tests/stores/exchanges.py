@@ -65,7 +65,7 @@ def serving(respond: Responder) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(answer.body)
 
-        do_GET = do_POST = do_DELETE = handle_one  # noqa: N815 - named by http.server
+        do_GET = do_POST = do_DELETE = do_PATCH = handle_one  # noqa: N815 - named by http.server
 
         def log_message(self, *args: Any) -> None:
             """Say nothing: tests show what matters."""
