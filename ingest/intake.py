@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,11 +12,12 @@ from ingest.bus import MqttCommandBus
 from ingest.decoded import Interpreter, Understood
 from ingest.ledger import Ledger
 from ingest.live import LiveValues
+from ingest.metrics import metrics_text
 from ingest.pipeline import Decoder
 from ingest.receiver import Receiver, ReceiverSettings
+from ingest.watch import Watch
 from ingest.writer import Writer, WriterSettings
-from premises.errors import RetryableError, StoreDeniedError
-from premises.ports import Alarms, IntakeStatus, Journal, TelemetryStore
+from premises.ports import Alarms, Check, IntakeStatus, Journal, TelemetryStore
 from premises.reading import RawMessage, Reading
 from premises.site import GREENROOM, Site
 from premises.time import Clock
@@ -65,7 +66,9 @@ class IntakeService:
         self._sites = dict(sites)
         self._interpreter = interpreter
         self._clock = clock
-        self._alarms = alarms
+        self._watch = Watch(self._sites, alarms, journal.counts)
+        self._journal = journal
+        self._store = store
         self._settings = settings or IntakeSettings()
         self._wire: Wire | None = None
         self.live = live or LiveValues(self._sites.values(), clock)
@@ -78,10 +81,10 @@ class IntakeService:
         self._backlog = Backlog(self._settings.backlog_readings, self._settings.backlog_bytes)
         listeners = [self.live.listen, self._heard] + ([bus.listen] if bus is not None else [])
         self._decoder = Decoder(journal, interpreter, self._backlog, clock, listeners)
-        self._receiver = Receiver(
-            journal, self.ledger, self._acknowledge, self._decoder.notify, self._settings.receiver, self._alarm("journal_refuses")
-        )
-        self._writer = Writer(journal, store, self._backlog, self.ledger, clock, self._settings.writer, self._alarm("store_away"))
+        of_journal, of_store = self._watch.trouble("journal", clock.now), self._watch.trouble("store", clock.now)
+        parts = self._settings
+        self._receiver = Receiver(journal, self.ledger, self._acknowledge, self._decoder.notify, parts.receiver, of_journal)
+        self._writer = Writer(journal, store, self._backlog, self.ledger, clock, parts.writer, of_store)
 
     # --- wiring
 
@@ -146,6 +149,18 @@ class IntakeService:
     def status(self) -> IntakeStatus:
         return self.ledger.status(self._clock.now(), connected=self._wire is not None and self._wire.connected)
 
+    def look(self, now: datetime) -> None:
+        """Once a minute: raise and clear the alarms of the intake (broker away, journal nearly full, quarantine full)."""
+        self._watch.look(now, connected=self.status().connected)
+
+    def checks(self) -> list[Check]:
+        """Health, part by part, for the health page."""
+        return self._watch.checks(self.status())
+
+    def metrics(self) -> bytes:
+        """The accounts as Prometheus text."""
+        return metrics_text(self, self._journal.counts)
+
     def own_readings(self, now: datetime) -> list[tuple[str, Reading]]:
         """The accounts as readings of each site's own points: (site id, reading), to be written once a minute."""
         status = self.status()
@@ -159,20 +174,3 @@ class IntakeService:
         if not message.retained:
             for site, device in understood.devices:
                 self.ledger.heard(device if len(self._sites) == 1 else f"{site}/{device}", message.received_at)
-
-    def _alarm(self, cause: str) -> Callable[[RetryableError | None], None]:
-        """Raise or clear an alarm of every site for trouble of a part."""
-
-        def tell(error: RetryableError | None) -> None:
-            if self._alarms is None:
-                return
-            now = self._clock.now()
-            for site in self._sites:
-                if error is None:
-                    self._alarms.clear(site, cause, GREENROOM, now)
-                else:
-                    denied = isinstance(error, StoreDeniedError)
-                    text = {"en": f"{'the store refuses our credentials: ' if denied else ''}{error}"}
-                    self._alarms.raise_(site, cause, GREENROOM, text, now)
-
-        return tell

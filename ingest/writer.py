@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from ingest.backlog import Backlog
 from ingest.ledger import Ledger
 from ingest.portion import Portion
-from premises.errors import GreenroomError, RetryableError, StoreUnavailableError
+from ingest.refusals import write_split
+from premises.errors import RetryableError
 from premises.ports import Journal, Quarantined, TelemetryStore
 from premises.reading import Reading
 from premises.time import Clock
 
 _log = logging.getLogger("greenroom.ingest.writer")
-_REASON_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Writer:
         self._lock = threading.Lock()
         self._in_hand: Portion | None = None
         self._refused: dict[int, str] = {}  # position of a message: why a reading of it was refused
-        self._refused_readings: set[tuple[int, str]] = set()
+        self._refused_readings = 0
         self._written: set[str] = set()
         self._failing = False
         self._stop = threading.Event()
@@ -70,7 +70,7 @@ class Writer:
         with self._lock:
             if self._in_hand is None:
                 self._in_hand = self._backlog.take(self._settings.batch_readings)
-                self._refused, self._refused_readings, self._written = {}, set(), set()
+                self._refused, self._refused_readings, self._written = {}, 0, set()
             if self._in_hand is None:
                 return False
             for site, of_site in self._in_hand.sites.items():
@@ -82,26 +82,14 @@ class Writer:
             return True
 
     def _write(self, site: str, readings: Sequence[Reading], positions: Sequence[int]) -> None:
-        try:
-            self._store.write(site, readings)
-        except RetryableError:
-            raise
-        except GreenroomError as error:  # refused, or of a point that the store cannot know
-            if len(readings) == 1:
-                self._refused.setdefault(positions[0], f"the store refuses {readings[0].point}: {error}"[:_REASON_LENGTH])
-                self._refused_readings.add((positions[0], readings[0].point))
-                return
-            half = len(readings) // 2
-            self._write(site, readings[:half], positions[:half])
-            self._write(site, readings[half:], positions[half:])
-        except Exception as error:  # a fault of an adapter: nobody knows whose; kept and tried again, said aloud
-            _log.exception("writing to the store failed unexpectedly")
-            raise StoreUnavailableError(f"writing to the store failed: {type(error).__name__}: {error}") from error
+        for index, reason in write_split(self._store, site, readings).items():
+            self._refused.setdefault(positions[index], reason)
+            self._refused_readings += 1
 
     def _settle(self, portion: Portion) -> None:
         quarantined = portion.quarantined + [self._refusal(position, reason) for position, reason in self._refused.items()]
         stored = portion.with_readings - len(self._refused)
-        readings = portion.readings - len(self._refused_readings)
+        readings = portion.readings - self._refused_readings
         self._journal.settle(portion.last, stored=stored, ignored=portion.ignored, readings=readings, quarantined=quarantined)
         self._ledger.settled(portion.last, stored=stored, ignored=portion.ignored, quarantined=len(quarantined), readings=readings)
 

@@ -22,7 +22,7 @@ from premises.time import Clock
 from stores.journal_bounds import AT_BOUND, JournalBounds
 from stores.journal_codec import decode_batch, encode_batch, microseconds
 from stores.journal_quarantine import QuarantineTable
-from stores.journal_schema import connect, prepare, told
+from stores.journal_schema import connect, lock, prepare, told
 
 __all__ = ["AT_BOUND", "JournalBounds", "SqliteJournal"]
 
@@ -33,21 +33,32 @@ _AGE_CHECK_EVERY = 50  # settlements between two looks at the age of the oldest 
 
 
 class SqliteJournal:
-    """The Journal port on one SQLite file; several threads may use it, one process at a time should."""
+    """The Journal port on one SQLite file; several threads may use it, one process at a time."""
 
-    def __init__(self, path: str | Path, bounds: JournalBounds | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self, path: str | Path, bounds: JournalBounds | None = None, clock: Clock | None = None, *, read_only: bool = False
+    ) -> None:
         """clock: needed for the bound on age; without one settled messages are kept by size alone.
 
-        Raises StoreUnavailableError where the file cannot be opened or is damaged, SettingError where it is of a newer form.
+        read_only: to look and to replay while another process has the journal; it shows what was there at the opening.
+        Raises StoreUnavailableError where the file cannot be opened, is damaged or another process has it, SettingError where
+        it is of a newer form.
         """
         self.path = Path(path)
         self.bounds = bounds or JournalBounds()
         self._clock = clock
         self._lock = threading.RLock()  # the settling connection, and every count
         self._write = threading.RLock()  # one writer at a time; taken before _lock
-        self._appender = connect(self.path, full_sync=True)
-        self._settler = connect(self.path, full_sync=False)
-        prepare(self._appender, self.path)
+        self._held = None if read_only else lock(self.path)
+        try:
+            self._appender = connect(self.path, full_sync=True, read_only=read_only)
+            self._settler = connect(self.path, full_sync=False, read_only=read_only)
+            if not read_only:
+                prepare(self._appender, self.path)
+        except BaseException:
+            if self._held is not None:
+                self._held.close()
+            raise
         self._tail: deque[tuple[int, Sequence[RawMessage]]] = deque()
         self._tail_messages = 0
         self._refused_appends = self._failed_writes = self._settlements = 0
@@ -262,6 +273,7 @@ class SqliteJournal:
                 "received": self._last,
                 "journalled": self._last - dealt_with,
                 "unsettled_bytes": self._unsettled_bytes,
+                "unsettled_limit": self.bounds.unsettled_bytes,
                 "settled_bytes": self._settled_bytes,
                 "refused_appends": self._refused_appends,
                 "failed_writes": self._failed_writes,
@@ -307,3 +319,5 @@ class SqliteJournal:
         with self._write, self._lock:
             self._appender.close()
             self._settler.close()
+            if self._held is not None:
+                self._held.close()

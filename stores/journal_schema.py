@@ -6,8 +6,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from premises.errors import SettingError, StoreUnavailableError
+
+try:
+    import fcntl
+except ImportError:  # not a POSIX system: nobody watches that only one process has the journal
+    fcntl = None  # type: ignore[assignment]
 
 VERSION = 1
 
@@ -39,13 +45,36 @@ def told(path: Path) -> Iterator[None]:
         ) from error
 
 
-def connect(path: Path, *, full_sync: bool) -> sqlite3.Connection:
+def lock(path: Path) -> IO[bytes]:
+    """Take the journal for this process until the file given back is closed or the process ends, however it ends.
+
+    Raises StoreUnavailableError where another process has it: two would overwrite each other's counts.
+    """
+    try:
+        held = path.with_name(path.name + ".lock").open("ab")
+    except OSError as error:
+        raise StoreUnavailableError(f"the journal {path} cannot be written: {error}; name a folder that exists") from error
+    if fcntl is not None:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            held.close()
+            raise StoreUnavailableError(
+                f"the journal {path} is in use by another process; stop that one, or give each its own journal"
+            ) from error
+    return held
+
+
+def connect(path: Path, *, full_sync: bool, read_only: bool = False) -> sqlite3.Connection:
     """A connection in WAL mode. full_sync: every commit reaches the disk before it returns.
 
     Without it a commit survives the end of the process but perhaps not of the power; a later full one makes it durable too.
     """
     with told(path):
-        connection = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
+        name = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+        connection = sqlite3.connect(name, timeout=5.0, isolation_level=None, check_same_thread=False, uri=True)
+        if read_only:
+            return connection
         try:
             connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
             connection.execute("PRAGMA journal_mode=WAL")

@@ -189,7 +189,7 @@ def test_a_file_that_is_no_journal_is_told_in_one_line(tmp_path: Path) -> None:
     path.write_bytes(b"this is a letter, not a journal; " * 100)
     with pytest.raises(StoreUnavailableError, match="damaged"):
         SqliteJournal(path)
-    with pytest.raises(StoreUnavailableError, match="cannot be written"):
+    with pytest.raises(StoreUnavailableError, match="name a folder that exists"):
         SqliteJournal(tmp_path / "no such folder" / "j.db")
 
 
@@ -199,6 +199,22 @@ def test_a_journal_of_a_newer_form_is_left_alone(tmp_path: Path) -> None:
     journal.close()
     with pytest.raises(SettingError, match="newer Greenroom"):
         SqliteJournal(tmp_path / "j.db")
+
+
+def test_two_processes_cannot_have_one_journal_but_a_second_may_look(tmp_path: Path) -> None:
+    first = SqliteJournal(tmp_path / "j.db")
+    first.append([message(1), message(2)])
+    with pytest.raises(StoreUnavailableError, match="in use by another process"):
+        SqliteJournal(tmp_path / "j.db")
+    onlooker = SqliteJournal(tmp_path / "j.db", read_only=True)
+    assert positions(onlooker) == [1, 2]
+    with pytest.raises(StoreUnavailableError, match="readonly"):
+        onlooker.append([message(3)])
+    onlooker.close()
+    first.close()
+    again = SqliteJournal(tmp_path / "j.db")
+    assert again.append([message(3)]) == 3
+    again.close()
 
 
 def test_replay_begins_where_the_instant_lies(journal: SqliteJournal) -> None:

@@ -1,0 +1,99 @@
+"""What a person must know of the intake: alarms at its bounds, and one line of health for each part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+
+from premises.errors import RetryableError, StoreDeniedError
+from premises.ports import Alarms, Check, IntakeStatus
+from premises.site import GREENROOM
+
+BROKER_PATIENCE = timedelta(minutes=1)
+NEARLY_FULL_PCT = 80
+
+
+class Watch:
+    """Raises and clears the alarms of the intake, the same for every site that it serves."""
+
+    def __init__(self, sites: Iterable[str], alarms: Alarms | None, counts: Callable[[], Mapping[str, int]]) -> None:
+        self._sites = tuple(sites)
+        self._alarms = alarms
+        self._counts = counts
+        self._broker_away_since: datetime | None = None
+        self._gave_way = counts().get("quarantine_dropped", 0)
+        self._errors: dict[str, RetryableError] = {}
+
+    def trouble(self, part: str, clock: Callable[[], datetime]) -> Callable[[RetryableError | None], None]:
+        """For a part that tells of each failure, and None when it succeeds again. part: `journal` or `store`."""
+
+        def tell(error: RetryableError | None) -> None:
+            if error is None:
+                self._errors.pop(part, None)
+                self._say(f"{part}_away", None, clock())
+                return
+            self._errors[part] = error
+            denied = isinstance(error, StoreDeniedError)
+            english = "refuses our credentials, a person must act" if denied else "does not take what arrives"
+            french = "refuse nos identifiants, il faut agir" if denied else "ne prend pas ce qui arrive"
+            noun = {"journal": "le journal", "store": "la base des mesures"}[part]
+            self._say(f"{part}_away", {"en": f"the {part} {english}: {error}", "fr": f"{noun} {french} : {error}"}, clock())
+
+        return tell
+
+    def look(self, now: datetime, *, connected: bool) -> None:
+        """Once a minute: the broker, the journal's size, the quarantine."""
+        self._look_at_broker(now, connected)
+        counts = self._counts()
+        limit = counts.get("unsettled_limit", 0)
+        filled = 100 * counts.get("unsettled_bytes", 0) // limit if limit else 0
+        text = {
+            "en": f"the journal is {filled} % full: at 100 % nothing more is taken until the store takes readings again",
+            "fr": f"le journal est plein à {filled} % : à 100 % plus rien n'est pris tant que la base ne prend pas les mesures",
+        }
+        self._say("journal_nearly_full", text if filled >= NEARLY_FULL_PCT else None, now)
+        dropped = counts.get("quarantine_dropped", 0)
+        if dropped > self._gave_way:
+            self._gave_way = dropped
+            text = {
+                "en": f"the quarantine is full: {dropped} of its oldest messages gave way; look at them, discard what is of no use",
+                "fr": f"la quarantaine est pleine : {dropped} messages anciens en sont sortis ; les examiner, écarter l'inutile",
+            }
+            self._say("quarantine_full", text, now)
+
+    def _look_at_broker(self, now: datetime, connected: bool) -> None:
+        if connected:
+            self._broker_away_since = None
+            self._say("broker_away", None, now)
+            return
+        self._broker_away_since = self._broker_away_since or now
+        if now - self._broker_away_since >= BROKER_PATIENCE:
+            text = {
+                "en": "the MQTT broker has been away for more than a minute: nothing is measured and nothing can be commanded",
+                "fr": "le broker MQTT est absent depuis plus d'une minute : rien n'est mesuré, rien ne peut être commandé",
+            }
+            self._say("broker_away", text, now)
+
+    def _say(self, cause: str, text: Mapping[str, str] | None, at: datetime) -> None:
+        if self._alarms is None:
+            return
+        for site in self._sites:
+            if text is None:
+                self._alarms.clear(site, cause, GREENROOM, at)
+            else:
+                self._alarms.raise_(site, cause, GREENROOM, text, at)
+
+    def checks(self, status: IntakeStatus) -> list[Check]:
+        """Health, part by part."""
+        counts = self._counts()
+        told = (
+            f"{status.received} received = {status.stored} stored + {status.journalled} journalled"
+            f" + {status.quarantined} quarantined + {status.ignored} ignored + {status.in_flight} in flight"
+        )
+        return [
+            Check("broker", status.connected, "connected" if status.connected else "away; trying again"),
+            Check("journal", "journal" not in self._errors, str(self._errors.get("journal", "takes what arrives"))),
+            Check("store of readings", "store" not in self._errors, str(self._errors.get("store", "takes readings"))),
+            Check("accounts", status.balanced, told),
+            Check("quarantine", not counts.get("quarantine_dropped"), f"{status.quarantined} messages for a person to look at"),
+        ]
