@@ -28,7 +28,9 @@ from simulators.zones import STEP_S, Zones, door_w_k, leakage_w_k
 
 _HOURS = STEP_S / 3600
 _COOLING_FROM_C = COLD_WATER_C  # a room setpoint below this is one for heating, and says nothing about when to cool
+_DEAD_BAND_K = 3.0  # between a cooling setpoint and heating, where both are there
 _AIR_W_H_M3_K = 0.335
+_WINDOWS_OPEN_C, _WINDOWS_PER_H = 25.0, 1.5  # people open windows above this; air changes that it gives
 
 
 class Building:
@@ -196,11 +198,12 @@ class Building:
         people = day.use.people[now]
         self.loads_w[USE["lighting"]] = self.lamps.power_w(people)
 
-        cooling = self._turn_plants()
+        cooling = self._turn_plants(air)
         given = self._emit(air, cooling)
         warmer = air - outdoor
         leak = leakage_w_k(self.zones.envelope, float(day.weather.wind_m_s[now]), warmer)
         door = door_w_k(day.use.door[now], warmer)
+        leak = leak + self._open_windows_w_k(people, air, warmer)
         fresh = day.fans_m3_h[now]
         self.exchanged_w = -(leak + door + _AIR_W_H_M3_K * day.unrecovered * fresh) * warmer
         self.room_w = day.room_heat_w[now] + self.loads_w[USE["lighting"]]
@@ -219,15 +222,29 @@ class Building:
         self._count(day, now)
         self.minute += 1
 
-    def _turn_plants(self) -> Flags:
-        """Which way reversible plants work now; zones in cooling as booleans, shape (zones,)."""
+    def _open_windows_w_k(self, people: Array, air: Array, warmer: Array) -> Array:
+        """People in a warm room open its windows while it is cooler outside; heat that this carries per K."""
+        envelope = self.zones.envelope
+        opened = (people > 0) & (air > _WINDOWS_OPEN_C) & (warmer > 0) & (envelope.window_m2 > 0)
+        return np.where(opened, _WINDOWS_PER_H * envelope.volume_m3 * _AIR_W_H_M3_K, 0.0)
+
+    def _turn_plants(self, air: Array) -> Flags:
+        """Which way reversible plants work now; zones in cooling as booleans, shape (zones,).
+
+        Where cold comes from a plant of its own, a room cools when it is near its cooling setpoint.
+        """
         flags = np.zeros(len(self._models) + 1, dtype=bool)
         for row, model in enumerate(self._models):
             if model.plant.kind is PlantKind.HEAT_PUMP and model.plant.cool_power_w > 0:
                 warm = self.mean_outdoor_c > (16.0 if model.cooling else 17.5)
                 model.cooling = warm if model.told_supply_c is None else model.told_supply_c < COLD_WATER_C
             flags[row] = model.cooling
-        cooled: Flags = flags[self._cooling_plant] & (self._cooling_plant >= 0)
+        setpoints = np.full(len(air), np.nan)
+        setpoints[self.valves.zone] = self.valves.setpoint_c
+        self._cool_c = np.where(setpoints >= _COOLING_FROM_C, setpoints, self.cool_default_c)
+        apart = self._cooling_plant != self._heating_plant
+        cooled: Flags = flags[self._cooling_plant] & (self._cooling_plant >= 0) & (~apart | (air > self._cool_c - 0.5))
+        self._lower_heat_k = np.where(apart & (self._cooling_plant >= 0) & (setpoints >= _COOLING_FROM_C), -_DEAD_BAND_K, 0.0)
         return cooled
 
     def _emit(self, air: Array, cooling: Flags) -> Array:
@@ -237,11 +254,8 @@ class Building:
         turned = np.array([model.cooling for model in self._models] + [False])[served] & ~cooling
         pumped = np.array([model.pumping for model in self._models] + [False])[served] & ~turned
         self._served = np.where(turned, -1, served)  # a zone that only heats does not call a plant that cools
-        setpoints = np.full(len(air), np.nan)
-        setpoints[self.valves.zone] = self.valves.setpoint_c
-        cool = np.where(setpoints >= _COOLING_FROM_C, setpoints, self.cool_default_c)
-        felt = np.where(cooling, air, air + 0.012 * (self.emitters.water_c - air))
-        self.opening = self.valves.step(felt, cooling, cool, self.relay)  # valves know nothing of plants and pumps
+        felt = np.where(cooling, air, air - self._lower_heat_k + 0.012 * (self.emitters.water_c - air))
+        self.opening = self.valves.step(felt, cooling, self._cool_c, self.relay)  # valves know nothing of plants and pumps
         flowing = np.where(pumped | self.emitters.electric, self.opening, 0.0)
         self.given_w, self.drawn_w = self.emitters.step(supplies[served], flowing, air, self.zones.deep_c)
         return self.given_w

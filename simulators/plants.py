@@ -93,7 +93,7 @@ class PlantModel:
         self.lost_w = lost
         self.pumping = self.running or (self.enabled and water.calling)
         self.flow_l_min = self._full_flow_l_min if self.pumping else 0.0
-        self.pump_w = 0.004 * plant.heat_power_w if self.pumping else 0.0
+        self.pump_w = 0.004 * max(plant.heat_power_w, plant.cool_power_w) if self.pumping else 0.0
         drop = self.heat_w * 60 / (_WATER_J_L_K * self.flow_l_min) if self.flow_l_min else 0.0
         self.return_c = self.supply_c - drop
 
