@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -49,7 +50,10 @@ class ZonePlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What every zone of a site will do over the horizon. Energies are final energy at the meter."""
+    """What every zone of a site will do over the horizon. Energies are final energy at the meter.
+
+    supply_c: by plant, the supply temperature of each slot (None: nothing asked); empty where supply is not planned.
+    """
 
     site: str
     made_at: datetime
@@ -59,6 +63,7 @@ class Plan:
     cost: float
     carbon_kg: float
     currency: str
+    supply_c: Mapping[str, tuple[float | None, ...]] = field(default_factory=dict)
 
     def zone(self, zone_id: str) -> ZonePlan | None:
         return next((plan for plan in self.zones if plan.zone == zone_id), None)

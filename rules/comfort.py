@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from premises.command import Priority
 from premises.decision import ZoneState
-from premises.plan import Rung
+from premises.plan import PlanSlot, Rung
 from premises.reason import Reason
 from premises.time import SLOT
 from rules.arbiter import LEAD_MARGIN, READY_BAND_K
@@ -26,6 +27,8 @@ def booked(view: ZoneView) -> HeatWish | None:
     if present:
         return _occupied(view, max(present, key=lambda c: (c.heat_c or 0.0, c.name)))
     coming = [c for c in view.claims if c.acts and c.heat_c is not None and c.start > view.now]
+    if coming and planned_slots(view):
+        return _ahead(view, coming[0])  # the plan weighs all claims against each other already
     wishes = [w for w in (_ahead(view, claim) for claim in coming) if w is not None]
     return max(wishes, key=lambda w: (float(w.proposal.value or 0.0), w.claim.name if w.claim else ""), default=None)
 
@@ -67,7 +70,11 @@ def _heating(view: ZoneView, claim: Claim, latch: Latch) -> HeatWish:
         state = ZoneState.READY
         call = wall(claim.start, view.now, view.snapshot.site.zoneinfo)
         reason = Reason("ready", {"call": call, "target": latch.target_c})
-    return HeatWish(wish(view.zone, Priority.BOOKING, latch.target_c, reason), state, claim, latch.rung, latch, warm=True)
+    value = latch.target_c
+    slots = planned_slots(view)
+    if slots and slots[0].setpoint_c is not None and view.air_c is not None:
+        value = min(latch.target_c, slots[0].setpoint_c)  # goes on as planned, which may be slower, or pause at a dear hour
+    return HeatWish(wish(view.zone, Priority.BOOKING, value, reason), state, claim, latch.rung, latch, warm=True)
 
 
 def lead_now(view: ZoneView, target_c: float) -> Lead:
@@ -77,21 +84,28 @@ def lead_now(view: ZoneView, target_c: float) -> Lead:
     return lead_for(view.zone.emitter, view.air_c, target_c, view.outdoor_c, off, learned)
 
 
-def planned_start(view: ZoneView, claim: Claim) -> datetime | None:
-    """When an optimised plan that is young enough starts to heat for this claim; None: no such plan."""
+def planned_slots(view: ZoneView) -> Sequence[PlanSlot]:
+    """The slots from now on of an optimised plan that is young enough; empty where there is none."""
     plan = view.snapshot.plan
-    if plan is None or view.now - plan.made_at > PLAN_LIFE or claim.start > plan.horizon.end:
-        return None
+    if plan is None or not timedelta(0) <= view.now - plan.made_at <= PLAN_LIFE:
+        return ()
     zone = plan.zone(view.zone.id)
     if zone is None or zone.rung is not Rung.OPTIMISED:
+        return ()
+    return zone.slots[int((view.now - zone.slots[0].start) / SLOT) :]
+
+
+def planned_start(view: ZoneView, claim: Claim) -> datetime | None:
+    """When the optimised plan starts to heat for this claim; None: there is no such plan, or it does not reach so far."""
+    slots = planned_slots(view)
+    if not slots or claim.start > slots[-1].start:
         return None
-    start = None
-    for slot in zone.slots:
+    for slot in slots:
         if slot.start >= claim.start:
             break
-        if slot.start + SLOT > view.now and slot.setpoint_c is not None and slot.setpoint_c > view.zone.setback_c + READY_BAND_K:
-            start = slot.start if start is None else start
-    return start or claim.start
+        if slot.setpoint_c is not None and slot.setpoint_c > view.zone.setback_c + READY_BAND_K:
+            return slot.start
+    return claim.start
 
 
 def _reason(view: ZoneView, claim: Claim, lead: Lead, rung: Rung) -> Reason:

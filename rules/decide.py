@@ -9,6 +9,7 @@ from datetime import timedelta
 from premises.decision import ZoneDecision, ZoneState
 from premises.reason import Reason
 from premises.site import Zone
+from premises.time import SLOT
 from rules import comfort, door, frost, override, setback
 from rules.arbiter import LIGHT_LIFE, READY_BAND_K, SETPOINT_LIFE, SETPOINT_STEP_C, settle
 from rules.claims import in_service
@@ -56,7 +57,7 @@ def decide(snapshot: Snapshot) -> Decision:
         needs = [o.need for o in outcomes if o.need and not o.cooling and o.need.zone.heating_plant == plant.id]
         needs += [o.need for o in outcomes if o.need and o.cooling and o.need.zone.cooling_plant == plant.id]
         memory = snapshot.memory.plants.get(plant.id, PlantMemory())
-        wish = run(plant, needs, snapshot.outdoor_c, memory, snapshot.now)
+        wish = run(plant, needs, snapshot.outdoor_c, memory, snapshot.now, planned_supply(snapshot, plant.id))
         plants[plant.id] = wish.memory
         points = snapshot.layout.plants[plant.id]
         wishes += [Wish(p, wish.on, wish.priority, wish.reason, SETPOINT_LIFE) for p in points.on]
@@ -74,6 +75,16 @@ def decide(snapshot: Snapshot) -> Decision:
         memory=Memory({o.decision.zone: o.memory for o in outcomes}, plants),
         alarms=tuple(alarms),
     )
+
+
+def planned_supply(snapshot: Snapshot, plant: str) -> float | None:
+    """The supply temperature that an optimised plan in force has for now."""
+    plan = snapshot.plan
+    if plan is None or not timedelta(0) <= snapshot.now - plan.made_at <= comfort.PLAN_LIFE:
+        return None
+    values = plan.supply_c.get(plant, ())
+    index = int((snapshot.now - plan.horizon.start) / SLOT)
+    return values[index] if 0 <= index < len(values) else None
 
 
 def view_of(snapshot: Snapshot, zone: Zone) -> ZoneView:
@@ -115,7 +126,9 @@ def _zone(view: ZoneView) -> ZoneOutcome:
     target = cold.target_c if cold is not None and cooling else settled.value
     rounded = round(target / SETPOINT_STEP_C) * SETPOINT_STEP_C
     wishes += [Wish(p, rounded, settled.priority, reason, SETPOINT_LIFE, tolerance=0.2) for p in view.points.setpoints]
-    need = ZoneNeed(view.zone, _demand(view, settled.value, target, cooling), target, state, cooling)
+    need = ZoneNeed(
+        view.zone, _demand(view, settled.value, target, cooling), target, state, cooling, bool(comfort.planned_slots(view))
+    )
     decision = ZoneDecision(
         zone=view.zone.id,
         at=view.now,

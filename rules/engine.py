@@ -11,16 +11,19 @@ from datetime import datetime, timedelta
 
 from premises.booking import Booking, Override
 from premises.command import CommandStatus
-from premises.plan import Plan, ReadyBy
+from premises.plan import Plan, ReadyBy, Rung
 from premises.ports import LiveValue
 from premises.site import Emitter, Site
 from premises.tariff import Carrier
+from premises.time import SLOT
 from rules.claims import Schedule
 from rules.decide import decide
+from rules.drift import Drift
 from rules.heat_estimate import gains, heats
 from rules.identify import fit
 from rules.layout import layout_of
 from rules.learning import Sample, fit_lead, warm_ups
+from rules.margin import Margins, Promise
 from rules.projection import ZoneStart
 from rules.ready_by import ready_by
 from rules.simple_plan import HORIZON, Outlook, heated_zones, simple_plan
@@ -58,6 +61,8 @@ class Engine:
         self.decision: Decision | None = None
         self.trace = Trace()
         self.mass: dict[str, tuple[datetime, float]] = {}
+        self.margins = Margins()
+        self.drift = Drift()
         self._carbon = carbon
         self._optimiser = optimiser
         self._course = OutdoorCourse()
@@ -108,7 +113,22 @@ class Engine:
             samples[told.zone] = ZoneSample(told.air_c, told.wanted_c, given.get(told.zone), gains(snapshot, zone))
             if told.air_c is not None:
                 self._follow_mass(told.zone, now, told.air_c)
-        self.trace.note(now, outdoor, sun, samples)
+        if self.trace.note(now, outdoor, sun, samples):
+            self.drift.follow(self.models, self.trace, self.mass)
+        self._promises(now, decision, snapshot)
+
+    def _promises(self, now: datetime, decision: Decision, snapshot: Snapshot) -> None:
+        """What the plan promises for the call of each pre-heat, and at the call, what came of it."""
+        for told in decision.zones:
+            self.margins.check(told.zone, now, told.air_c)
+            latch = decision.memory.zones[told.zone].latch
+            planned = self.plan.zone(told.zone) if self.plan is not None else None
+            if latch is None or latch.rung is not Rung.OPTIMISED or planned is None:
+                continue
+            call = next((c.start for c in snapshot.schedule[told.zone] if c.name == latch.claim), None)
+            slot = planned.at(call - SLOT) if call is not None else None
+            if call is not None and slot is not None and slot.air_c is not None:
+                self.margins.promise(told.zone, Promise(latch.claim, call, slot.air_c, latch.target_c))
 
     def _follow_mass(self, zone: str, now: datetime, air_c: float) -> None:
         """The mass follows the air with its own lag; it is not measured."""
@@ -147,6 +167,10 @@ class Engine:
             carbon=self._carbon,
             leads=self.leads,
             models=self.models,
+            airs={zone: air for zone, points in self.layout.zones.items() if (air := view.middle(points.air)) is not None},
+            past_kw={zone: tuple(w / 1000.0 for w in self.trace.last(f"{zone}/heat", m.delay)) for zone, m in self.models.items()},
+            drift_k=self.drift.by_zone,
+            margin_k=self.margins.margin_k,
         )
 
     def ready_by(self, now: datetime, seen: Seen, booking: Booking, others: Iterable[Booking]) -> tuple[ReadyBy, ...]:

@@ -29,13 +29,17 @@ COOL_SUPPLY_DRY_C = 18.0
 
 @dataclass(frozen=True, slots=True)
 class ZoneNeed:
-    """What a zone asks of its plant: demand 0 to 1 (valves, else from its temperature), wish in °C, and its state."""
+    """What a zone asks of its plant: demand 0 to 1 (valves, else from its temperature), wish in °C, its state.
+
+    planned: an optimised plan in force holds its heat.
+    """
 
     zone: Zone
     demand: float
     wanted_c: float
     state: ZoneState
     cooling: bool = False
+    planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,15 @@ def curve_c(zone: Zone, wanted_c: float, outdoor_c: float) -> float:
     return float(wanted_c + excess)
 
 
-def run(plant: Plant, needs: Sequence[ZoneNeed], outdoor_c: float | None, memory: PlantMemory, now: datetime) -> PlantWish:
-    """What the plant should do for the zones that it serves."""
+def run(
+    plant: Plant,
+    needs: Sequence[ZoneNeed],
+    outdoor_c: float | None,
+    memory: PlantMemory,
+    now: datetime,
+    planned_c: float | None = None,
+) -> PlantWish:
+    """What the plant should do for the zones that it serves. planned_c: supply by an optimised plan."""
     outside = OUTDOOR_ASSUMED_C if outdoor_c is None else outdoor_c
     heating = [need for need in needs if not need.cooling]
     cooling = [need for need in needs if need.cooling]
@@ -72,7 +83,7 @@ def run(plant: Plant, needs: Sequence[ZoneNeed], outdoor_c: float | None, memory
     asking = [need for need in heating if need.demand > OFF_BELOW]
     supply = memory.supply_c
     if wants_heat and asking:
-        supply = _settled(_heating_supply(plant, asking, outside), memory.supply_c)
+        supply = _settled(_heating_supply(plant, asking, outside, planned_c), memory.supply_c)
     elif wants_cold:
         supply = max(plant.cool_supply_min_c, min(COOL_SUPPLY_C.get(n.zone.emitter, COOL_SUPPLY_DRY_C) for n in cooling))
     since = memory.since if memory.on is on and memory.since is not None else now
@@ -89,13 +100,16 @@ def _priority(need: ZoneNeed) -> Priority:
     return Priority.SAVING if need.state is ZoneState.SET_BACK else Priority.BOOKING
 
 
-def _heating_supply(plant: Plant, asking: Sequence[ZoneNeed], outside: float) -> float:
-    """The warmest water that any zone needs: its curve, or its emitter's full power while it is pre-heated."""
+def _heating_supply(plant: Plant, asking: Sequence[ZoneNeed], outside: float, planned_c: float | None) -> float:
+    """The warmest water that any zone needs: the plan's, else its curve, or its emitter's full power while it is pre-heated."""
 
     def needed(need: ZoneNeed) -> float:
+        curve = curve_c(need.zone, need.wanted_c, outside)
+        if planned_c is not None and need.planned:
+            return planned_c
         if need.state in PREHEATING:
-            return max(need.zone.emitter_supply_c, curve_c(need.zone, need.wanted_c, outside))
-        return curve_c(need.zone, need.wanted_c, outside) + DEMAND_TRIM_K * (need.demand - DEMAND_FAIR)
+            return max(need.zone.emitter_supply_c, curve)
+        return curve + DEMAND_TRIM_K * (need.demand - DEMAND_FAIR)
 
     warmest = max(needed(need) for need in asking)
     return float(round(min(max(warmest, plant.supply_min_c), plant.supply_max_c)))

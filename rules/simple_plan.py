@@ -27,7 +27,11 @@ SLOT_H = SLOT / timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Outlook:
-    """What planning knows: the schedule, where each zone stands, models and leads learned, weather, carbon factors."""
+    """What planning knows: the schedule, where each zone stands, models and leads learned, weather, carbon factors.
+
+    airs: air of all zones that is known, also of unheated ones; past_kw: heat of the last slots, the newest last; drift_k: rise in
+    K per slot that the model does not explain now; margin_k: what the temperature at the call is raised by.
+    """
 
     site: Site
     now: datetime
@@ -37,6 +41,10 @@ class Outlook:
     carbon: CarbonFactor
     leads: Mapping[str, LearnedLead] = field(default_factory=dict)
     models: Mapping[str, ZoneModel] = field(default_factory=dict)
+    airs: Mapping[str, float] = field(default_factory=dict)
+    past_kw: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    drift_k: Mapping[str, float] = field(default_factory=dict)
+    margin_k: float = 0.0
 
     def weather(self, instant: datetime) -> float:
         """Outdoor temperature in °C."""

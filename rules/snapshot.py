@@ -23,6 +23,8 @@ from rules.layout import Layout, ZonePoints
 class Forecast:
     """Weather by slot from `start`: outdoor_c in °C, sun_w_m2 horizontal irradiance, pv_w power of all strings.
 
+    base_w: electric load of the site without heating and cooling; PV above it is surplus.
+
     The last value holds after the end: a forecast that is too short must not leave a plan without weather.
     """
 
@@ -31,6 +33,7 @@ class Forecast:
     outdoor_c: tuple[float, ...]
     sun_w_m2: tuple[float, ...] = ()
     pv_w: tuple[float, ...] = ()
+    base_w: tuple[float, ...] = ()
 
     def _at(self, values: tuple[float, ...], instant: datetime) -> float:
         index = int((instant - self.start) / SLOT)
@@ -44,6 +47,10 @@ class Forecast:
 
     def pv_at(self, instant: datetime) -> float:
         return self._at(self.pv_w, instant)
+
+    def surplus_at(self, instant: datetime) -> float:
+        """PV power in W that nothing else takes; none where the load is not told."""
+        return max(0.0, self.pv_at(instant) - self._at(self.base_w, instant)) if self.base_w else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,12 +70,13 @@ class Trace:
         """How many closed slots there are."""
         return self._length
 
-    def note(self, at: datetime, outdoor_c: float | None, sun_w_m2: float | None, zones: Mapping[str, ZoneSample]) -> None:
-        """One tick. Ticks must not go back in time; a gap in them stays a gap."""
+    def note(self, at: datetime, outdoor_c: float | None, sun_w_m2: float | None, zones: Mapping[str, ZoneSample]) -> bool:
+        """One tick; True where it closed a slot. Ticks must not go back in time; a gap in them stays a gap."""
         slot = slot_start(at)
         if self._slot is not None and slot < self._slot:
-            return
-        if self._slot is not None and slot > self._slot:
+            return False
+        closed = self._slot is not None and slot > self._slot
+        if closed:
             self._close(slot)
         self._slot = slot
         self._add("outdoor", outdoor_c)
@@ -85,6 +86,7 @@ class Trace:
             self._add(f"{zone}/wanted", sample.wanted_c)
             self._add(f"{zone}/heat", sample.heat_w)
             self._add(f"{zone}/gains", sample.gains_w)
+        return closed
 
     def _add(self, column: str, value: float | None) -> None:
         if value is not None:
@@ -132,6 +134,10 @@ class Trace:
             sun=column("sun"),
             neighbours={other: column(f"{other}/air") for other in neighbours},
         )
+
+    def last(self, column: str, count: int = 1) -> tuple[float, ...]:
+        """The newest closed slots of a column (`outdoor`, `sun`, `<zone>/heat`, …), oldest first; NaN where nothing is known."""
+        return tuple(self._columns.get(column, [])[-count:]) if count else ()
 
     def since(self) -> timedelta:
         """Length of what is kept."""

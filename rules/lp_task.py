@@ -1,0 +1,93 @@
+"""The plan as numbers: what a linear programme needs of zones, plants, weather and prices. Heat in kW, slots of 15 minutes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ZoneTask:
+    """One zone. low_c[k], penalty[k]: least air at the end of slot k and what a K below it costs; free_k: rise by sun and gains.
+
+    caps_kw: (levels, slots) heat that each further supply level adds; rates: (levels, slots) final kWh per kWh of that heat;
+    end_air, end_mass: value of a K left at the end. weights as in ZoneModel, heat per kW; neighbours: (place, weight);
+    still: sum of the weights of neighbours outside the programme, whose pull is in free_k.
+    past_kw: heat of the last slots before now, the newest last, as long as the dead time.
+    """
+
+    id: str
+    plant: int
+    mass: float
+    outdoor: float
+    heat: float
+    delay: int
+    tau_h: float
+    neighbours: tuple[tuple[int, float], ...]
+    air_c: float
+    mass_c: float
+    still: float
+    past_kw: tuple[float, ...]
+    free_k: Array
+    low_c: Array
+    penalty: Array
+    caps_kw: Array
+    rates: Array
+    end_air: float
+    end_mass: float
+
+
+@dataclass(frozen=True)
+class PlantTask:
+    """power_kw: most heat by slot; price: objective per kWh of its final energy by slot; electric: PV surplus can feed it."""
+
+    id: str
+    power_kw: Array
+    price: Array
+    electric: bool
+
+
+@dataclass(frozen=True)
+class Task:
+    """A site over n slots. surplus_kw: PV left over by slot; surplus_gain: objective saved per kWh of it used at home."""
+
+    outdoor_c: Array
+    zones: tuple[ZoneTask, ...]
+    plants: tuple[PlantTask, ...]
+    surplus_kw: Array
+    surplus_gain: Array
+    import_most_kw: float | None = None
+
+    @property
+    def slots(self) -> int:
+        return len(self.outdoor_c)
+
+    @property
+    def levels(self) -> int:
+        return int(self.zones[0].caps_kw.shape[0])
+
+    def shape_key(self) -> tuple[object, ...]:
+        """Tasks of equal shape may start from each other's solution."""
+        return (self.slots, self.levels, tuple((z.id, z.plant, z.delay, len(z.neighbours)) for z in self.zones), len(self.plants))
+
+    def matrix_key(self) -> tuple[object, ...]:
+        """Tasks with equal keys have the same matrix and differ in bounds and costs only."""
+        zones = tuple((z.mass, z.outdoor, z.heat, z.tau_h, z.neighbours, z.still) for z in self.zones)
+        rates = tuple(z.rates.tobytes() for z in self.zones) if self.surplus_kw.any() else ()
+        return (*self.shape_key(), zones, rates, self.surplus_kw.any())
+
+
+@dataclass(frozen=True)
+class Solution:
+    """air_c, short_k: (zones, slots) at the end of each slot; heat_kw: (zones, slots); final_kwh: (plants, slots)."""
+
+    air_c: Array
+    heat_kw: Array
+    short_k: Array
+    final_kwh: Array
+    objective: float
+    seconds: float

@@ -1,0 +1,77 @@
+"""How much surer than the forecast: split-conformal margins from recent errors of what was planned for the call.
+
+The margin is the ceil((n + 1) q)-th smallest of the last n errors (Vovk et al. 2005; Lei et al. 2018): whatever their
+distribution, a next error of the same kind stays below it with probability q.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime
+
+from rules.arbiter import READY_BAND_K
+
+RATE = 0.95
+LEAST = 10
+KEPT = 120
+DEFAULT_K = 0.3
+MOST_K = 1.5
+
+
+def conformal(errors: list[float], rate: float = RATE) -> float | None:
+    """The split-conformal quantile of the errors; None where they are too few for that rate."""
+    place = math.ceil((len(errors) + 1) * rate)
+    return sorted(errors)[place - 1] if place <= len(errors) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What was planned for a call when its pre-heat began."""
+
+    claim: str
+    call: datetime
+    air_c: float
+    target_c: float
+
+
+class Margins:
+    """Promises of a site's pre-heats and how they came out, over all its zones: one zone has too few calls to learn from."""
+
+    def __init__(self) -> None:
+        self.errors: deque[float] = deque(maxlen=KEPT)
+        self._open: dict[str, Promise] = {}
+
+    def promise(self, zone: str, promise: Promise) -> None:
+        """Remember the first promise for each claim."""
+        if zone not in self._open or self._open[zone].claim != promise.claim:
+            self._open[zone] = promise
+
+    def check(self, zone: str, now: datetime, air_c: float | None) -> None:
+        """At the call, how much colder it is than promised, as far as that matters: warmer than the target is as good as warm."""
+        promise = self._open.get(zone)
+        if promise is None or now < promise.call:
+            return
+        del self._open[zone]
+        if air_c is not None and (now - promise.call).total_seconds() < 900:
+            self.errors.append(min(promise.air_c, promise.target_c) - air_c)
+
+    def drop(self, zone: str) -> None:
+        """The claim went away."""
+        self._open.pop(zone, None)
+
+    @property
+    def margin_k(self) -> float:
+        """What the planned temperature at a call is raised by, in K: a fixed one until enough is seen, never below zero."""
+        if len(self.errors) < LEAST:
+            return DEFAULT_K
+        found = conformal(list(self.errors)) if len(self.errors) >= 19 else max(self.errors)
+        return min(MOST_K, max(0.0, DEFAULT_K if found is None else found))
+
+    def probability(self, spare_k: float) -> float | None:
+        """How likely a zone is ready that is planned `spare_k` above its target at the call; None until enough is seen."""
+        if len(self.errors) < LEAST:
+            return None
+        met = sum(error <= spare_k + READY_BAND_K for error in self.errors)
+        return met / (len(self.errors) + 1)

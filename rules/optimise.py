@@ -1,0 +1,207 @@
+"""The optimised plan: an outlook put into a linear programme of all zones and plants together, and its solution into a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+
+from premises.plan import Plan, PlanSlot, Rung, ZonePlan
+from premises.reason import Reason
+from premises.site import Zone
+from premises.tariff import Carrier
+from premises.time import SLOT, slot_start
+from rules.claims import Claim
+from rules.lp_task import Array, PlantTask, Solution, Task, ZoneTask
+from rules.simple_plan import SLOT_H, Outlook, heated_zones, light_at, simple_plan
+from rules.supply_levels import levels_of, steps_of, supply_for
+from rules.thermal import PERSON_W, ZoneModel
+from rules.wording import wall
+
+Solve = Callable[[Task], Solution | None]
+
+HORIZON_SLOTS = 192
+SHORT_PENALTY = 20.0
+"""Objective per K and slot of being too cold with people in; far above what any heat costs."""
+REST_PENALTY = 2.0
+CARBON_PRICE_DEFAULT = 100.0
+"""Currency per tonne, where the site weighs carbon without pricing it."""
+ENERGY_PRICE = 0.1
+"""What a weight of 1 on energy makes of a kWh."""
+END_SHARE = 0.8
+DRIFT_FADES_H = 6.0
+HEAT_SHOWS = 0.02
+HEAT_RESERVE = 1.2
+"""The water is a little warmer than planned heat needs, so that valves have room to regulate."""
+LEAD_SETPOINT_K = 0.5
+"""The setpoint runs ahead of the planned temperature by this, so that valves do not throttle before it is reached."""
+
+
+def optimised_plan(outlook: Outlook, solve: Solve) -> Plan | None:
+    """A plan by linear programme for all zones whose model is learned; the others keep their simple plan.
+
+    None where nothing is learned yet, or the programme has no answer: the caller goes down the ladder.
+    """
+    zones = [z for z in heated_zones(outlook.site) if z.id in outlook.models and z.id in outlook.starts and z.emitter_power_w > 0]
+    if not zones:
+        return None
+    simple = simple_plan(outlook, HORIZON_SLOTS * SLOT)
+    task = task_of(outlook, zones, simple)
+    solution = solve(task)
+    if solution is None:
+        return None
+    return plan_of(outlook, zones, task, solution, simple)
+
+
+# --- into the programme ---
+
+
+def task_of(outlook: Outlook, zones: Sequence[Zone], simple: Plan) -> Task:
+    """The programme of these zones; what the other zones take by their simple plan is left out of the plants' power."""
+    start = slot_start(outlook.now)
+    times = [start + k * SLOT for k in range(HORIZON_SLOTS)]
+    outdoor = np.array([outlook.weather(t) for t in times])
+    plants = [p for p in outlook.site.plants if any(z.heating_plant == p.id for z in zones)]
+    place = {plant.id: index for index, plant in enumerate(plants)}
+    chosen = {zone.id for zone in zones}
+    plant_tasks = []
+    for plant in plants:
+        free = np.full(HORIZON_SLOTS, plant.heat_power_w / 1000.0)
+        for planned in simple.zones:
+            if planned.zone not in chosen and outlook.site.zone(planned.zone).heating_plant == plant.id:
+                free -= np.array([slot.heat_w for slot in planned.slots]) / 1000.0
+        price = np.array([_objective(outlook, plant.carrier, t) for t in times])
+        plant_tasks.append(PlantTask(plant.id, np.maximum(free, 0.0), price, plant.carrier is Carrier.ELECTRICITY))
+    zone_tasks = []
+    for zone in zones:
+        plant = plants[place[zone.heating_plant or ""]]
+        served = [z for z in zones if z.heating_plant == plant.id]
+        caps, rates = steps_of(plant, zone, levels_of(plant, served), outdoor)
+        zone_tasks.append(_zone_task(outlook, zone, place[plant.id], zones, caps, rates, plant_tasks[place[plant.id]].price))
+    surplus = np.maximum(0.0, np.array([outlook.forecast.surplus_at(t) for t in times])) / 1000.0
+    tariff = outlook.site.tariff_of(Carrier.ELECTRICITY)
+    export = float(tariff.export_price) if tariff is not None else 0.0
+    gain = np.array([max(0.0, _objective(outlook, Carrier.ELECTRICITY, t) - export) for t in times])
+    return Task(outdoor, tuple(zone_tasks), tuple(plant_tasks), surplus, gain)
+
+
+def _objective(outlook: Outlook, carrier: Carrier, at: object) -> float:
+    """What a kWh of final energy weighs: cost, carbon and energy by the site's weights; one where all of them are nothing."""
+    money, kilograms = outlook.rates(carrier, at)  # type: ignore[arg-type]
+    weights = outlook.site.weights
+    carbon_price = outlook.site.carbon_price_per_tonne or CARBON_PRICE_DEFAULT
+    total = weights.get("cost", 0.0) * money + weights.get("carbon", 0.0) * kilograms * carbon_price / 1000.0
+    total += weights.get("energy", 0.0) * ENERGY_PRICE
+    return total if total > 0 else ENERGY_PRICE
+
+
+def _zone_task(
+    outlook: Outlook, zone: Zone, plant: int, zones: Sequence[Zone], caps: Array, rates: Array, price: Array
+) -> ZoneTask:
+    model, begin = outlook.models[zone.id], outlook.starts[zone.id]
+    places = {z.id: index for index, z in enumerate(zones)}
+    low, penalty, free = _comfort(outlook, zone, model)
+    still = 0.0
+    inside = []
+    for other, weight in model.neighbours.items():
+        if other in places:
+            inside.append((places[other], weight))
+        elif other in outlook.airs:
+            still += weight
+            free = free + weight * outlook.airs[other]
+    air_value, mass_value = _left_over(outlook, zone, model, float(np.mean(price * rates[0])))
+    past = outlook.past_kw.get(zone.id, ())
+    return ZoneTask(
+        id=zone.id, plant=plant, mass=model.mass, outdoor=model.outdoor, heat=model.heat * 1000.0, delay=model.delay,
+        tau_h=model.tau_h, neighbours=tuple(inside), air_c=begin.air_c, mass_c=begin.mass_c, still=still,
+        past_kw=(0.0,) * max(0, model.delay - len(past)) + tuple(past[len(past) - model.delay :] if model.delay else ()),
+        free_k=free, low_c=low, penalty=penalty, caps_kw=caps, rates=rates, end_air=air_value, end_mass=mass_value,
+    )  # fmt: skip
+
+
+def _comfort(outlook: Outlook, zone: Zone, model: ZoneModel) -> tuple[Array, Array, Array]:
+    """By slot: least air at its end (the call's raised by the margin), what a K below costs, and the rise by sun and gains."""
+    start = slot_start(outlook.now)
+    low = np.full(HORIZON_SLOTS, max(zone.setback_c, zone.frost_c))
+    penalty, free = np.full(HORIZON_SLOTS, REST_PENALTY), np.zeros(HORIZON_SLOTS)
+    claims = [c for c in outlook.schedule.get(zone.id, ()) if c.acts]
+    drift = outlook.drift_k.get(zone.id, 0.0)
+    for k in range(HORIZON_SLOTS):
+        begins, ends = start + k * SLOT, start + (k + 1) * SLOT
+        free[k] = model.sun * outlook.forecast.sun_at(begins) + drift * np.exp(-k * SLOT_H / DRIFT_FADES_H)
+        for claim in claims:
+            if claim.start <= begins < claim.end:
+                free[k] += model.gain * ((claim.people or 0) * PERSON_W + claim.lamp_power_w)
+            if claim.heat_c is not None and claim.start <= ends < claim.end:
+                margin = outlook.margin_k if ends - SLOT < claim.start else 0.0
+                low[k], penalty[k] = max(low[k], claim.heat_c + margin), SHORT_PENALTY
+        free[k] += model.gain * zone.lighting_power_w * light_at(claims, begins) / 100.0
+    return low, penalty, free
+
+
+def _left_over(outlook: Outlook, zone: Zone, model: ZoneModel, price: float) -> tuple[float, float]:
+    """Value of a K of air and of mass at the end: its heat at the mean price, less what is lost until the next claim."""
+    end = slot_start(outlook.now) + HORIZON_SLOTS * SLOT
+    later = [c.start for c in outlook.schedule.get(zone.id, ()) if c.acts and c.heat_c is not None and c.end > end]
+    if not later:
+        return 0.0, 0.0
+    gap_h = max(0.0, (min(later) - end) / timedelta(hours=1))
+    kept = END_SHARE * float(np.exp(-gap_h / max(1.0, model.tau_h)))
+    air_kwh = SLOT_H / model.heat / 1000.0
+    mass_kwh = model.mass / model.heat * model.tau_h / 1000.0
+    return price * kept * air_kwh, price * kept * min(mass_kwh, 4 * air_kwh)
+
+
+# --- out of the programme ---
+
+
+def plan_of(outlook: Outlook, zones: Sequence[Zone], task: Task, solution: Solution, simple: Plan) -> Plan:
+    """The solution as a plan: setpoints that lead the planned temperature, supply temperatures that just give the heat."""
+    start = slot_start(outlook.now)
+    plans = {planned.zone: planned for planned in simple.zones}
+    supply: dict[str, list[float | None]] = {plant.id: [None] * HORIZON_SLOTS for plant in task.plants}
+    for z, zone in enumerate(zones):
+        slots = []
+        claims = [c for c in outlook.schedule.get(zone.id, ()) if c.acts]
+        for k in range(HORIZON_SLOTS):
+            heat, air = float(solution.heat_kw[z, k]) * 1000.0, float(solution.air_c[z, k])
+            if heat > HEAT_SHOWS * zone.emitter_power_w:
+                needed = supply_for(zone, heat * HEAT_RESERVE, air)
+                before = supply[task.plants[task.zones[z].plant].id][k]
+                supply[task.plants[task.zones[z].plant].id][k] = needed if before is None else max(before, needed)
+            slots.append(_slot(outlook, zone, claims, k, heat, air))
+        plans[zone.id] = ZonePlan(zone.id, Rung.OPTIMISED, tuple(slots))
+    energy = cost = carbon = 0.0
+    for p, plant in enumerate(task.plants):
+        carrier = outlook.site.plant(plant.id).carrier
+        for k in range(HORIZON_SLOTS):
+            kwh = float(solution.final_kwh[p, k])
+            money, kilograms = outlook.rates(carrier, start + k * SLOT)
+            energy, cost, carbon = energy + kwh, cost + kwh * money, carbon + kwh * kilograms
+    return replace(
+        simple,
+        zones=tuple(plans[planned.zone] for planned in simple.zones),
+        energy_kwh=energy,
+        cost=cost,
+        carbon_kg=carbon,
+        supply_c={plant: tuple(values) for plant, values in supply.items()},
+    )
+
+
+def _slot(outlook: Outlook, zone: Zone, claims: Sequence[Claim], k: int, heat_w: float, air_c: float) -> PlanSlot:
+    begins, tz = slot_start(outlook.now) + k * SLOT, outlook.site.zoneinfo
+    heated = [c for c in claims if c.heat_c is not None]
+    present = [c for c in heated if c.start < begins + SLOT and c.end > begins]
+    rest = max(zone.setback_c, zone.frost_c)
+    setpoint, reason = rest, Reason("plan_rest", {"setback": rest})
+    following = next((c for c in heated if c.start >= begins + SLOT), None)
+    if present:
+        claim = max(present, key=lambda c: (c.heat_c or 0.0, c.name))
+        setpoint = claim.heat_c or rest
+        reason = Reason("plan_occupied", {"target": setpoint, "wrap": wall(claim.end, outlook.now, tz)})
+    elif following is not None and heat_w > HEAT_SHOWS * zone.emitter_power_w and air_c > rest + 0.3:
+        setpoint = max(rest, min(following.heat_c or rest, air_c + LEAD_SETPOINT_K))
+        reason = Reason("plan_optimised", {"call": wall(following.start, outlook.now, tz), "heat": heat_w / 1000.0})
+    return PlanSlot(begins, setpoint, air_c, heat_w, light_at(claims, begins), reason)
