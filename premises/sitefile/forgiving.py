@@ -68,6 +68,8 @@ class _Mending(Generic[FormT]):
         self.reading = reading
 
     def mend(self, errors: list[ErrorDetails]) -> None:
+        # A list whose items are at fault counts as too short as well: only the items are told.
+        errors = [error for error in errors if error["type"] != "too_short" or not error["input"]]
         slips = {place for place in (self.slip(error) for error in errors) if place is not None}
         for error in errors:
             place: Place = error["loc"]

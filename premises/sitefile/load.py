@@ -62,7 +62,7 @@ def _site(document: Document) -> Site:
     reading = read_form(document, SiteForm)
     faults = document.faults + reading.faults
     if reading.form is not None:
-        findings = Findings(names.completed(reading.value))
+        findings = Findings(names.completed(reading.value, reading.mended))
         check_site(reading.form, findings)
         faults += _located(findings, document, reading)
     if faults or reading.form is None:
@@ -77,7 +77,7 @@ def _cluster(document: Document, folder: Path) -> Cluster:
     inside: list[Fault] = []
     sites: list[Site] = []
     if reading.form is not None:
-        findings = Findings(names.completed(reading.value))
+        findings = Findings(names.completed(reading.value, reading.mended))
         check_cluster(reading.form, findings)
         for index, file in enumerate(reading.form.sites):
             if not reading.touches(("sites", index)):

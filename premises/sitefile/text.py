@@ -20,11 +20,13 @@ Step = str | int
 Place = tuple[Step, ...]
 """Where something stands in a document: keys and list positions from its root."""
 
-MAX_BYTES = 1024 * 1024
+MAX_BYTES = 256 * 1024
 MAX_DEPTH = 24
 MAX_VALUES = 100_000
 """Values after all aliases are followed: an alias of an alias of an alias cannot grow without end."""
 
+MAX_BRACKETS = 100
+_BRACKET = re.compile(r"[\[\]{}]")
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _ADVICE = (
     ("'\\t'", "indent with spaces, not tabs"),
@@ -73,6 +75,8 @@ def read_text(text: str, name: str) -> Document:
         raise FaultsError(
             name, [Fault("(file)", f"is larger than {MAX_BYTES // 1024} KiB", hint="split a cluster into one file per site")]
         )
+    if _brackets(text) > MAX_BRACKETS:
+        raise FaultsError(name, [Fault("(file)", "is nested too deeply", hint=f"at most {MAX_DEPTH} levels")])
     try:
         root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
@@ -86,6 +90,15 @@ def read_text(text: str, name: str) -> Document:
         reader = _Reader(document)
         document.value = reader.value(root, (), ())
     return document
+
+
+def _brackets(text: str) -> int:
+    """Most brackets that stand open at once; those in quoted texts are counted too, which the generous bound allows for."""
+    depth = most = 0
+    for sign in _BRACKET.findall(text):
+        depth = max(0, depth + (1 if sign in "[{" else -1))
+        most = max(most, depth)
+    return most
 
 
 def _unreadable(error: MarkedYAMLError) -> Fault:

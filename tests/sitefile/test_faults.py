@@ -136,7 +136,8 @@ def test_a_key_written_in_the_zone_outranks_the_block_that_it_takes_in() -> None
         ("id:\tx\n\tname: y\n", "is no YAML"),
         ("\0", "is no YAML"),
         ("[" * 5000, "nested too deeply"),
-        ("x" * 1_100_000, "larger than 1024 KiB"),
+        ("".join(" " * level + "a:\n" for level in range(500)), "nested too deeply"),
+        ("x" * 300_000, "larger than 256 KiB"),
     ],
 )
 def test_a_text_that_is_no_site_file_is_refused_in_one_line(text: str, said: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from premises.sitefile.text import Place
@@ -51,10 +51,16 @@ class Names:
             found[section] = tuple(str(item["id"]) if isinstance(item, dict) and "id" in item else "" for item in written)
         return cls(found)
 
-    def completed(self, mended: object) -> Names:
-        """With the ids of sections whose own name had a slip that is mended by now."""
-        again = Names.written(mended).of
-        return Names({section: names or again[section] for section, names in self.of.items()})
+    def completed(self, value: object, mended: Set[Place]) -> Names:
+        """With the ids that a slip in a key hid, from the mended value; without those that were put in."""
+        made = {}
+        for section, again in Names.written(value).of.items():
+            before = self.of[section] or ("",) * len(again)
+            made[section] = tuple(
+                old or ("" if (section, index, "id") in mended else new)
+                for index, (old, new) in enumerate(zip(before, again, strict=False))
+            )
+        return Names(made)
 
     def every(self, sections: Iterable[str]) -> list[str]:
         return [name for section in sections for name in self.of[section] if name]
