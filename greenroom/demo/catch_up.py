@@ -32,6 +32,7 @@ class CatchUp:
         clock.follow(self._replayed)
         self._marks: queue.Queue[Mark] = queue.Queue()
         self._live: Callable[[Mark], None] | None = None
+        self._last: Mark | None = None
 
     @property
     def extras(self) -> dict[str, Callable[[RawMessage], None]]:
@@ -60,6 +61,7 @@ class CatchUp:
     ) -> datetime:
         """Until `done` says so of a step's instant, which is returned. told: called after each step, for progress.
 
+        The last step is left unanswered, so that nothing more comes and what was reached can be looked at: see `let_go`.
         Raises GreenroomError where the simulator ends or says nothing for two minutes.
         """
         waited = 0.0
@@ -78,11 +80,17 @@ class CatchUp:
             waited = 0.0
             running.intake.flush()
             rounds.run(mark.at)
-            self._proceed(running, mark)
             told(mark)
             if done(mark.at):
-                self._live = lambda late: self._proceed(running, late) if late.phase == "end" else None
+                self._last = mark
                 return mark.at
+            self._proceed(running, mark)
+
+    def let_go(self, running: Running) -> None:
+        """Let the simulator go on from the last step; steps that it still makes are answered at once."""
+        assert self._last is not None
+        self._live = lambda late: self._proceed(running, late) if late.phase == "end" else None
+        self._proceed(running, self._last)
 
     def _proceed(self, running: Running, mark: Mark) -> None:
         running.connection.publish(proceed_topic(self._site), Mark("proceed", mark.step, mark.at).encode())

@@ -29,7 +29,7 @@ from premises.command import CommandState
 from premises.errors import SettingError
 from premises.lockstep import Mark
 from premises.site import Site
-from premises.time import Clock, Interval, floor_to
+from premises.time import Interval, floor_to
 
 STEP = timedelta(minutes=5)
 REPLAYED_PLAN_EVERY = timedelta(hours=1)
@@ -148,11 +148,11 @@ def caught_up(options: DemoOptions, progress: Callable[[datetime, Interval], Non
         running.own.write(all_of_them=True)
         running.own.portion = 1
         rounds.plan_every = timedelta(0)
-        source: Clock = SystemClock() if chases_clock else AnchoredClock(reached, options.speed)
         live = LiveTime(running, rounds, options.speed)
 
         def go_on() -> None:
-            clock.follow(source)
+            clock.follow(SystemClock() if chases_clock else AnchoredClock(reached, options.speed))
+            catch_up.let_go(running)
             closing.callback(live.stop)
             live.start()
 
