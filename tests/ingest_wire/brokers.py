@@ -48,7 +48,10 @@ class Mosquitto:
         self._config = folder / "mosquitto.conf"
         self._config.write_text(
             f"listener {self.port} 127.0.0.1\npersistence true\npersistence_location {folder}/\n"
-            f"max_queued_messages 0\nlog_type error\nset_tcp_nodelay true\n" + (extra or "allow_anonymous true\n")
+            f"max_queued_messages 0\nlog_type error\nset_tcp_nodelay true\n"
+            # started by root, Mosquitto would become a user who may not read the folders of tests
+            + ("user root\n" if os.getuid() == 0 else "")
+            + (extra or "allow_anonymous true\n")
         )
         self._process: subprocess.Popen[bytes] | None = None
 

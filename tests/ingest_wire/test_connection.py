@@ -6,82 +6,24 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import paho.mqtt.client as mqtt
 import pytest
-from paho.mqtt.enums import CallbackAPIVersion
 
 from ingest.arrivals import Arrivals
 from ingest.connection import MqttConnection
 from ingest.connection_settings import ConnectionSettings
-from ingest.intake import IntakeService
 from premises.errors import BrokerUnavailableError, SettingError
 from premises.ports import IntakeStatus
 from premises.reading import RawMessage
 from premises.time import ManualClock
 from stores.journal import SqliteJournal
 from tests.ingest_wire.brokers import Mosquitto, Running, free_port
-from tests.ingest_wire.fakes import NOON, SITE, MemoryStore, PlainInterpreter, SystemClock, site
-
-TEMPERATURE = "stage/air_temperature"
-
-
-def wait_until(what: Callable[[], bool], seconds: float = 10) -> None:
-    until = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < until, "it did not come to that in time"
-        time.sleep(0.005)
-
-
-class Devices:
-    """What is at the other end of the broker."""
-
-    def __init__(self, url: str) -> None:
-        self.heard: list[tuple[str, bytes]] = []
-        settings = ConnectionSettings(url)
-        self.client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"devices-{free_port()}")
-        self.client.max_inflight_messages_set(1000)
-        self.client.on_message = lambda _c, _d, message: self.heard.append((message.topic, bytes(message.payload)))
-        self.client.connect(settings.host, settings.port)
-        self.client.loop_start()
-
-    def say(self, topic: str, payload: bytes | str, qos: int = 1, *, retain: bool = False) -> None:
-        self.client.publish(topic, payload, qos, retain).wait_for_publish(10)
-
-    def end(self) -> None:
-        self.client.disconnect()
-        self.client.loop_stop()
-
-
-class Station:
-    """An intake on a broker."""
-
-    def __init__(self, url: str, folder: Path, settings: ConnectionSettings | None = None) -> None:
-        self.journal = SqliteJournal(folder / "j.db")
-        self.store = MemoryStore()
-        self.interpreter = PlainInterpreter()
-        clock = SystemClock()
-        self.intake = IntakeService({SITE: site()}, self.interpreter, self.journal, self.store, clock)
-        self.connection = MqttConnection(settings or ConnectionSettings(url), clock, self.intake.receive, notes=self.journal)
-        self.intake.attach(self.connection)
-
-    def start(self) -> None:
-        self.intake.start()
-        self.connection.start()
-        self.connection.wait_ready(15)
-
-    def stop(self) -> None:
-        self.intake.stop()
-        self.connection.stop()
-        self.journal.close()
-
-    @property
-    def status(self) -> IntakeStatus:
-        return self.intake.status()
+from tests.ingest_wire.fakes import NOON, SITE, SystemClock
+from tests.ingest_wire.station import TEMPERATURE, Devices, Station, wait_until
 
 
 @pytest.fixture
