@@ -1,0 +1,220 @@
+"""From a VEVENT to an event that can be worked with: every value in one type, times with their zone."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from gateway.calendars.errors import EventFaultError
+from gateway.calendars.lines import Component, Line
+from gateway.calendars.rule_bounds import rule_parts
+from gateway.calendars.values import Moment, TimeReader, duration
+
+UID_LONGEST = 512
+TEXT_LONGEST = 1_000
+DATES_MOST = 5_000
+_ESCAPED = re.compile(r"\\([\\;,nN])")
+
+Span = tuple[Moment, Moment]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEvent:
+    """One VEVENT. end is exclusive; a day of the site where all_day. order: its place in the feed.
+
+    extra: starts from RDATE; extra_spans: those with an end of their own; gone: starts from EXDATE, a date takes the whole day.
+    """
+
+    uid: str
+    order: int
+    start: Moment
+    end: Moment
+    title: str
+    location: str
+    status: str
+    transparent: bool
+    sequence: int
+    stamp: str
+    recurrence_id: Moment | None = None
+    this_and_future: bool = False
+    rule: dict[str, str] = field(default_factory=dict)
+    extra: tuple[Moment, ...] = ()
+    extra_spans: tuple[Span, ...] = ()
+    gone: tuple[Moment, ...] = ()
+    reversed_end: bool = False
+
+    @property
+    def all_day(self) -> bool:
+        return not isinstance(self.start, datetime)
+
+    @property
+    def recurs(self) -> bool:
+        return bool(self.rule or self.extra or self.extra_spans)
+
+    @property
+    def rank(self) -> tuple[int, str, int]:
+        """The newest version of the same event is the greatest."""
+        return self.sequence, self.stamp, self.order
+
+    @property
+    def dropped_for(self) -> str:
+        """Why it is no booking: cancelled, transparent, or "" where it is one."""
+        if self.status == "cancelled":
+            return "cancelled"
+        return "transparent: it takes no time in the calendar" if self.transparent else ""
+
+
+def unescaped(text: str) -> str:
+    """A TEXT value, bounded, without control characters."""
+    plain = _ESCAPED.sub(lambda found: "\n" if found[1] in "nN" else found[1], text[: TEXT_LONGEST * 2])
+    return "".join(sign for sign in plain if sign >= " " or sign == "\n").strip()[:TEXT_LONGEST]
+
+
+def uid_of(component: Component) -> str:
+    """The UID; where there is none, one made of the content, so that the same event has the same again."""
+    told = unescaped(component.value("UID"))[:UID_LONGEST]
+    if told:
+        return told
+    content = "\n".join(f"{line.name}:{line.value}" for line in component.lines if line.name not in ("DTSTAMP", "SEQUENCE"))
+    return f"no-uid-{hashlib.sha256(content.encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+
+def read_event(component: Component, order: int, reader: TimeReader) -> FeedEvent:
+    """Raises EventFaultError that says what is wrong with it."""
+    begins = component.first("DTSTART")
+    if begins is None:
+        raise EventFaultError("it does not say when it starts (DTSTART)")
+    start = reader.moment(begins)
+    again = component.first("RECURRENCE-ID")
+    end, turned = _end(component, start, reader)
+    if turned and again is None:
+        raise EventFaultError(f"it ends ({component.value('DTEND')}) before it starts ({begins.value.strip()})")
+    extra, spans = _extra(component, start, reader)
+    sequence = component.value("SEQUENCE")
+    return FeedEvent(
+        uid=uid_of(component),
+        order=order,
+        start=start,
+        end=end,
+        title=unescaped(component.value("SUMMARY")),
+        location=unescaped(component.value("LOCATION")),
+        status=component.value("STATUS").lower() or "confirmed",
+        transparent=component.value("TRANSP").upper() == "TRANSPARENT",
+        sequence=int(sequence) if sequence.isdigit() and len(sequence) < 12 else 0,
+        stamp=component.value("LAST-MODIFIED") or component.value("DTSTAMP"),
+        recurrence_id=reader.moment(again) if again is not None else None,
+        this_and_future=again is not None and again.parameter("RANGE").upper() == "THISANDFUTURE",
+        rule=_rule(component, start, reader) if again is None else {},
+        extra=extra,
+        extra_spans=spans,
+        gone=_gone(component, start, reader),
+        reversed_end=turned,
+    )
+
+
+def _end(component: Component, start: Moment, reader: TimeReader) -> tuple[Moment, bool]:
+    """The exclusive end, and whether the one told lies before the start."""
+    told, length = component.first("DTEND"), component.first("DURATION")
+    if told is not None and told.value.strip():
+        end = reader.moment(told)
+    elif length is not None:
+        end = start + _whole_days(duration(length.value), start)
+    else:
+        end = start
+    if not isinstance(start, datetime):
+        end = end.astimezone(reader.local).date() if isinstance(end, datetime) and not _midnight(end) else _day(end)
+        return (start + timedelta(days=1), False) if end == start else (end, end < start)
+    if not isinstance(end, datetime):
+        end = datetime.combine(end, time(0), tzinfo=start.tzinfo)
+    return end, end.astimezone(UTC) < start.astimezone(UTC)
+
+
+def _whole_days(length: timedelta, start: Moment) -> timedelta:
+    if isinstance(start, datetime) or length % timedelta(days=1) == timedelta(0):
+        return length
+    return timedelta(days=length.days + 1)
+
+
+def _midnight(moment: datetime) -> bool:
+    return moment.time() == time(0)
+
+
+def _day(moment: Moment) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _rule(component: Component, start: Moment, reader: TimeReader) -> dict[str, str]:
+    """The rule with its UNTIL in the type and zone of the start. Raises EventFaultError."""
+    lines = component.every("RRULE")
+    if not lines:
+        return {}
+    if len(lines) > 1 and len({line.value for line in lines}) > 1:
+        raise EventFaultError("it has several rules (RRULE): one is followed")
+    parts = rule_parts(lines[0].value)
+    if "UNTIL" in parts:
+        parts["UNTIL"] = _until(parts["UNTIL"], start, reader)
+    return parts
+
+
+def _until(text: str, start: Moment, reader: TimeReader) -> str:
+    until = reader.moment(Line("UNTIL", {}, text))
+    utc = text.upper().endswith("Z")
+    if not isinstance(start, datetime):
+        if isinstance(until, datetime):
+            until = until.astimezone(reader.local).date() if utc else until.date()
+        return f"{until:%Y%m%d}"
+    if not isinstance(until, datetime):  # a day: all of it, in the zone of the start
+        until = datetime.combine(until, time(23, 59, 59), tzinfo=start.tzinfo)
+    elif not utc:
+        until = until.replace(tzinfo=start.tzinfo)
+    return f"{until.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _extra(component: Component, start: Moment, reader: TimeReader) -> tuple[tuple[Moment, ...], tuple[Span, ...]]:
+    """Starts of RDATE, and those that bring their own end."""
+    starts: list[Moment] = []
+    spans: list[Span] = []
+    for line in component.every("RDATE"):
+        for text in line.value.split(",")[:DATES_MOST]:
+            if not text.strip():
+                continue
+            first, slash, last = text.partition("/")
+            begin = like(reader.moment(line, first), start, reader.is_floating(line))
+            if not slash:
+                starts.append(begin)
+                continue
+            begun = reader.moment(line, first)
+            end = begun + duration(last) if "P" in last.upper() else reader.moment(line, last)
+            spans.append((begin, like(end, start, reader.is_floating(line))))
+    return tuple(starts), tuple(spans)
+
+
+def _gone(component: Component, start: Moment, reader: TimeReader) -> tuple[Moment, ...]:
+    """Starts of EXDATE, whatever their type: a bare day takes the whole day; a wall time in another zone is tried as both."""
+    found: list[Moment] = []
+    for line in component.every("EXDATE"):
+        for text in line.value.split(",")[:DATES_MOST]:
+            try:
+                moment = reader.moment(line, text)
+            except EventFaultError:
+                continue  # an exception that cannot be read takes nothing away
+            if not isinstance(start, datetime):
+                found.append(_day(moment))
+            elif not isinstance(moment, datetime):
+                found.append(moment)
+            else:
+                found.append(moment.astimezone(start.tzinfo))
+                if not text.strip().upper().endswith("Z"):
+                    found.append(moment.replace(tzinfo=start.tzinfo))
+    return tuple(found)
+
+
+def like(moment: Moment, start: Moment, floating: bool) -> Moment:
+    """The moment in the type and zone of the series: a day, or a time of its zone."""
+    if not isinstance(start, datetime):
+        return _day(moment)
+    if not isinstance(moment, datetime):
+        return datetime.combine(moment, start.time(), tzinfo=start.tzinfo)
+    return moment.replace(tzinfo=start.tzinfo) if floating else moment.astimezone(start.tzinfo)

@@ -1,0 +1,158 @@
+"""From bytes to components: content lines unfolded, and broken folding mended as far as that can be done safely."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from gateway.calendars.errors import CalendarError
+
+BYTES_MOST = 16 * 1024 * 1024
+EVENTS_MOST = 20_000
+LINE_LONGEST = 65_536
+
+_PROPERTY = re.compile(r"[A-Za-z][A-Za-z0-9-]*(?=[;:])")
+_PARAMETER = re.compile(r';([A-Za-z0-9-]+)=("[^"]*"|[^;:",]*)((?:,(?:"[^"]*"|[^;:",]*))*)')
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One content line. Parameter values are without quotes; of a list the first."""
+
+    name: str
+    parameters: dict[str, str]
+    value: str
+
+    def parameter(self, name: str) -> str:
+        return self.parameters.get(name, "")
+
+
+@dataclass
+class Component:
+    """A VEVENT or VTIMEZONE with its own lines, without those of components inside it; `text` has them all."""
+
+    kind: str
+    lines: list[Line] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+
+    def first(self, name: str) -> Line | None:
+        return next((line for line in self.lines if line.name == name), None)
+
+    def every(self, name: str) -> list[Line]:
+        return [line for line in self.lines if line.name == name]
+
+    def value(self, name: str) -> str:
+        line = self.first(name)
+        return line.value.strip() if line is not None else ""
+
+
+@dataclass
+class Stream:
+    """What a feed holds. complete: it ends as it should, so that what is missing in it is really gone."""
+
+    events: list[Component] = field(default_factory=list)
+    timezones: list[Component] = field(default_factory=list)
+    own: Component = field(default_factory=lambda: Component("VCALENDAR"))
+    complete: bool = False
+    too_many: int = 0
+
+
+def decoded(data: bytes) -> str:
+    """UTF-8, else Windows-1252, which takes any byte that matters."""
+    if len(data) > BYTES_MOST:
+        raise CalendarError(f"the calendar has {len(data)} bytes; at most {BYTES_MOST} are read")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def unfolded(text: str) -> Iterator[str]:
+    """Content lines. A line that is no property belongs to the one before: some writers fold without the space."""
+    held = ""
+    for raw in re.split(r"\r\n|\n|\r", text):
+        if raw[:1] in (" ", "\t"):
+            held = (held + raw[1:])[:LINE_LONGEST]
+        elif not raw.strip():
+            continue
+        elif _PROPERTY.match(raw) or not held:
+            if held:
+                yield held
+            held = raw[:LINE_LONGEST]
+        else:
+            held = (held + raw)[:LINE_LONGEST]
+    if held:
+        yield held
+
+
+def parse_line(text: str) -> Line | None:
+    """Name, parameters and value; None where it is no content line."""
+    found = _PROPERTY.match(text)
+    if found is None:
+        return None
+    place, parameters = found.end(), dict[str, str]()
+    while text[place : place + 1] == ";":
+        parameter = _PARAMETER.match(text, place)
+        if parameter is None:  # such as TZID=TZID=Europe/Paris, with a second sign: take up to the colon
+            end = text.find(":", place)
+            if end < 0:
+                return None
+            name, _, value = text[place + 1 : end].partition("=")
+            parameters[name.upper()] = value.strip('"')
+            place = end
+            break
+        parameters[parameter.group(1).upper()] = parameter.group(2).strip('"')
+        place = parameter.end()
+        if text[place : place + 1] not in (";", ":"):
+            end = text.find(":", place)
+            place = end if end >= 0 else len(text)
+    if text[place : place + 1] != ":":
+        return None
+    return Line(found.group().upper(), parameters, text[place + 1 :])
+
+
+def read_stream(data: bytes) -> Stream:
+    """All events and time zones. Raises CalendarError where it is no calendar at all, or too large."""
+    text = decoded(data)
+    if "BEGIN:VCALENDAR" not in text.upper():
+        start = " ".join(text[:60].split())
+        raise CalendarError(f"no iCalendar: it begins with {start!r}, not with BEGIN:VCALENDAR")
+    stream, inside = Stream(), list[str]()
+    current: Component | None = None
+    opened = closed = 0
+    for content in unfolded(text):
+        line = parse_line(content)
+        if line is None:
+            continue
+        kind = line.value.strip().upper()
+        if current is not None:
+            current.text.append(content)
+        if line.name == "BEGIN":
+            opened += kind == "VCALENDAR"
+            if kind in ("VEVENT", "VTIMEZONE"):
+                current, inside = Component(kind, text=[content]), [kind]
+            else:
+                inside.append(kind)
+        elif line.name == "END":
+            closed += kind == "VCALENDAR"
+            if current is not None and kind == current.kind:
+                _keep(stream, current)
+                current, inside = None, []
+            elif inside and inside[-1] == kind:
+                inside.pop()
+        elif current is not None and inside == [current.kind]:
+            current.lines.append(line)
+        elif current is None and inside in ([], ["VCALENDAR"]):
+            stream.own.lines.append(line)
+    stream.complete = opened > 0 and opened == closed and current is None
+    return stream
+
+
+def _keep(stream: Stream, component: Component) -> None:
+    if component.kind == "VTIMEZONE":
+        stream.timezones.append(component)
+    elif len(stream.events) < EVENTS_MOST:
+        stream.events.append(component)
+    else:
+        stream.too_many += 1

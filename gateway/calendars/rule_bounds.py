@@ -1,0 +1,94 @@
+"""Recurrence rules that would cost too much are refused before anybody tries to follow them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
+
+from gateway.calendars.errors import EventFaultError
+
+KNOWN = {
+    "FREQ", "UNTIL", "COUNT", "INTERVAL", "BYSECOND", "BYMINUTE", "BYHOUR", "BYDAY", "BYMONTHDAY",
+    "BYYEARDAY", "BYWEEKNO", "BYMONTH", "BYSETPOS", "WKST",
+}  # fmt: skip
+STEP_DAYS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 28, "YEARLY": 365}
+DAYS_PER_STEP = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}
+PROBE_YEARS = {"DAILY": 40, "WEEKLY": 40, "MONTHLY": 100, "YEARLY": 400}
+STEPS_MOST = 60_000
+RESULTS_MOST = 60_000
+TIMES_A_DAY_MOST = 48
+LIST_LONGEST = 400
+INTERVAL_MOST = 10_000
+
+
+def rule_parts(rule: str) -> dict[str, str]:
+    """The parts of an RRULE by name. Raises EventFaultError."""
+    parts: dict[str, str] = {}
+    for part in rule.strip().upper().rstrip(";").removeprefix("RRULE:").split(";"):
+        name, sign, value = part.strip().partition("=")
+        if name in parts:
+            raise EventFaultError(f"its rule says {name} twice")
+        if sign and name in KNOWN and value.strip():
+            parts[name] = value.strip()
+        elif not name.startswith("X-"):
+            raise EventFaultError(f"its rule has a part that is not known: {part[:40]}")
+    if "FREQ" not in parts:
+        raise EventFaultError("its rule does not say how often (FREQ)")
+    return parts
+
+
+def check_rule(parts: dict[str, str], start: datetime, until: datetime) -> None:
+    """Raises EventFaultError for a rule that is malformed, never falls due, or falls due too often up to `until`."""
+    frequency = parts["FREQ"]
+    if frequency not in STEP_DAYS:
+        raise EventFaultError(f"it repeats {frequency.lower()}: only daily, weekly, monthly and yearly rules are followed")
+    interval = _number(parts, "INTERVAL", 1, INTERVAL_MOST)
+    if "COUNT" in parts:
+        _number(parts, "COUNT", 1, 1_000_000)
+    times = 1
+    for name in ("BYHOUR", "BYMINUTE", "BYSECOND"):
+        times *= len(set(parts[name].split(","))) if name in parts else 1
+    if times > TIMES_A_DAY_MOST:
+        raise EventFaultError(f"it falls due {times} times a day: at most {TIMES_A_DAY_MOST} are followed")
+    if any(len(value.split(",")) > LIST_LONGEST for value in parts.values()):
+        raise EventFaultError("its rule has a list that is too long")
+    days = max(0, (until - start).days)
+    steps = days // (STEP_DAYS[frequency] * interval) + 1
+    if steps > STEPS_MOST or steps * DAYS_PER_STEP[frequency] * times > max(RESULTS_MOST * times, RESULTS_MOST * 2):
+        raise EventFaultError(f"its rule would have to be followed over {steps} steps from {start.date().isoformat()}")
+    _check_falls_due(parts, start.replace(tzinfo=None), interval)
+
+
+def _number(parts: dict[str, str], name: str, low: int, high: int) -> int:
+    text = parts.get(name, "1")
+    if not text.isdigit() or not low <= int(text[:12]) <= high:
+        raise EventFaultError(f"its rule says {name}={text[:20]}: from {low} to {high} would be right")
+    return int(text)
+
+
+def _check_falls_due(parts: dict[str, str], start: datetime, interval: int) -> None:
+    """A rule that never falls due would be followed to the year 9999, so it is tried where that is near.
+
+    It is moved by whole steps, and whole weeks, to so many years before the end of the calendar; there the search is short.
+    """
+    frequency = parts["FREQ"]
+    first_year = 9998 - PROBE_YEARS[frequency]
+    try:
+        if frequency in ("DAILY", "WEEKLY"):
+            step = timedelta(days=7 * interval)
+            ahead = datetime(first_year, 1, 1, tzinfo=UTC).replace(tzinfo=None) - start
+            probe = start + max(0, ahead // step) * step
+        else:
+            months = interval * (12 if frequency == "YEARLY" else 1)
+            jumps = max(0, ((first_year - start.year) * 12) // months)
+            month = start.month - 1 + jumps * months
+            probe = start.replace(year=start.year + month // 12, month=month % 12 + 1, day=min(start.day, 28))
+        kept = {name: value for name, value in parts.items() if name not in ("UNTIL", "COUNT")}
+        if probe.day != start.day and not {"BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"} & set(parts):
+            return  # on the 29th to 31st of plain months, which come round
+        found = next(iter(rrulestr(";".join(f"{name}={value}" for name, value in kept.items()), dtstart=probe)), None)
+    except (ValueError, TypeError, OverflowError, IndexError, KeyError, AttributeError) as error:
+        raise EventFaultError(f"its rule cannot be followed: {error}") from None
+    if found is None:
+        raise EventFaultError("its rule never falls due")

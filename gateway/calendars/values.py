@@ -1,0 +1,85 @@
+"""Dates, times and durations of calendar events, whatever type they claim to be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from gateway.calendars.errors import EventFaultError
+from gateway.calendars.lines import Line
+from gateway.calendars.zones import FeedZones
+
+_DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
+_DATE_TIME = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})T(\d{2}):?(\d{2}):?(\d{2})?(?:\.\d+)?(Z?)", re.IGNORECASE)
+_DURATION = re.compile(r"([+-]?)P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,8})S)?)?", re.IGNORECASE)
+YEAR_FIRST, YEAR_LAST = 1900, 2199
+
+Moment = date | datetime
+"""A local day, or an aware date-time."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeReader:
+    """Reads the values of one feed. floating: the zone of times that name none; local: the site's, for whole days."""
+
+    zones: FeedZones
+    floating: tzinfo
+    local: tzinfo
+
+    def moment(self, line: Line, text: str | None = None) -> Moment:
+        """A date, or a date-time with its zone. Raises EventFaultError."""
+        value = (line.value if text is None else text).strip()
+        day = _DATE.fullmatch(value)
+        if day is not None:
+            return _checked(line.name, value, lambda: date(int(day[1]), int(day[2]), int(day[3])))
+        found = _DATE_TIME.fullmatch(value)
+        if found is None:
+            raise EventFaultError(f"{line.name} {value[:40]!r} is no date and no time")
+        zone = UTC if found[7] else self.zone_of(line)
+        parts = [int(found[number] or 0) for number in range(1, 7)]
+        parts[5] = min(parts[5], 59)  # a leap second
+        if parts[3] == 24 and parts[4] == parts[5] == 0:
+            return _checked(line.name, value, lambda: datetime(*parts[:3]).replace(tzinfo=zone) + timedelta(days=1))  # type: ignore[arg-type]  # noqa: DTZ001
+        return _checked(line.name, value, lambda: datetime(*parts).replace(tzinfo=zone))  # type: ignore[arg-type]  # noqa: DTZ001
+
+    def zone_of(self, line: Line) -> tzinfo:
+        """The zone that a line names; what nobody knows floats."""
+        tzid = line.parameter("TZID")
+        return (self.zones.zone(tzid) if tzid else None) or self.floating
+
+    def is_floating(self, line: Line) -> bool:
+        """Whether the value names no zone that is known."""
+        tzid = line.parameter("TZID")
+        return not line.value.strip().upper().endswith("Z") and (not tzid or self.zones.zone(tzid) is None)
+
+    def midnight(self, day: date) -> datetime:
+        """The start of a local day of the site."""
+        return datetime.combine(day, time(0), tzinfo=self.local)
+
+    def instant(self, moment: Moment) -> datetime:
+        """In UTC; a day as its start on the site."""
+        return (moment if isinstance(moment, datetime) else self.midnight(moment)).astimezone(UTC)
+
+
+def _checked(name: str, text: str, make: Callable[[], Moment]) -> Moment:
+    try:
+        moment = make()
+    except (ValueError, OverflowError):
+        raise EventFaultError(f"{name} {text[:40]} does not exist in the calendar") from None
+    if not YEAR_FIRST <= moment.year <= YEAR_LAST:
+        raise EventFaultError(f"{name} {text[:40]} lies outside the years {YEAR_FIRST} to {YEAR_LAST}")
+    return moment
+
+
+def duration(text: str) -> timedelta:
+    """An RFC 5545 duration. Raises EventFaultError."""
+    found = _DURATION.fullmatch(text.strip())
+    if found is None or not any(found[number] for number in range(2, 7)):
+        raise EventFaultError(f"DURATION {text.strip()[:40]!r} is no duration, such as PT1H30M")
+    weeks, days, hours, minutes, seconds = (int(found[number] or 0) for number in range(2, 7))
+    length = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+    if found[1] == "-" and length:
+        raise EventFaultError(f"DURATION {text.strip()[:40]} is negative")
+    return length
