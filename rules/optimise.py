@@ -47,7 +47,7 @@ def optimised_plan(outlook: Outlook, solve: Solve) -> Plan | None:
     zones = [z for z in heated_zones(outlook.site) if z.id in outlook.models and z.id in outlook.starts and z.emitter_power_w > 0]
     if not zones:
         return None
-    simple = simple_plan(outlook, HORIZON_SLOTS * SLOT)
+    simple = simple_plan(outlook, HORIZON_SLOTS * SLOT, frozenset(zone.id for zone in zones))
     task = task_of(outlook, zones, simple)
     solution = solve(task)
     if solution is None:
@@ -65,12 +65,11 @@ def task_of(outlook: Outlook, zones: Sequence[Zone], simple: Plan) -> Task:
     outdoor = np.array([outlook.weather(t) for t in times])
     plants = [p for p in outlook.site.plants if any(z.heating_plant == p.id for z in zones)]
     place = {plant.id: index for index, plant in enumerate(plants)}
-    chosen = {zone.id for zone in zones}
     plant_tasks = []
     for plant in plants:
         free = np.full(HORIZON_SLOTS, plant.heat_power_w / 1000.0)
         for planned in simple.zones:
-            if planned.zone not in chosen and outlook.site.zone(planned.zone).heating_plant == plant.id:
+            if outlook.site.zone(planned.zone).heating_plant == plant.id:
                 free -= np.array([slot.heat_w for slot in planned.slots]) / 1000.0
         price = np.array([_objective(outlook, plant.carrier, t) for t in times])
         plant_tasks.append(PlantTask(plant.id, np.maximum(free, 0.0), price, plant.carrier is Carrier.ELECTRICITY))
@@ -126,7 +125,8 @@ def _comfort(outlook: Outlook, zone: Zone, model: ZoneModel) -> tuple[Array, Arr
     start = slot_start(outlook.now)
     low = np.full(HORIZON_SLOTS, max(zone.setback_c, zone.frost_c))
     penalty, free = np.full(HORIZON_SLOTS, REST_PENALTY), np.zeros(HORIZON_SLOTS)
-    claims = [c for c in outlook.schedule.get(zone.id, ()) if c.acts]
+    end = start + HORIZON_SLOTS * SLOT
+    claims = [c for c in outlook.schedule.get(zone.id, ()) if c.acts and c.start < end]
     drift = outlook.drift_k.get(zone.id, 0.0)
     for k in range(HORIZON_SLOTS):
         begins, ends = start + k * SLOT, start + (k + 1) * SLOT
@@ -182,10 +182,10 @@ def plan_of(outlook: Outlook, zones: Sequence[Zone], task: Task, solution: Solut
             energy, cost, carbon = energy + kwh, cost + kwh * money, carbon + kwh * kilograms
     return replace(
         simple,
-        zones=tuple(plans[planned.zone] for planned in simple.zones),
-        energy_kwh=energy,
-        cost=cost,
-        carbon_kg=carbon,
+        zones=tuple(plans[zone.id] for zone in heated_zones(outlook.site) if zone.id in plans),
+        energy_kwh=simple.energy_kwh + energy,
+        cost=simple.cost + cost,
+        carbon_kg=simple.carbon_kg + carbon,
         supply_c={plant: tuple(values) for plant, values in supply.items()},
     )
 

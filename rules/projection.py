@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from premises.plan import Rung
 from premises.site import Zone
@@ -14,6 +15,9 @@ from rules.claims import Claim
 from rules.lead import LEAD_MOST, hours_off, lead_for
 from rules.snapshot import LearnedLead
 from rules.thermal import PERSON_W, ZoneModel
+
+WEATHER_TURNS_K = 10.0
+"""It may get this much colder within a plan."""
 
 Weather = Callable[[datetime], float]
 """Outdoor temperature in °C at an instant."""
@@ -29,8 +33,7 @@ class ZoneStart:
     latched: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One slot: setpoint °C, air °C at its end, mean heat W; claim: the one it is heated for; ahead: before its call."""
 
     start: datetime
@@ -80,12 +83,13 @@ def project(
     ramp: Ramp | None = None
     at, steps = slot_start(now), []
     rest = max(zone.setback_c, zone.frost_c)
+    reach = _longest_lead(zone, learned, heated, min(air, rest), weather(at))
     while at < until:
         outdoor = weather(at)
         while heated and heated[0].end <= at:
             heated.pop(0)
         present = _present(heated, at)
-        claim = present or _due(zone, learned, heated, latched, air, warm_at, outdoor, at)
+        claim = present or _due(zone, learned, heated, latched, air, warm_at, outdoor, at, reach)
         latched = claim.name if claim is not None else None
         target = rest if claim is None else (claim.heat_c or rest)
         if claim is None or air >= target - READY_BAND_K:
@@ -107,10 +111,21 @@ def project(
 
 def _present(heated: list[Claim], at: datetime) -> Claim | None:
     """The claim with the highest target that people are in for during the slot."""
-    found = [c for c in heated if c.start < at + SLOT and c.end > at]
-    if len(found) < 2:
-        return found[0] if found else None
-    return max(found, key=lambda c: (c.heat_c or 0.0, c.name))
+    best: Claim | None = None
+    for claim in heated:
+        if claim.start >= at + SLOT:
+            break
+        if claim.end > at and (best is None or (claim.heat_c or 0.0, claim.name) > (best.heat_c or 0.0, best.name)):
+            best = claim
+    return best
+
+
+def _longest_lead(zone: Zone, learned: LearnedLead | None, heated: list[Claim], coldest_c: float, outdoor_c: float) -> timedelta:
+    """No lead will be longer than this: claims further ahead need not be looked at."""
+    target = max((c.heat_c or 0.0 for c in heated), default=coldest_c)
+    outside = outdoor_c - WEATHER_TURNS_K
+    lead = lead_for(zone.emitter, min(coldest_c, target - 1.0), target, outside, None, learned)
+    return min(LEAD_MOST, lead.duration) + LEAD_MARGIN + SLOT
 
 
 def _gains(claim: Claim | None) -> float:
@@ -126,9 +141,12 @@ def _due(
     warm_at: datetime | None,
     outdoor: float,
     at: datetime,
+    reach: timedelta,
 ) -> Claim | None:
     """The first coming claim whose time to heat has come, or whose pre-heat is latched."""
     for claim in heated:
+        if claim.start > at + reach and latched is None:
+            break
         if claim.end <= at:
             continue
         if claim.name == latched:
@@ -136,6 +154,4 @@ def _due(
         lead = lead_for(zone.emitter, air, claim.heat_c or 0.0, outdoor, hours_off(warm_at, at), learned)
         if claim.start - lead.duration - LEAD_MARGIN < at + SLOT:
             return claim
-        if claim.start > at + LEAD_MOST:
-            break
     return None

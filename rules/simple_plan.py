@@ -9,7 +9,7 @@ from functools import cached_property
 
 from premises.plan import Plan, PlanSlot, Rung, ZonePlan
 from premises.reason import Reason
-from premises.site import Site, Zone
+from premises.site import Plant, Site, Zone
 from premises.tariff import Carrier
 from premises.time import SLOT, Interval, slot_start
 from rules.arbiter import WAY_LIGHT_PCT
@@ -47,8 +47,27 @@ class Outlook:
     margin_k: float = 0.0
 
     def weather(self, instant: datetime) -> float:
-        """Outdoor temperature in °C."""
-        return self.forecast.outdoor_at(instant)
+        """Outdoor temperature in °C; looked up once per instant."""
+        found = self._outdoor.get(instant)
+        if found is None:
+            found = self._outdoor[instant] = self.forecast.outdoor_at(instant)
+        return found
+
+    def cop(self, plant: Plant, outdoor_c: float, supply_c: float) -> float:
+        """Heat per final energy, by half degrees outdoors and whole degrees of supply; worked out once."""
+        key = (plant.id, round(2 * outdoor_c), round(supply_c))
+        found = self._cops.get(key)
+        if found is None:
+            found = self._cops[key] = cop(plant, key[1] / 2.0, float(key[2]))
+        return found
+
+    @cached_property
+    def _outdoor(self) -> dict[datetime, float]:
+        return {}
+
+    @cached_property
+    def _cops(self) -> dict[tuple[str, int, int], float]:
+        return {}
 
     def model(self, zone: Zone) -> ZoneModel:
         """The zone's learned model, else what is assumed."""
@@ -97,7 +116,7 @@ def bill(outlook: Outlook, zone: Zone, steps: Sequence[Step]) -> Bill:
         outdoor = outlook.weather(step.start)
         supply = zone.emitter_supply_c if step.ahead else curve_c(zone, step.setpoint_c, outdoor)
         supply = min(max(supply, plant.supply_min_c), plant.supply_max_c)
-        kwh = step.heat_w * SLOT_H / 1000.0 / cop(plant, outdoor, supply)
+        kwh = step.heat_w * SLOT_H / 1000.0 / outlook.cop(plant, outdoor, supply)
         money, kilograms = outlook.rates(plant.carrier, step.start)
         energy, cost, carbon = energy + kwh, cost + kwh * money, carbon + kwh * kilograms
     return Bill(energy, cost, carbon)
@@ -108,11 +127,13 @@ def heated_zones(site: Site) -> tuple[Zone, ...]:
     return tuple(zone for zone in site.zones if zone.heating_plant is not None)
 
 
-def simple_plan(outlook: Outlook, horizon: timedelta = HORIZON) -> Plan:
-    """A plan for every heated zone, each on its own, and what it costs."""
+def simple_plan(outlook: Outlook, horizon: timedelta = HORIZON, leave_out: frozenset[str] = frozenset()) -> Plan:
+    """A plan for every heated zone but those left out, each on its own, and what it costs."""
     start = slot_start(outlook.now)
     total, zones = Bill(), []
     for zone in heated_zones(outlook.site):
+        if zone.id in leave_out:
+            continue
         steps = project_zone(outlook, zone, start + horizon)
         total += bill(outlook, zone, steps)
         zones.append(ZonePlan(zone.id, _rung(steps), tuple(slots_of(outlook, zone, steps))))
@@ -160,6 +181,11 @@ def slots_of(outlook: Outlook, zone: Zone, steps: Sequence[Step]) -> list[PlanSl
 
 
 def light_at(claims: Sequence[Claim], instant: datetime) -> float:
-    """Planned light in %: the brightest of the claims that are on, way-light at least."""
-    levels = [c.comfort.light_pct for c in claims if c.start <= instant < (c.light_until or c.end)]
-    return max([WAY_LIGHT_PCT, *levels]) if levels else 0.0
+    """Planned light in %: the brightest of the claims that are on, way-light at least. claims: in order of start."""
+    level = 0.0
+    for claim in claims:
+        if claim.start > instant:
+            break
+        if instant < (claim.light_until or claim.end):
+            level = max(level, WAY_LIGHT_PCT, claim.comfort.light_pct)
+    return level
