@@ -7,6 +7,7 @@ need no second chart, and clock times are told in the site's zone wherever the b
 from __future__ import annotations
 
 import json
+import math
 from datetime import datetime
 from typing import Any
 
@@ -32,8 +33,8 @@ def options(day: DayView, words: Words) -> dict[str, Any]:
         "aria": {"enabled": True},
         "textStyle": {"fontFamily": "system-ui, Segoe UI, Roboto, Noto Sans, sans-serif"},
         "grid": [
-            {"left": 44, "right": 12, "top": 40 + _STRIP, "bottom": 34},
-            {"left": 44, "right": 12, "top": 32, "height": _STRIP},
+            {"left": 44, "right": 12, "top": 40 + _STRIP, "bottom": 34, "outerBoundsMode": "none"},
+            {"left": 44, "right": 12, "top": 32, "height": _STRIP, "outerBoundsMode": "none"},
         ],
         "legend": {
             "top": 0,
@@ -78,13 +79,14 @@ def _ms(instant: datetime) -> int:
 
 
 def _bounds(day: DayView) -> tuple[float, float]:
-    """Whole degrees around all curves, at least LEAST_RANGE_K apart, so that a tenth of a degree does not look like a cliff."""
+    """Even degrees around all curves, at least LEAST_RANGE_K apart, so that a tenth of a degree does not look like a cliff."""
     known = [value for curve in (day.measured, day.wanted, day.planned) for _, value in curve if value is not None]
     if not known:
         return 10.0, 24.0
-    low, high = float(int(min(known)) - 1), float(int(max(known)) + 2)
-    missing = max(0.0, LEAST_RANGE_K - (high - low))
-    return low - missing // 2, high + missing - missing // 2
+    low, high = 2 * math.floor(min(known) / 2 - 0.25), 2 * math.ceil(max(known) / 2 + 0.25)
+    while high - low < LEAST_RANGE_K:
+        low, high = (low - 2, high) if (high - low) % 4 else (low, high + 2)
+    return float(low), float(high)
 
 
 def _line(
@@ -158,6 +160,6 @@ def _bars(day: DayView, words: Words) -> dict[str, Any]:
             ":fontSize": "grRem(.8)",
             "overflow": "truncate",
         }
-        label["width"] = int(900 * wide)
+        label["width"] = int(1100 * wide)
         data.append([{"xAxis": _ms(part.start), "name": name, "itemStyle": style, "label": label}, {"xAxis": _ms(part.end)}])
     return {"type": "line", "xAxisIndex": 1, "yAxisIndex": 1, "data": [], "markArea": {"silent": True, "data": data}}

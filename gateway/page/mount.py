@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from urllib.parse import urlencode
 
 import structlog
 from fastapi import FastAPI, Request, Response
@@ -12,7 +13,7 @@ from fastapi.responses import PlainTextResponse, RedirectResponse
 from nicegui import app as nicegui_app
 from nicegui import ui
 
-from gateway.page.entrance import LANGUAGE_COOKIE, Entrance
+from gateway.page.entrance import KEPT_S, LANGUAGE_COOKIE, Entrance
 from gateway.page.feed import Feed
 from gateway.page.now import show_now
 from gateway.page.place import Place
@@ -48,7 +49,7 @@ def mount_page(app: FastAPI, house: House, settings: PageSettings | None = None)
     wanted = settings or PageSettings()
     feed = _Desk.feed = Feed(house, wanted)
     _Desk.entrance = Entrance(house, wanted)
-    _routes(app, wanted.path)
+    way_in(app, wanted.path, _Desk.entrance)
     for language in languages():
         for name, show in VIEWS.items():
             _page(language, name, show)
@@ -75,34 +76,32 @@ async def _end(tasks: list[asyncio.Task[None]]) -> None:
             await task
 
 
-def _routes(app: FastAPI, path: str) -> None:
-    """The way in, and the form for a key: plain pages that need no script."""
+def way_in(app: FastAPI, path: str, entrance: Entrance) -> None:
+    """Routes of the entrance: to the first view, the form for a key, the choice of language. They need no script."""
 
     @app.get("/", include_in_schema=False)
     @app.get(path, include_in_schema=False)
     @app.get(f"{path}/", include_in_schema=False)
-    def way_in(request: Request) -> Response:
-        return RedirectResponse(f"{path}/{_Desk.entrance.language(request)}/now", 303)
+    def first_view(request: Request) -> Response:
+        return RedirectResponse(f"{path}/{entrance.language(request)}/now", 303)
 
     @app.get(f"{path}/key", include_in_schema=False)
     def ask_for_key(request: Request) -> Response:
-        return _Desk.entrance.ask(request, following=request.query_params.get("next", "")[:500])
+        return entrance.ask(request, following=request.query_params.get("next", "")[:500])
 
     @app.post(f"{path}/key", include_in_schema=False)
     async def take_key(request: Request) -> Response:
-        return await _Desk.entrance.take(request)
+        return await entrance.take(request)
 
     @app.post(f"{path}/leave", include_in_schema=False)
     def leave() -> Response:
-        return _Desk.entrance.leave()
+        return entrance.leave()
 
     @app.get(f"{path}/speak/{{language}}", include_in_schema=False)
-    def speak(language: str, request: Request) -> Response:
+    def speak(language: str, view: str = "now", site: str = "") -> Response:
         known = language if language in languages() else "en"
-        view = request.query_params.get("view", "now")
-        query = request.url.query if view in VIEWS else ""
-        answer = RedirectResponse(f"{path}/{known}/{view if view in VIEWS else 'now'}?{query}", 303)
-        answer.set_cookie(LANGUAGE_COOKIE, known, max_age=400 * 24 * 3600, path=path, samesite="lax")
+        answer = RedirectResponse(f"{path}/{known}/{view if view in VIEWS else 'now'}?{urlencode({'site': site})}", 303)
+        answer.set_cookie(LANGUAGE_COOKIE, known, max_age=KEPT_S, samesite="lax")  # for `/`, too
         return answer
 
 

@@ -1,0 +1,122 @@
+"""The page as people see it, in Chromium."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.page.conftest import Look, Served
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+_PAINTED = """() => [...document.querySelectorAll('.day-chart canvas')].some((canvas) => {
+  const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+  return new Set(new Uint32Array(data.buffer)).size > 20;
+})"""
+
+
+def test_the_first_screen_answers_without_a_key_and_asks_no_other_host(served: Served, look: Look) -> None:
+    page = look.at(served.address, locale="en-GB")
+    expect(page.locator(".answer")).to_contain_text("Yes. All 3 that are due will be ready.")
+    stage = page.locator('article[data-zone="stage-1"]')
+    expect(stage).to_contain_text("Pre-heating")
+    expect(stage).to_contain_text("heating on: call 19:00")
+    expect(page.locator(".health")).to_contain_text("adds up")
+    expect(page.locator(".power")).to_contain_text("44.0")
+    page.wait_for_function(_PAINTED)
+    assert look.hosts == {"127.0.0.1"}
+    assert look.faults == []
+
+
+def test_headings_landmarks_and_keyboard(served: Served, look: Look) -> None:
+    page = look.at(served.address, locale="en-GB")
+    expect(page.locator(".answer")).to_be_visible()
+    assert page.locator("html").get_attribute("lang") == "en-GB"
+    for landmark in ("header.q-header", "main", "nav"):
+        expect(page.locator(landmark)).to_have_count(1)
+    expect(page.get_by_role("heading", level=1)).to_have_text("La Kolok, Studio Kremlin")
+    assert page.get_by_role("heading", level=3).count() >= 4
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Go to the zones")
+    page.get_by_role("button", name="Stage 2", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#chart")).to_contain_text("Day of Stage 2")
+
+
+def test_french_is_one_click_away_and_stays(served: Served, look: Look) -> None:
+    page = look.at(served.address, locale="en-GB")
+    page.get_by_role("link", name="Français").click()
+    expect(page.locator(".answer")).to_contain_text("Oui. Les 3 attendus seront prêts.")
+    expect(page.locator('article[data-zone="stage-1"] .air')).to_contain_text(",")
+    page.goto(served.address)
+    expect(page.locator(".question")).to_contain_text("Tous les plateaux")
+    assert look.faults == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_nothing_is_wider_than_a_phone(served: Served, look: Look, language: str) -> None:
+    page = look.at(f"{served.address}/page/{language}/now", width=360, height=780)
+    page.wait_for_function(_PAINTED)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_the_page_follows_the_house_by_itself(served_alone: Served, look: Look) -> None:
+    page = look.at(f"{served_alone.address}/page/en/now")
+    expect(page.locator(".clock time")).to_have_text("16:40")
+    served_alone.do("warmer")
+    expect(page.locator('article[data-zone="stage-1"] .big')).to_have_text("19.3")
+    served_alone.do("late")
+    served_alone.do("advance")
+    expect(page.locator(".clock time")).to_have_text("16:50")
+    expect(page.locator(".answer")).to_contain_text("No. Stage 1 will be late.")
+    served_alone.do("alarm")
+    expect(page.locator(".health")).to_contain_text("Stage 1 will not be ready")
+
+
+def test_old_data_are_told_to_be_old(served_alone: Served, look: Look) -> None:
+    page = look.at(f"{served_alone.address}/page/en/now")
+    expect(page.locator(".hero .warning")).to_have_count(0)
+    served_alone.do("rules-stop")
+    expect(page.locator(".hero .warning").first).to_contain_text("The rules last decided 30 min ago")
+
+
+def test_a_lost_connection_shows(served: Served, look: Look) -> None:
+    page = look.at(f"{served.address}/page/en/now")
+    expect(page.locator(".answer")).to_be_visible()
+    page.evaluate("document.querySelector('[data-patience]').dataset.patience = '1200'")
+    page.context.set_offline(True)
+    expect(page.locator(".lost-note")).to_contain_text("what you see is old")
+    page.context.set_offline(False)
+    expect(page.locator(".lost-note")).to_have_text("")
+
+
+def test_day_and_zone_of_the_chart_are_chosen(served: Served, look: Look) -> None:
+    page = look.at(f"{served.address}/page/en/now?zone=stage-3")
+    expect(page.locator("#chart")).to_contain_text("Day of Stage 3 · Tue 20 Jan")
+    page.get_by_role("button", name="Day after").click()
+    expect(page.locator("#chart")).to_contain_text("Wed 21 Jan")
+    page.get_by_label("Zone in the chart").select_option("stage-4")
+    expect(page.locator("#chart")).to_contain_text("Day of Stage 4, green screen · Wed 21 Jan")
+
+
+def test_dark_and_light_by_choice(served: Served, look: Look) -> None:
+    page = look.at(f"{served.address}/page/en/now", color_scheme="light")
+    expect(page.locator(".answer")).to_be_visible()
+    background = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(background)
+    page.get_by_role("button", name="Dark or light").click()
+    page.wait_for_function(f"{background} !== '{light}'")
+    page.reload()
+    expect(page.locator(".answer")).to_be_visible()
+    assert page.evaluate(background) != light
+
+
+def test_a_key_is_taken_by_the_form(served: Served, look: Look) -> None:
+    page = look.at(f"{served.address}/page/en/now")
+    page.get_by_role("link", name="Sign in").click()
+    page.get_by_label("API key").fill("gr_wrong")
+    page.get_by_role("button", name="Open the page").click()
+    expect(page.get_by_role("alert")).to_contain_text("unknown, revoked or expired")
+    page.get_by_label("API key").fill(served.key())
+    page.get_by_role("button", name="Open the page").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
