@@ -229,8 +229,10 @@ def build_fund(form: FundForm, currency: str, country: str, language: str) -> Fu
     return Fund(form.id, form.name, form.total, form.currency or currency, grants, form.programme, form.part_of)
 
 
-def build_tenant(form: TenantForm, language: str) -> Tenant:
-    return Tenant(form.id, form.name, form.zones, form.area_m2, form.language or language)
+def build_tenant(form: TenantForm, language: str, zones: tuple[ZoneForm, ...] = ()) -> Tenant:
+    """The tenant; zones that name it as theirs are its own even where it does not name them."""
+    own = form.zones + tuple(zone.id for zone in zones if zone.tenant == form.id and zone.id not in form.zones)
+    return Tenant(form.id, form.name, own, form.area_m2, form.language or language)
 
 
 def build_calendar(form: CalendarForm, timezone: str) -> CalendarFeed:
@@ -263,7 +265,7 @@ def build_site(form: SiteForm) -> Site:
         tariffs=tuple(build_tariff(tariff, form.currency) for tariff in form.tariffs),
         contracts=tuple(build_contract(contract) for contract in form.contracts),
         funds=tuple(build_fund(fund, form.currency, form.country, form.languages[0]) for fund in form.funds),
-        tenants=tuple(build_tenant(tenant, form.languages[0]) for tenant in form.tenants),
+        tenants=tuple(build_tenant(tenant, form.languages[0], form.zones) for tenant in form.tenants),
         calendars=tuple(build_calendar(feed, form.timezone) for feed in form.calendars),
         address=form.address,
         climate_zone=form.climate_zone,

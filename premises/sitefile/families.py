@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from premises.sitefile.wording import nearest
-
-SURELY = 0.78
-"""Likeness from which another channel of an open family is taken for a slip."""
+from premises.sitefile.wording import SURELY, nearest
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from premises.sitefile.build import build_cluster, build_site
 from premises.sitefile.check import Findings, Names, check_cluster, check_site
 from premises.sitefile.forgiving import Reading, read_form
 from premises.sitefile.form.site import ClusterForm, SiteForm
-from premises.sitefile.text import Document, path_text, read_text
-from premises.sitefile.wording import choose
+from premises.sitefile.text import MAX_BYTES, Document, path_text, read_text
+from premises.sitefile.wording import SURELY, choose, nearest
 
 
 def load_premises(path: Path | str) -> Site | Cluster:
@@ -22,39 +22,50 @@ def load_premises(path: Path | str) -> Site | Cluster:
 
 def load_site(path: Path | str) -> Site:
     """The site of a site file. Raises FaultsError with every fault."""
-    premises = load_premises(path)
-    if isinstance(premises, Cluster):
-        raise FaultsError(
-            str(path), [Fault("sites", "is a cluster file, where one site is needed", hint="name one of its site files")]
+    document = read_text(_text_of(Path(path)), str(path))
+    if _is_cluster(document):
+        fault = Fault(
+            "sites", "is a cluster file, where one site is needed", document.line(("sites",)), "name one of its site files"
         )
-    return premises
+        raise FaultsError(document.name, [fault])
+    return _site(document)
 
 
 def load_cluster(path: Path | str) -> Cluster:
     """The cluster of a cluster file with all its sites. Raises FaultsError with every fault of all the files."""
     premises = load_premises(path)
     if isinstance(premises, Site):
-        raise FaultsError(
-            str(path), [Fault("(file)", "is a site file, where a cluster is needed", hint="a cluster file names its `sites`")]
+        fault = Fault(
+            "(file)", "is a site file, where a cluster is needed", 1, "a cluster file names its site files under `sites:`"
         )
+        raise FaultsError(str(path), [fault])
     return premises
 
 
 def load_text(text: str, name: str, folder: Path | None = None) -> Site | Cluster:
     """The site or cluster of a text called `name`; `folder`: where a cluster's site files lie. Raises FaultsError."""
     document = read_text(text, name)
-    if isinstance(document.value, dict) and "sites" in document.value and "zones" not in document.value:
-        return _cluster(document, folder or Path())
-    return _site(document)
+    return _cluster(document, folder or Path()) if _is_cluster(document) else _site(document)
+
+
+def _is_cluster(document: Document) -> bool:
+    """A cluster has sites, a site has zones; a slip in the one word does not turn it into the other."""
+    keys = document.value if isinstance(document.value, dict) else ()
+    meant = {nearest(key, ("sites", "zones"), SURELY) for key in keys}
+    return "sites" in meant and "zones" not in meant
 
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1).decode("utf-8-sig")
     except OSError as error:
         raise FaultsError(str(path), [Fault("(file)", f"cannot be read: {error.strerror or error}")]) from None
     except UnicodeDecodeError as error:
-        raise FaultsError(str(path), [Fault("(file)", f"is not UTF-8 text at byte {error.start}")]) from None
+        if error.start > MAX_BYTES - 4:
+            return " " * (MAX_BYTES + 1)  # cut in the middle of a sign: too large in any case
+        line = error.object[: error.start].count(b"\n") + 1
+        raise FaultsError(str(path), [Fault("(file)", "is not UTF-8 text", line, "save the file as UTF-8")]) from None
 
 
 def _site(document: Document) -> Site:

@@ -21,6 +21,8 @@ def _zones(site: Site) -> Iterator[str]:
             setpoint = points.get(f"{zone.id}/setpoint_temperature")
             if setpoint is None or not setpoint.writable:
                 yield f"zone {zone.id} is heated or cooled, yet has no writable setpoint_temperature: Greenroom cannot steer it"
+        if zone.cooling_plant and all(comfort.cool_c is None for comfort in zone.comfort.values()):
+            yield f"zone {zone.id} has a cooling_plant, yet no comfort has a cool_c: it is never cooled"
         if zone.use is ZoneUse.STAGE and not _lit(site, zone):
             yield f"stage {zone.id} has no writable brightness or switch_state: its light is left to people"
     served = sum(zone.area_m2 for zone in site.zones)

@@ -21,6 +21,8 @@ _PATTERNS = {
 
 LIKELY = 0.65
 """Likeness (0 to 1) from which a word is taken for a slip of a known name."""
+SURELY = 0.78
+"""The same where the word may as well be right as it is."""
 
 
 def nearest(word: str, known: Iterable[str], likeness: float = LIKELY) -> str | None:

@@ -16,7 +16,7 @@ from premises.sitefile import load_text
 from premises.sitefile.text import read_text
 from tests.sitefile.test_cross_checks import STUDIO
 
-SLOWER = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOWER = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _plain(value: Any) -> Any:
@@ -72,6 +72,7 @@ def _faults(text: str) -> tuple[Fault, ...]:
     return ()
 
 
+@pytest.mark.slow
 @SLOWER
 @given(CHANGES)
 def test_a_file_of_wrong_values_ends_in_faults_with_lines(changes: list[tuple[tuple[str | int, ...], str, str, Any]]) -> None:
@@ -86,6 +87,7 @@ def test_a_file_of_wrong_values_ends_in_faults_with_lines(changes: list[tuple[tu
         assert 1 <= fault.line <= text.count("\n") + 1
 
 
+@pytest.mark.slow
 @SLOWER
 @given(
     st.lists(

@@ -145,6 +145,7 @@ def test_the_studio_itself_is_without_fault() -> None:
         ("{funder: A, amount: 30}", "{funder: C, amount: 30}", "funds[1].grants[0].funder", "gives nothing to fund"),
         ("part_of: fund", "part_of: part", "funds[1].part_of", "circle"),
         # the rest
+        ("zones: [office]", "zones: [office], area_m2: 1100", "tenants", "add up to 1100"),
         ("zones: [office]", "zones: [ofice]", "tenants[0].zones[0]", "did you mean `office`?"),
         ("pattern: stage", 'pattern: "stage("', "calendars[0].rules[0].pattern", "no regular expression"),
         ("calendar.example/", "me:secret@calendar.example/", "calendars[0].address", "holds a password"),

@@ -162,6 +162,37 @@ def test_a_missing_file_is_one_clear_line(tmp_path: Path) -> None:
         load_premises(tmp_path / "none.yaml")
 
 
+def test_a_file_is_read_as_editors_save_it(tmp_path: Path) -> None:
+    (tmp_path / "windows.yaml").write_bytes(b"\xef\xbb\xbf" + SHORT.replace("\n", "\r\n").encode())
+    assert load_site(tmp_path / "windows.yaml").id == "hangar"
+    (tmp_path / "latin.yaml").write_bytes(changed("The Owner", "Rue Citoyenneté").encode("latin-1"))
+    with pytest.raises(FaultsError, match=r"line 3: .*not UTF-8"):
+        load_site(tmp_path / "latin.yaml")
+    (tmp_path / "large.yaml").write_text(SHORT + "# é\n" * 80_000)
+    with pytest.raises(FaultsError, match="larger than 256 KiB"):
+        load_site(tmp_path / "large.yaml")
+
+
+def test_a_cluster_that_names_itself_or_another_cluster_ends_in_a_fault(tmp_path: Path) -> None:
+    cluster = "id: both\nname: Both\nlanguages: [fr]\nsites: [cluster.yaml]\n"
+    (tmp_path / "cluster.yaml").write_text(cluster)
+    with pytest.raises(FaultsError, match=r"cluster.yaml: sites: is a cluster file, where one site is needed"):
+        load_cluster(tmp_path / "cluster.yaml")
+    (tmp_path / "slip.yaml").write_text(cluster.replace("sites:", "site:"))
+    with pytest.raises(FaultsError, match=r"line 4: site: is no key known here \(did you mean `sites`"):
+        load_cluster(tmp_path / "slip.yaml")
+
+
+def test_a_members_zones_are_zones_of_the_clusters_sites(tmp_path: Path) -> None:
+    (tmp_path / "hangar.yaml").write_text(SHORT)
+    text = "id: one\nname: One\nlanguages: [fr]\nsites: [hangar.yaml]\ntenants:\n  - {id: m, name: M, zones: [hangar/stage-1]}\n"
+    (tmp_path / "one.yaml").write_text(text)
+    assert load_cluster(tmp_path / "one.yaml").tenants[0].zones == ("hangar/stage-1",)
+    (tmp_path / "one.yaml").write_text(text.replace("hangar/stage-1", "hangar/stage-2"))
+    with pytest.raises(FaultsError, match="did you mean `hangar/stage-1`"):
+        load_cluster(tmp_path / "one.yaml")
+
+
 def test_a_cluster_tells_the_faults_of_all_its_files(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(changed("    use: stage", "    use: stge"))
     (tmp_path / "cluster.yaml").write_text(

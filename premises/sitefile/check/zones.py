@@ -158,5 +158,9 @@ def _areas(form: SiteForm, findings: Findings) -> None:
     if total > form.floor_area_m2 + ROUNDING_M2 * len(form.zones):
         message = f"is {form.floor_area_m2:g} m², yet the zones add up to {total:g} m²"
         findings.say(("floor_area_m2",), message, "correct the areas of the zones or the floor area")
+    leased = sum(tenant.area_m2 for tenant in form.tenants)
+    if leased > form.floor_area_m2 + ROUNDING_M2 * len(form.tenants):
+        message = f"the tenants' areas add up to {leased:g} m², more than the floor area, {form.floor_area_m2:g} m²"
+        findings.say(("tenants",), message, "correct their area_m2 or the floor area", (("floor_area_m2",),))
     if form.energy_area_m2 is not None and form.energy_area_m2 > form.floor_area_m2:
         findings.say(("energy_area_m2",), f"is more than the floor area, {form.floor_area_m2:g} m²", "", (("floor_area_m2",),))
