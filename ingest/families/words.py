@@ -246,6 +246,6 @@ def unit_named(text: str) -> str | None:
     stripped = text.strip()[:32]
     if not stripped:
         return None
-    if stripped in ("MW", "mW", "kVA", "VAr", "L", "L/min", "K"):
+    if stripped in ("MW", "mW", "kVA", "VAr", "L", "L/min", "K", "\u2126"):
         return stripped
     return _NORMAL_UNIT.get(stripped.lower(), stripped)

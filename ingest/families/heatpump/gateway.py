@@ -5,13 +5,16 @@ from __future__ import annotations
 from ingest.decoded import Decoded, Outgoing
 from ingest.families.family import Family, Hints
 from ingest.families.heatpump.dialect import Dialect
+from ingest.families.heatpump.ebusd import Ebusd
+from ingest.families.heatpump.emsesp import EmsEsp
 from ingest.families.heatpump.heishamon import HeishaMon
+from ingest.families.heatpump.others import EspAltherma, Mitsubishi
 from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message
 from premises.reading import Value
 from premises.site import Device, Point
 
-DIALECTS: tuple[Dialect, ...] = (HeishaMon(),)
+DIALECTS: tuple[Dialect, ...] = (HeishaMon(), EmsEsp(), Ebusd(), EspAltherma(), Mitsubishi())
 _BY_NAME = {dialect.name: dialect for dialect in DIALECTS}
 
 

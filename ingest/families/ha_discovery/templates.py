@@ -1,0 +1,113 @@
+"""The simple part of value templates: a path into the message, filters and one-step arithmetic. No other template is run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from ingest.families.scalars import plain, plain_text
+from premises.reading import Value
+
+_LONGEST = 400
+_WHOLE = re.compile(r"^\s*\{\{-?\s*(.{1,300}?)\s*-?\}\}\s*$", re.DOTALL)
+_PATH = re.compile(r"value_json((?:\.[A-Za-z_]\w{0,63}|\[\s*(?:\"[^\"\]]{1,64}\"|'[^'\]]{1,64}'|\d{1,4})\s*\])*)")
+_STEP = re.compile(r"\.([A-Za-z_]\w*)|\[\s*(?:\"([^\"]*)\"|'([^']*)'|(\d+))\s*\]")
+_FILTER = re.compile(r"\s*\|\s*(float|int|round|default|string|abs|is_defined|trim|lower|upper|title)\b\s*(?:\([^()]{0,40}\))?")
+_ARITHMETIC = re.compile(r"\s*([*/+-])\s*(\d{1,9}(?:\.\d{1,9})?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """path: keys and indexes into the JSON payload; bare: the payload itself is the value; exact: nothing was left over.
+
+    steps: (operator, number) applied in order. A template that is not exact names its place but gives no value.
+    """
+
+    path: tuple[str | int, ...] = ()
+    bare: bool = False
+    exact: bool = True
+    steps: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The path with dots, as people read it."""
+        return ".".join(str(step) for step in self.path)
+
+    def value(self, text: str, document: Callable[[], Any]) -> Value | None:
+        """The value of a message; None where there is none."""
+        told: Value | None
+        if self.bare:
+            told = plain_text(text)
+        else:
+            place = document()
+            for step in self.path:
+                if isinstance(place, dict) and isinstance(step, str):
+                    place = place.get(step)
+                elif isinstance(place, list) and isinstance(step, int) and step < len(place):
+                    place = place[step]
+                else:
+                    return None
+            told = plain(place)
+        if not self.steps or isinstance(told, str | bool) or told is None:
+            return told
+        for operator, number in self.steps:
+            told = _OPERATORS[operator](told, number)
+        return round(told, 9)
+
+
+_OPERATORS: dict[str, Callable[[float, float], float]] = {
+    "*": lambda value, number: value * number,
+    "/": lambda value, number: value / number if number else value,
+    "+": lambda value, number: value + number,
+    "-": lambda value, number: value - number,
+}
+BARE = Template(bare=True)
+
+
+@lru_cache(maxsize=4096)
+def template_of(source: str) -> Template:
+    """Read a value template; an empty one is the bare payload."""
+    text = source.strip()[:_LONGEST]
+    if not text:
+        return BARE
+    whole = _WHOLE.match(text)
+    found = _PATH.search(text)
+    if whole is None:
+        return Template(_path(found.group(1)) if found else (), exact=False)
+    body = whole.group(1).strip()
+    while body.startswith("(") and body.endswith(")") and body.count("(") == 1:
+        body = body[1:-1].strip()
+    start = _PATH.match(body)
+    if start is None:
+        if body == "value" or body.startswith(("value |", "value|", "value *", "value /")):
+            steps, left = _rest(body[len("value") :])
+            return Template(bare=True, steps=steps, exact=not left)
+        return Template(_path(found.group(1)) if found else (), exact=False)
+    steps, left = _rest(body[start.end() :])
+    return Template(_path(start.group(1)), steps=steps, exact=not left)
+
+
+def _path(source: str) -> tuple[str | int, ...]:
+    return tuple(
+        int(step.group(4)) if step.group(4) is not None else next(part for part in step.groups()[:3] if part is not None)
+        for step in _STEP.finditer(source)
+    )
+
+
+def _rest(source: str) -> tuple[tuple[tuple[str, float], ...], str]:
+    """Filters that do not change what is measured, and arithmetic; and what is left that is neither."""
+    steps: list[tuple[str, float]] = []
+    while source.strip() and len(steps) < 8:
+        passed = _FILTER.match(source)
+        if passed is not None:
+            source = source[passed.end() :]
+            continue
+        arithmetic = _ARITHMETIC.match(source)
+        if arithmetic is None:
+            break
+        steps.append((arithmetic.group(1), float(arithmetic.group(2))))
+        source = source[arithmetic.end() :]
+    return tuple(steps), source.strip()

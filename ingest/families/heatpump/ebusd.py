@@ -1,0 +1,129 @@
+"""ebusd (Vaillant, …): `<base>/<circuit>/<message>` with JSON fields or bare text; what it measures is in the names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ingest.decoded import Measurement, Outgoing
+from ingest.families.family import Hints, as_number, as_switch, compact
+from ingest.families.heatpump.dialect import Dialect, Told
+from ingest.families.memory import Memory
+from ingest.families.message import MalformedError, Message
+from ingest.families.scalars import plain, plain_text, present, yes_no
+from ingest.families.words import Meaning, meaning_of, tokens
+from premises.reading import Value
+from premises.site import Device, Point
+
+_FIELDS: dict[str, Meaning] = {
+    "temp": Meaning("temperature", "°C"), "temp0": Meaning("temperature", "°C"), "temp1": Meaning("temperature", "°C"),
+    "tempv": Meaning("temperature", "°C"), "press": Meaning("pressure", "bar"), "pressv": Meaning("pressure", "bar"),
+    "power": Meaning("power", "kW"), "percent": Meaning("value", "%"), "percent0": Meaning("value", "%"),
+    "energy": Meaning("energy", "kWh"), "energy4": Meaning("energy", "kWh"), "hours": Meaning("operating_time", "h"),
+    "hoursum2": Meaning("operating_time", "h"), "onoff": Meaning("switch_state"), "yesno": Meaning("switch_state"),
+    "flow": Meaning("flow", "l/min"), "humidity": Meaning("humidity", "%"), "mode": Meaning("mode"), "opmode": Meaning("mode"),
+    "hcmode": Meaning("mode"), "hwcmode": Meaning("mode"), "current": Meaning("current", "A"), "voltage": Meaning("voltage", "V"),
+    "pumpstate": Meaning("running_state"), "cntstarts": Meaning("starts"), "cntstarts2": Meaning("starts"),
+}  # fmt: skip
+_WANTED = frozenset(("desired", "target", "set", "setpoint", "max", "min", "day", "night", "eco", "comfort", "temp_desired"))
+_STATUS = frozenset(("status", "sensor"))
+
+
+class Ebusd(Dialect):
+    name = "ebusd"
+
+    def recognises(self, message: Message) -> float:
+        levels = message.levels
+        if levels[0] in ("ebusd", "ebus") and len(levels) >= 3:
+            return 0.9
+        if levels[0] in ("ebusd", "ebus"):
+            return 0.6
+        fields = message.fields_or_none()
+        if fields and len(levels) >= 3 and all(isinstance(told, dict) and "value" in told for told in fields.values()):
+            return 0.6 if any(key.isdigit() or key in _FIELDS for key in fields) else 0.0
+        return 0.0
+
+    def decode(self, message: Message, memory: Memory, hints: Hints) -> Told:
+        levels = message.levels
+        device = hints.base or levels[0]
+        last = levels[-1]
+        if last in ("get", "set", "list"):
+            return Told((), device, "a request")
+        if len(levels) >= 2 and levels[-2] == "global":
+            return self._global(message, last, device)
+        place = " ".join(levels[len(device.split("/")) : -1])
+        if message.looks_like_object:
+            return Told(tuple(self._fields(last, message.fields, place)), device, "no field that measures anything")
+        value = plain_text(message.text.split(";", 1)[0])
+        meaning = self._by_name(last, None)
+        if meaning is None:
+            return Told((), device, f"{last[:40]} is not measured")
+        if isinstance(value, str) and meaning.quantity not in ("mode", "running_state", "status"):
+            raise MalformedError(f"{last[:40]} is a number, not {value[:40]!r}")
+        return Told((Measurement(meaning.quantity, value, meaning.unit, _channel(place, last)),), device)
+
+    def _global(self, message: Message, last: str, device: str) -> Told:
+        if last in ("running", "signal"):
+            there = present(message.text)
+            if there is None:
+                raise MalformedError(f"global/{last} is true or false, not {message.text[:40]!r}")
+            channel = "" if last == "running" else "bus signal"
+            return Told((Measurement("availability", there, None, channel),), device)
+        if last == "uptime":
+            return Told((Measurement("uptime", plain_text(message.text), "s"),), device)
+        return Told((), device, "about ebusd itself")
+
+    def _fields(self, name: str, fields: dict[str, Any], place: str) -> Iterator[Measurement]:
+        """Fields are named, or numbered with a name inside; the message's own name says what they mean."""
+        for key, told in list(fields.items())[:64]:
+            if not isinstance(told, dict):
+                told = {"value": told}
+            if "value" not in told:
+                continue
+            field = str(told.get("name") or key).lower()[:64]
+            if field in _STATUS and len(fields) > 1:
+                continue
+            value = plain(told["value"])
+            meaning = self._by_name(name, field)
+            if meaning is None:
+                continue
+            channel = _channel(place, name) + (f" {field}" if len(fields) > 1 and field not in ("temp", "value") else "")
+            if isinstance(value, str):
+                word = yes_no(value)
+                if meaning.quantity in ("mode", "running_state"):
+                    yield Measurement(meaning.quantity, value, None, channel)
+                elif isinstance(word, bool):
+                    yield Measurement("switch_state", word, None, channel)
+                continue
+            yield Measurement(meaning.quantity, value, meaning.unit, channel)
+
+    def _by_name(self, name: str, field: str | None) -> Meaning | None:
+        """The field says the kind (temp, press), the message's name whether it is a target."""
+        words = set(tokens(name))
+        known = _FIELDS.get(field or "")
+        if known is not None and known.quantity == "temperature":
+            wanted = (words & _WANTED and not words & {"storage", "flow", "return", "outside"}) or {"desired", "target"} & words
+            return Meaning("setpoint_temperature", "°C") if wanted else known
+        if known is not None and known.quantity not in ("switch_state", "value"):
+            return known
+        named = meaning_of(name)
+        if named is not None and named.quantity == "pressure":
+            named = Meaning("pressure", "bar")
+        if named is not None and known is not None and known.quantity == "value" and named.unit not in ("%", None):
+            return known
+        return named or known
+
+    def encode(self, device: Device, point: Point, value: Value) -> tuple[Outgoing, ...] | None:
+        """The option `write <channel>` names `<circuit>/<message>`: which message sets a value differs by boiler."""
+        path = device.options.get(f"write {point.channel}".rstrip())
+        if path is None:
+            return None
+        if isinstance(value, bool):
+            text = "on" if as_switch(value) else "off"
+        else:
+            text = value if isinstance(value, str) else str(compact(as_number(value)))
+        return (Outgoing(f"{device.topic}/{path}/set", text.encode()),)
+
+
+def _channel(place: str, name: str) -> str:
+    return f"{place} {name}".strip()

@@ -1,0 +1,108 @@
+"""A declared mapping for what is no known family: options of the device say where values lie and what they are.
+
+Options: `format` (json, number, text), and per point `<quantity>[ <channel>]` = `<topic below the device> | <path> | <unit>`,
+where topic and path may be empty: `power = meter/live | grid.watts | W`. Paths are keys and indexes parted by dots.
+`time` = path of the time stamp; `available` = `<topic> | <word for there>`; `set <quantity>[ <channel>]` = `<topic> | <template>`
+with `{value}` in the template.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ingest.decoded import Decoded, Measurement, Outgoing
+from ingest.families.family import Family, Hints, as_number, compact
+from ingest.families.instants import instant_of
+from ingest.families.memory import Memory
+from ingest.families.message import Message
+from ingest.families.scalars import plain, plain_text
+from premises.reading import Value
+from premises.site import Device, Point
+
+_SETTINGS = frozenset(("format", "time", "available", "filter"))
+
+
+class Mapped(Family):
+    name = "mapped"
+
+    def recognises(self, message: Message, memory: Memory) -> float:
+        return 0.0
+
+    def subscriptions(self, device: Device) -> tuple[str, ...]:
+        own = device.options.get("filter")
+        if own:
+            return tuple(part.strip() for part in own.split(",") if part.strip())
+        topics = {_joined(device.topic, _parts(told)[0]) for key, told in device.options.items() if _maps(key)}
+        if "available" in device.options:
+            topics.add(_joined(device.topic, _parts(device.options["available"])[0]))
+        return tuple(sorted(topics)) or (device.topic,)
+
+    def decode(self, message: Message, memory: Memory, hints: Hints) -> Decoded:
+        device = hints.device
+        if device is None:
+            return self.ignored("a mapping needs the device of a site file")
+        available = device.options.get("available")
+        if available:
+            topic, word, _ = _parts(available)
+            if _joined(device.topic, topic) == message.topic:
+                return self.told((Measurement("availability", message.text == (word or "online")),), device.topic)
+        found = []
+        json = device.options.get("format", "json" if message.looks_like_object else "number") == "json"
+        time_path = device.options.get("time")
+        time = instant_of(_at(message.document, time_path), hints.zone) if json and time_path else None
+        for key, told in device.options.items():
+            if not _maps(key):
+                continue
+            topic, path, unit = _parts(told)
+            if not _matches(_joined(device.topic, topic), message.topic):
+                continue
+            quantity, _, channel = key.partition(" ")
+            value = plain(_at(message.document, path)) if json else plain_text(message.text)
+            if value is not None or not json or path:
+                found.append(Measurement(quantity, value, unit or None, channel, time))
+        return self.told(found, device.topic, "no mapping for this topic")
+
+    def encode(self, device: Device, point: Point, value: Value, memory: Memory) -> tuple[Outgoing, ...]:
+        what = point.message_quantity or point.quantity.message
+        told = device.options.get(f"set {what} {point.channel}".rstrip())
+        if told is None:
+            raise self.cannot(point)
+        topic, template, _ = _parts(told)
+        shown = ("true" if value else "false") if isinstance(value, bool) else str(compact(as_number(value)))
+        return (Outgoing(_joined(device.topic, topic), (template or "{value}").replace("{value}", shown).encode()),)
+
+
+def _maps(key: str) -> bool:
+    return key not in _SETTINGS and not key.startswith("set ")
+
+
+def _parts(told: str) -> tuple[str, str, str]:
+    parts = [part.strip() for part in told.split("|")] + ["", "", ""]
+    return parts[0], parts[1], parts[2]
+
+
+def _joined(base: str, topic: str) -> str:
+    if not topic:
+        return base
+    return topic if topic.startswith("/") or not base else f"{base}/{topic}"
+
+
+def _matches(pattern: str, topic: str) -> bool:
+    if pattern == topic:
+        return True
+    if "+" not in pattern:
+        return False
+    wide, levels = pattern.split("/"), topic.split("/")
+    return len(wide) == len(levels) and all(level in ("+", told) for level, told in zip(wide, levels, strict=True))
+
+
+def _at(document: Any, path: str) -> Any:
+    """What lies at a dotted path, None where nothing does; an empty path is the document itself."""
+    for step in path.split(".") if path else ():
+        if isinstance(document, dict):
+            document = document.get(step)
+        elif isinstance(document, list) and step.lstrip("-").isdigit() and -len(document) <= int(step) < len(document):
+            document = document[int(step)]
+        else:
+            return None
+    return document

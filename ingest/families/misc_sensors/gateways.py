@@ -1,0 +1,191 @@
+"""The family `misc_sensors`: told apart by keys; the words of keys and of the topic serve where nothing more is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from ingest.decoded import Decoded, Measurement
+from ingest.families.bthome import bthome_measurements
+from ingest.families.family import Family, Hints
+from ingest.families.instants import instant_of
+from ingest.families.memory import Memory
+from ingest.families.message import MalformedError, Message, parse_json
+from ingest.families.misc_sensors.obis import meaning_of_obis
+from ingest.families.misc_sensors.tables import AQARA, ENODE, ESPURNA, OMG, P1, RTL_433, Meaning
+from ingest.families.scalars import number_in, plain, plain_text, present, yes_no
+from ingest.families.words import meaning_of, unit_named
+from premises.site import Device
+
+_AVAILABILITY = frozenset(("status", "lwt", "availability", "online", "connected", "state", "available"))
+_PRESENCE_WORDS = frozenset((b"online", b"offline", b"Online", b"Offline", b"connected", b"disconnected"))
+_STATES = frozenset(("occupancy", "contact", "smoke", "switch_state", "vibration", "water_leak", "heating_active", "availability"))
+_ESPURNA_OWN = frozenset(("mac", "host", "ip"))
+_OMG_OWN = frozenset(("id", "model", "model_id", "brand", "mac_type", "manufacturerdata", "servicedata"))
+
+
+class MiscSensors(Family):
+    name = "misc_sensors"
+
+    def recognises(self, message: Message, memory: Memory) -> float:
+        fields = message.fields_or_none()
+        levels = message.levels
+        if fields is not None:
+            return _of_fields(fields, levels)
+        if "obis" in levels or levels[-1] in P1:
+            return 0.8
+        if message.payload in _PRESENCE_WORDS:
+            return 0.35
+        if len(message.payload) > 64 or not message.topic:
+            return 0.0
+        named = meaning_of(levels[-1])
+        return 0.3 if named is not None and named.quantity != "mode" else 0.0
+
+    def subscriptions(self, device: Device) -> tuple[str, ...]:
+        return (device.topic, f"{device.topic}/#")
+
+    def decode(self, message: Message, memory: Memory, hints: Hints) -> Decoded:
+        topic = hints.base or message.topic
+        if message.levels[-1] in ("set", "command", "cmnd"):
+            return self.ignored("a command", topic)
+        if message.looks_like_object:
+            return self.told(_of_object(message.fields, message, hints), topic, "no key that measures anything known")
+        return self._bare(message, hints, topic)
+
+    def _bare(self, message: Message, hints: Hints, topic: str) -> Decoded:
+        text, levels = message.text, message.levels
+        last = levels[-1]
+        if message.payload in _PRESENCE_WORDS or last.lower() in ("lwt", "availability"):
+            there = present(text)
+            if there is None:
+                raise MalformedError(f"availability is told as online or offline, not {text[:40]!r}")
+            return self.told((Measurement("availability", there),), topic)
+        value = plain_text(text)
+        known = P1.get(last) or (meaning_of_obis(message.topic) if "obis" in levels or last == "value" else None)
+        channel = message.topic[len(topic) :].strip("/") if hints.device is not None else ""
+        if known is None:
+            named = next((one for one in (meaning_of(level) for level in reversed(levels[-2:])) if one is not None), None)
+            if named is None:
+                if isinstance(value, str):
+                    raise MalformedError("neither the topic nor the text says what this is")
+                return self.told((Measurement(None, value, None, channel),), topic)
+            known = (named.quantity, named.unit, channel)
+        quantity, unit, own = known
+        if quantity in _STATES:
+            value = yes_no(text)
+        if isinstance(value, str) and quantity not in ("mode", "fault", *_STATES):
+            number, _, suffix = text.partition(" ")
+            value = number_in(number)
+            unit = unit_named(suffix) or unit
+            if value is None:
+                raise MalformedError(f"{quantity} is a number, not {text[:40]!r}")
+        return self.told((Measurement(quantity, value, unit, own),), topic)
+
+
+def _of_fields(fields: dict[str, Any], levels: list[str]) -> float:
+    if "cmd" in fields and "sid" in fields:
+        return 0.9
+    if "BTtoMQTT" in levels or "RFtoMQTT" in levels or "Pilight" in levels:
+        return 0.9
+    if fields.keys() >= _ESPURNA_OWN:
+        return 0.8
+    if "sensor" in fields and "value" in fields:
+        return 0.6
+    if "rtl_433" in levels or any(key in RTL_433 and "_" in key for key in fields):
+        return 0.6
+    if "Ts" in fields and any(key in ENODE for key in fields):
+        return 0.7
+    return 0.26 if any(meaning_of(key) is not None and not isinstance(told, dict | list) for key, told in fields.items()) else 0.0
+
+
+def _of_object(fields: dict[str, Any], message: Message, hints: Hints) -> Iterator[Measurement]:
+    keys = fields.keys()
+    if "cmd" in keys and "sid" in keys:
+        yield from _aqara(fields)
+    elif "BTtoMQTT" in message.levels or ("tempc" in keys and _OMG_OWN & keys):
+        yield from _openmqtt(fields, None)
+    elif keys >= _ESPURNA_OWN:
+        yield from _table(fields, ESPURNA, instant_of(fields.get("time"), hints.zone))
+        for key, told in fields.items():
+            if key.startswith("relay/"):
+                yield Measurement("switch_state", plain(told), None, key)
+    elif "sensor" in keys and "value" in keys:
+        yield from _named_value(fields, message, hints)
+    elif "Ts" in keys and any(key in ENODE for key in keys):
+        yield from _table(fields, ENODE, None)
+    elif any(key in RTL_433 and "_" in key for key in keys):
+        yield from _table(fields, RTL_433, instant_of(fields.get("time"), hints.zone))
+        if fields.get("battery_ok") is not None:
+            yield Measurement("status", plain(fields["battery_ok"]), None, "battery ok")
+    elif "BTHome_version" in keys:
+        yield from bthome_measurements(fields)
+    else:
+        time = next((instant_of(fields[key], hints.zone) for key in ("time", "timestamp", "ts", "Time") if key in keys), None)
+        yield from _by_words(fields, time, "", 0)
+
+
+def _table(fields: dict[str, Any], table: Mapping[str, Meaning], time: datetime | None) -> Iterator[Measurement]:
+    for key, told in fields.items():
+        meaning = table.get(key)
+        if meaning is not None and type(told) is not dict and type(told) is not list:
+            yield Measurement(meaning[0], plain(told), meaning[1], meaning[2], time)
+
+
+def _openmqtt(fields: dict[str, Any], time: datetime | None) -> Iterator[Measurement]:
+    """Theengs keys; the temperature in Fahrenheit only where Celsius is not told."""
+    told = {key: value for key, value in fields.items() if not (key == "tempf" and "tempc" in fields)}
+    yield from _table(told, OMG, time)
+
+
+def _aqara(fields: dict[str, Any]) -> Iterator[Measurement]:
+    """The data are JSON in a text, numbers in text, in hundredths."""
+    told = fields.get("data")
+    if isinstance(told, str):
+        told = parse_json(told.encode())
+    for key, value in told.items() if isinstance(told, dict) else ():
+        meaning = AQARA.get(key)
+        if meaning is not None:
+            number = plain(value)
+            quantity, unit, channel, divisor = meaning
+            scaled = number / divisor if divisor != 1 and isinstance(number, int | float) else number
+            yield Measurement(quantity, scaled, unit, channel)
+        elif key == "status" and isinstance(value, str):
+            if value in ("motion", "no_motion"):
+                yield Measurement("occupancy", value == "motion")
+            elif value in ("open", "close"):
+                yield Measurement("contact", value == "close")
+            elif value in ("leak", "no_leak"):
+                yield Measurement("water_leak", value == "leak")
+            elif value in ("on", "off"):
+                yield Measurement("switch_state", value == "on")
+            else:
+                yield Measurement("button_event", value[:64])
+        elif key.startswith("channel_"):
+            yield Measurement("switch_state", plain(value), None, key)
+
+
+def _named_value(fields: dict[str, Any], message: Message, hints: Hints) -> Iterator[Measurement]:
+    """Klimalogger and the like: what the value is, is told by a key or by the topic, if at all."""
+    told = next((str(fields[key]) for key in ("type", "quantity", "measurement", "name") if isinstance(fields.get(key), str)), "")
+    meaning = meaning_of(told) or meaning_of(message.levels[-1])
+    time = instant_of(fields.get("time", fields.get("timestamp")), hints.zone)
+    unit = unit_named(str(fields["unit"])) if isinstance(fields.get("unit"), str) else None
+    channel = str(fields["sensor"])[:64]
+    yield Measurement(
+        meaning.quantity if meaning else None, plain(fields["value"]), unit or (meaning.unit if meaning else None), channel, time
+    )
+
+
+def _by_words(fields: dict[str, Any], time: datetime | None, place: str, depth: int) -> Iterator[Measurement]:
+    for key, told in fields.items():
+        if type(told) is dict and depth < 3:
+            yield from _by_words(told, time, f"{place} {key}".strip()[:64], depth + 1)
+            continue
+        meaning = meaning_of(key)
+        if meaning is None or isinstance(told, dict | list):
+            continue
+        value = yes_no(told) if meaning.quantity in _STATES else plain(told)
+        if isinstance(value, str) and meaning.quantity not in ("mode", "fault"):
+            continue
+        yield Measurement(meaning.quantity, value, meaning.unit, f"{place} {key}".strip(), time)

@@ -1,0 +1,107 @@
+"""Keys of small gateways: name -> (message quantity, unit, channel)."""
+
+from __future__ import annotations
+
+Meaning = tuple[str, str | None, str]
+
+OMG: dict[str, Meaning] = {
+    "tempc": ("temperature", "°C", ""),
+    "tempf": ("temperature", "°F", ""),
+    "tempc2_ds": ("temperature", "°C", "2"),
+    "hum": ("humidity", "%", ""),
+    "batt": ("battery", "%", ""),
+    "volt": ("battery_voltage", "V", ""),
+    "moi": ("soil_moisture", "%", ""),
+    "lux": ("illuminance", "lx", ""),
+    "pres": ("pressure", "hPa", ""),
+    "co2": ("co2", "ppm", ""),
+    "pm25": ("pm25", "µg/m³", ""),
+    "pm10": ("pm10", "µg/m³", ""),
+    "rssi": ("rssi", "dBm", ""),
+    "litres": ("water_volume", "l", ""),
+    "energy": ("energy", None, ""),
+    "power": ("power", "W", ""),
+    "voltage": ("voltage", "V", ""),
+    "current": ("current", "A", ""),
+    "motion": ("occupancy", None, "motion"),
+    "presence": ("occupancy", None, "presence"),
+    "contact": ("contact", None, "contact (1=open)"),
+    "open": ("contact", None, "open (1=open)"),
+    "wind_speed": ("wind_speed", "m/s", ""),
+    "temp": ("temperature", "°C", ""),
+}
+ENODE: dict[str, Meaning] = {
+    "Va": ("voltage", "V", ""),
+    "Aa": ("current", "A", ""),
+    "Pa": ("power", "W", ""),
+    "Ea": ("energy", None, ""),
+    "Fa": ("frequency", "Hz", ""),
+    **{f"T{place}": ("temperature", "°C", f"T{place}") for place in range(10)},
+    **{f"H{place}": ("humidity", "%", f"H{place}") for place in range(10)},
+}
+ESPURNA: dict[str, Meaning] = {
+    "current": ("current", "A", ""),
+    "voltage": ("voltage", "V", ""),
+    "power": ("power", "W", ""),
+    "apparent": ("apparent_power", "VA", ""),
+    "reactive": ("reactive_power", "var", ""),
+    "factor": ("power_factor", "%", ""),
+    "energy": ("energy", None, ""),
+    "temperature": ("temperature", "°C", ""),
+    "humidity": ("humidity", "%", ""),
+    "pressure": ("pressure", "hPa", ""),
+    "co2": ("co2", "ppm", ""),
+    "lux": ("illuminance", "lx", ""),
+    "rssi": ("rssi", "dBm", ""),
+    "uptime": ("uptime", "s", ""),
+    "vcc": ("voltage", "mV", "supply"),
+}
+# Aqara gateways tell hundredths and text; (quantity, unit, channel, divisor).
+AQARA: dict[str, tuple[str, str | None, str, int]] = {
+    "temperature": ("temperature", "°C", "", 100),
+    "humidity": ("humidity", "%", "", 100),
+    "pressure": ("pressure", "hPa", "", 100),
+    "voltage": ("battery_voltage", "mV", "", 1),
+    "lux": ("illuminance", "lx", "", 1),
+    "illumination": ("illuminance", None, "", 1),
+    "load_voltage": ("voltage", "mV", "", 1),
+    "load_power": ("power", "W", "", 1),
+    "power_consumed": ("energy", "Wh", "", 1),
+    "no_motion": ("value", "s", "no motion", 1),
+}
+RTL_433: dict[str, Meaning] = {
+    "temperature_C": ("temperature", "°C", ""),
+    "temperature_F": ("temperature", "°F", ""),
+    "temperature_1_C": ("temperature", "°C", "1"),
+    "temperature_2_C": ("temperature", "°C", "2"),
+    "humidity": ("humidity", "%", ""),
+    "pressure_hPa": ("pressure", "hPa", ""),
+    "wind_avg_m_s": ("wind_speed", "m/s", ""),
+    "wind_avg_km_h": ("wind_speed", "km/h", ""),
+    "wind_dir_deg": ("wind_direction", "°", ""),
+    "rain_mm": ("rain", "mm", ""),
+    "light_lux": ("illuminance", "lx", ""),
+    "power_W": ("power", "W", ""),
+    "energy_kWh": ("energy", "kWh", ""),
+    "current_A": ("current", "A", ""),
+    "voltage_V": ("voltage", "V", ""),
+    "rssi": ("rssi", "dBm", ""),
+    "snr": ("snr", "dB", ""),
+    "battery_mV": ("battery_voltage", "mV", ""),
+}
+# DSMR-reader and P1 bridges: last level of the topic.
+P1: dict[str, Meaning] = {
+    "electricity_currently_delivered": ("power", "kW", "delivered"),
+    "electricity_currently_returned": ("power", "kW", "returned"),
+    "electricity_delivered_1": ("energy", "kWh", "tariff 1"),
+    "electricity_delivered_2": ("energy", "kWh", "tariff 2"),
+    "electricity_returned_1": ("energy_export", "kWh", "tariff 1"),
+    "electricity_returned_2": ("energy_export", "kWh", "tariff 2"),
+    "phase_voltage_l1": ("voltage", "V", "L1"),
+    "phase_voltage_l2": ("voltage", "V", "L2"),
+    "phase_voltage_l3": ("voltage", "V", "L3"),
+    "phase_power_current_l1": ("current", "A", "L1"),
+    "phase_power_current_l2": ("current", "A", "L2"),
+    "phase_power_current_l3": ("current", "A", "L3"),
+    "extra_device_delivered": ("gas_volume", "m³", ""),
+}

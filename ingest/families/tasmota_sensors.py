@@ -1,0 +1,261 @@
+"""Sensor blocks of Tasmota SENSOR messages, after its documentation: keys are the same for all drivers, units are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from ingest.decoded import Measurement
+from ingest.families.scalars import plain, yes_no
+from ingest.families.words import meaning_of
+
+_ENERGY: dict[str, tuple[str, str | None, str]] = {
+    "Total": ("energy", "kWh", ""),
+    "Yesterday": ("energy_yesterday", "kWh", ""),
+    "Today": ("energy_today", "kWh", ""),
+    "Power": ("power", "W", ""),
+    "ActivePower": ("power", "W", ""),
+    "ApparentPower": ("apparent_power", "VA", ""),
+    "ReactivePower": ("reactive_power", "var", ""),
+    "Factor": ("power_factor", None, ""),
+    "Voltage": ("voltage", "V", ""),
+    "Current": ("current", "A", ""),
+    "Frequency": ("frequency", "Hz", ""),
+    "ExportActive": ("energy_export", "kWh", ""),
+    "TotalExport": ("energy_export", "kWh", ""),
+    "ImportActive": ("energy", "kWh", "import"),
+    "ImportReactive": ("reactive_energy", "kvarh", "import"),
+    "ExportReactive": ("reactive_energy", "kvarh", "export"),
+    "TotalTariff": ("energy", "kWh", "tariff"),
+    "ExportTariff": ("energy_export", "kWh", "tariff"),
+}
+_SENSOR: dict[str, tuple[str, str | None, str]] = {
+    "Humidity": ("humidity", "%", ""),
+    "Illuminance": ("illuminance", "lx", ""),
+    "CarbonDioxide": ("co2", "ppm", ""),
+    "CO2": ("co2", "ppm", ""),
+    "eCO2": ("eco2", "ppm", ""),
+    "TVOC": ("tvoc", "ppb", ""),
+    "VOC": ("voc_index", None, ""),
+    "Gas": ("gas_resistance", "kΩ", ""),
+    "PM1": ("pm1", "µg/m³", ""),
+    "PM1.0": ("pm1", "µg/m³", ""),
+    "PM2.5": ("pm25", "µg/m³", ""),
+    "PM10": ("pm10", "µg/m³", ""),
+    "Noise": ("noise", "dB", ""),
+    "Battery": ("battery", "%", ""),
+    "RSSI": ("rssi", "dBm", ""),
+    "SNR": ("snr", "dB", ""),
+    "LinkQuality": ("link_quality", "lqi", ""),
+    "Moisture": ("soil_moisture", "%", ""),
+    "Voltage": ("voltage", "V", ""),
+    "Current": ("current", "A", ""),
+    "Power": ("power", "W", ""),
+    "Frequency": ("frequency", "Hz", ""),
+    "Distance": ("distance", "cm", ""),
+    "BatteryPercentage": ("battery", "%", ""),
+    "BatteryVoltage": ("battery_voltage", "V", ""),
+    "Occupancy": ("occupancy", None, ""),
+    "ActivePower": ("power", "W", ""),
+    "RMSVoltage": ("voltage", "V", ""),
+    "RMSCurrent": ("current", "A", ""),
+    "ProbeTemperature": ("temperature", "°C", "probe"),
+    "ReferenceTemperature": ("temperature", "°C", "reference"),
+    "OBJTMP": ("temperature", "°C", "object"),
+    "AMBTMP": ("temperature", "°C", "ambient"),
+    "LocalTemperature": ("temperature", "°C", ""),
+    "OccupiedHeatingSetpoint": ("setpoint_temperature", "°C", ""),
+    "PIHeatingDemand": ("heating_demand", "%", ""),
+}
+_TEMPERATURES = {"Temperature": ("temperature", ""), "DewPoint": ("dew_point", ""), "HeatIndex": ("temperature", "heat index")}
+_PRESSURES = {"Pressure": "", "SeaPressure": "sea level"}
+# Teleinformation of the French meters, historic and standard mode.
+_TIC: dict[str, tuple[str, str | None, str]] = {
+    "HCHC": ("energy", "Wh", "TIC HCHC off-peak index"),
+    "HCHP": ("energy", "Wh", "TIC HCHP peak index"),
+    "BASE": ("energy", "Wh", "TIC BASE"),
+    "EAST": ("energy", "Wh", "TIC EAST total"),
+    "EAIT": ("energy_export", "Wh", "TIC EAIT"),
+    "PAPP": ("apparent_power", "VA", "TIC PAPP"),
+    "SINSTS": ("apparent_power", "VA", "TIC SINSTS"),
+    "SINSTI": ("apparent_power", "VA", "TIC SINSTI injected"),
+    "IINST": ("current", "A", "TIC IINST"),
+    "IINST1": ("current", "A", "TIC IINST1"),
+    "IINST2": ("current", "A", "TIC IINST2"),
+    "IINST3": ("current", "A", "TIC IINST3"),
+    "IRMS1": ("current", "A", "TIC IRMS1"),
+    "IRMS2": ("current", "A", "TIC IRMS2"),
+    "IRMS3": ("current", "A", "TIC IRMS3"),
+    "URMS1": ("voltage", "V", "TIC URMS1"),
+    "URMS2": ("voltage", "V", "TIC URMS2"),
+    "URMS3": ("voltage", "V", "TIC URMS3"),
+    **{f"EASF{place:02d}": ("energy", "Wh", f"TIC EASF{place:02d}") for place in range(1, 11)},
+    **{f"EJPH{kind}": ("energy", "Wh", f"TIC EJPH{kind}") for kind in ("N", "PM")},
+    **{f"BBRH{kind}J{day}": ("energy", "Wh", f"TIC BBRH{kind}J{day}") for kind in "CP" for day in "BWR"},
+}
+_OPENTHERM: dict[str, tuple[str, str | None, str]] = {
+    "TB": ("temperature", "°C", "TB boiler"),
+    "TDHW": ("temperature", "°C", "TDHW hot water"),
+    "TR": ("temperature", "°C", "TR return"),
+    "TO": ("temperature", "°C", "TO outside"),
+    "DHWS": ("setpoint_temperature", "°C", "DHWS"),
+    "FLM": ("flame_modulation", "%", "FLM"),
+    "PRES": ("pressure", "bar", "PRES"),
+}
+_QUIET = frozenset(
+    ("RC522", "PN532", "ArtNet", "HdmiReceived", "TuyaReceived", "RfReceived", "IrReceived", "Wifi", "Berry", "Ping")
+)
+
+
+def energy_measurements(told: dict[str, Any], channel: str, time: datetime | None) -> Iterator[Measurement]:
+    """The ENERGY block; lists hold one value per phase (or tariff), channel `phase 1` and so on."""
+    for key, value in told.items():
+        meaning = _ENERGY.get(key)
+        if meaning is None:
+            continue
+        quantity, unit, own = meaning
+        place = f"{channel} {own}".strip()
+        if type(value) is list:
+            word = "" if own == "tariff" else "phase "
+            for index, each in enumerate(value[:8], 1):
+                yield Measurement(quantity, plain(each), unit, f"{place} {word}{index}".strip(), time)
+        elif type(value) is not dict:
+            yield Measurement(quantity, value if type(value) is float else plain(value), unit, place, time)
+
+
+def sensor_measurements(name: str, told: dict[str, Any], beside: dict[str, Any], time: datetime | None) -> Iterator[Measurement]:
+    """One sensor's block; channel is its name, with the id of the sensor where several are on one wire."""
+    name = name[:64]
+    if name in _QUIET:
+        return
+    if name == "TIC":
+        yield from _known(told, _TIC, time)
+    elif name == "OPENTHERM":
+        yield from _opentherm(told, time)
+    elif name in ("ZbReceived", "LwReceived", "ZbInfo", "BLE"):
+        for device, fields in list(told.items())[:64]:
+            if isinstance(fields, dict):
+                yield from _block(str(fields.get("Name") or device)[:64], fields, beside, time, zigbee=name.startswith("Zb"))
+    elif name.startswith("Shutter"):
+        if "Position" in told:
+            yield Measurement("cover_position", plain(told["Position"]), "%", name, time)
+        if "Tilt" in told:
+            yield Measurement("tilt", plain(told["Tilt"]), None, name, time)
+    elif name == "COUNTER":
+        for key, value in told.items():
+            if key[:1] == "C" and key[1:].isdigit():
+                yield Measurement("pulse_count", plain(value), None, f"COUNTER {key}", time)
+    elif name.startswith("Thermostat"):
+        yield from _thermostat(name, told, time)
+    else:
+        identity = told.get("Id", told.get("Address"))
+        indexed = identity is not None and "-" in name
+        yield from _block(f"{name.rpartition('-')[0]} ({str(identity)[:32]})" if indexed else name, told, beside, time)
+
+
+def _block(
+    channel: str, told: dict[str, Any], beside: dict[str, Any], time: datetime | None, zigbee: bool = False
+) -> Iterator[Measurement]:
+    for key, value in told.items():
+        kind = type(value)
+        if kind is dict or kind is list:
+            continue
+        if key in _TEMPERATURES:
+            quantity, own = _TEMPERATURES[key]
+            yield Measurement(quantity, plain(value), _temperature_unit(beside, zigbee), f"{channel} {own}".strip(), time)
+        elif key in _PRESSURES:
+            unit = str(beside.get("PressureUnit", "hPa"))
+            unit = unit if unit in ("hPa", "mmHg") else "hPa"
+            yield Measurement("pressure", plain(value), unit, f"{channel} {_PRESSURES[key]}".strip(), time)
+        elif key == "Illuminance" and channel == "ANALOG":
+            yield Measurement("illuminance", plain(value), None, channel, time)
+        elif key == "Power" and zigbee:
+            yield Measurement("switch_state", yes_no(value), None, channel, time)
+        elif key == "Dimmer" and zigbee:
+            yield Measurement("brightness", plain(value), "0-254", channel, time)
+        elif key == "Contact" or key == "DoorOpen":
+            yield Measurement("contact", yes_no(value), None, f"{channel} (1=open)" if key == "DoorOpen" else channel, time)
+        elif key == "Battery" and isinstance(value, float) and value < 5:
+            yield Measurement("battery_voltage", value, "V", channel, time)
+        elif key in _SENSOR:
+            quantity, known_unit, own = _SENSOR[key]
+            yield Measurement(quantity, plain(value), known_unit, f"{channel} {own}".strip(), time)
+        elif kind in (int, float) and not zigbee:
+            yield from _free(channel, key, value, time)
+
+
+def _free(channel: str, key: str, value: Any, time: datetime | None) -> Iterator[Measurement]:
+    """Blocks of smart meter scripts and analogue inputs, whose keys their owner chose: only what their words tell."""
+    named = _METER.get(key.lower()) or meaning_of(key)
+    if channel == "ANALOG" and named is not None and key.startswith("Temperature"):
+        yield Measurement("temperature", plain(value), "°C", f"{channel} {key}", time)
+    elif isinstance(named, tuple):
+        yield Measurement(named[0], plain(value), named[1], f"{channel} {key}", time)
+    elif named is not None:
+        yield Measurement(named.quantity, plain(value), named.unit, f"{channel} {key}", time)
+
+
+_METER: dict[str, tuple[str, str]] = {
+    "total_in": ("energy", "kWh"),
+    "e_in": ("energy", "kWh"),
+    "e_out": ("energy_export", "kWh"),
+    "total_out": ("energy_export", "kWh"),
+    "power_curr": ("power", "W"),
+    "power_in": ("power", "W"),
+    "power_p1": ("power", "W"),
+    "power_p2": ("power", "W"),
+    "power_p3": ("power", "W"),
+    "curr_w": ("power", "W"),
+    "watt_summe": ("power", "W"),
+    "power": ("power", "W"),
+    "p": ("power", "W"),
+    "volt_p1": ("voltage", "V"),
+    "volt_p2": ("voltage", "V"),
+    "volt_p3": ("voltage", "V"),
+    "amperage_p1": ("current", "A"),
+    "amperage_p2": ("current", "A"),
+    "amperage_p3": ("current", "A"),
+    "freq": ("frequency", "Hz"),
+    "hz": ("frequency", "Hz"),
+    "count": ("gas_volume", "m³"),
+}
+
+
+def _temperature_unit(beside: dict[str, Any], zigbee: bool) -> str | None:
+    unit = beside.get("TempUnit")
+    if unit == "F":
+        return "°F"
+    return "°C" if unit == "C" or zigbee else None
+
+
+def _known(told: dict[str, Any], table: dict[str, tuple[str, str | None, str]], time: datetime | None) -> Iterator[Measurement]:
+    for key, value in told.items():
+        meaning = table.get(key)
+        if meaning is not None and type(value) is not dict and type(value) is not list:
+            yield Measurement(meaning[0], plain(value), meaning[1], meaning[2], time)
+
+
+def _opentherm(told: dict[str, Any], time: datetime | None) -> Iterator[Measurement]:
+    yield from _known(told, _OPENTHERM, time)
+    for key in ("BTMP", "HWTMP"):
+        pair = told.get(key)
+        if isinstance(pair, dict) and "REQ" in pair:
+            yield Measurement("setpoint_temperature", plain(pair["REQ"]), "°C", f"{key}.REQ", time)
+    slave = told.get("SLAVE")
+    if isinstance(slave, dict):
+        for key, quantity, channel in (("CH", "heating_active", "SLAVE.CH"), ("DHW", "heating_active", "SLAVE.DHW")):
+            if key in slave:
+                yield Measurement(quantity, plain(slave[key]), None, channel, time)
+        if "FAULT" in slave:
+            yield Measurement("fault", plain(slave["FAULT"]), None, "SLAVE.FAULT", time)
+
+
+def _thermostat(name: str, told: dict[str, Any], time: datetime | None) -> Iterator[Measurement]:
+    for key, quantity, unit in (
+        ("TempTargetSet", "setpoint_temperature", "°C"),
+        ("TempMeasuredRead", "temperature", "°C"),
+        ("CtrDutyCycleRead", "heating_demand", "%"),
+    ):
+        if key in told:
+            yield Measurement(quantity, plain(told[key]), unit, name, time)
