@@ -20,9 +20,11 @@ MIB = 1024 * 1024
 class Backlog:
     """First in, first out. At `spill_bytes` on disk it is full: decoding waits, what arrives stays in the journal."""
 
-    def __init__(self, memory_readings: int = 50_000, spill_bytes: int = 1024 * MIB) -> None:
+    def __init__(self, memory_readings: int = 50_000, spill_bytes: int = 1024 * MIB, patience_s: float = 2.0) -> None:
+        """patience_s: how long a portion may wait in full memory before the file is used: a store that keeps up needs none."""
         self._memory_readings = memory_readings
         self._spill_bytes = spill_bytes
+        self._patience_s = patience_s
         self._changed = threading.Condition()
         self._held: deque[tuple[float, Portion]] = deque()
         self._readings = 0
@@ -39,6 +41,14 @@ class Backlog:
         """Whether nothing more should be put."""
         with self._changed:
             return bool(self._spilled) and self._spilled[-1][1] + self._spilled[-1][2] >= self._spill_bytes
+
+    @property
+    def crowded(self) -> bool:
+        """Whether the memory is full while the store takes: better to wait for room than to write to the file."""
+        with self._changed:
+            if not self._held or self._spilled or self._readings < self._memory_readings:
+                return False
+            return time.monotonic() - self._held[0][0] < self._patience_s
 
     def put(self, portion: Portion) -> None:
         """Put a portion behind the others."""

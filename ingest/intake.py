@@ -135,13 +135,12 @@ class IntakeService:
         Raises JournalFullError or StoreUnavailableError where the journal cannot take; a store that is away is not waited for.
         """
         self._receiver.commit_all()
-        self._decoder.decode_all()
-        self._writer.write_full_batches()
+        self._decoder.decode_all(self._writer.write_full_batches)
 
     def drain(self) -> None:
         """As flush, and everything is in the store. Waits for a store that is away, then raises its RetryableError."""
         self._receiver.commit_all()
-        self._decoder.decode_all()
+        self._decoder.decode_all(self._writer.write_full_batches)
         self._writer.drain(self._settings.patience_s)
 
     # --- what it adds up to

@@ -20,6 +20,7 @@ from premises.time import Clock
 _log = logging.getLogger("greenroom.ingest.pipeline")
 _ENTRIES_AT_ONCE = 500
 _IDLE_S = 1.0
+_ROOM_S = 0.1
 _REASON_LENGTH = 500
 Listener = Callable[[RawMessage, Understood], None]
 
@@ -60,10 +61,10 @@ class Decoder:
             self._position = entries[-1].position
             return len(entries)
 
-    def decode_all(self) -> None:
-        """Decode everything that is in the journal now."""
+    def decode_all(self, after_each: Callable[[], None]) -> None:
+        """Decode everything that is in the journal now; `after_each` run may write."""
         while self.step():
-            pass
+            after_each()
 
     def _decode(self, entries: Sequence[JournalEntry]) -> Portion:
         portion = Portion(entries[-1].position)
@@ -117,7 +118,8 @@ class Decoder:
             self._news.clear()
             try:
                 while not self._closing and not self._backlog.full and self.step():
-                    pass
+                    while self._backlog.crowded and not self._closing:
+                        self._backlog.wait_room(_ROOM_S)
             except RetryableError as error:
                 _log.error("%s", error)
             if self._backlog.full:

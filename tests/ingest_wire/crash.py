@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -37,6 +38,7 @@ class Publisher:
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="publisher", clean_session=False)
         self._client.max_inflight_messages_set(1000)
         self._client.reconnect_delay_set(1, 1)
+        self._client.max_queued_messages_set(0)
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
         self._thread = threading.Thread(target=self._run)
@@ -97,8 +99,19 @@ def _wait_for(path: Path, victim: subprocess.Popen[bytes], seconds: float = 60) 
         time.sleep(0.01)
 
 
-def ordeal(url: str, port: int, folder: Path, kills: int, rate_per_s: float, seed: int = 1) -> Outcome:
-    """Kill the intake so many times at random moments, then let it finish and compare."""
+def ordeal(
+    url: str,
+    port: int,
+    folder: Path,
+    kills: int,
+    rate_per_s: float,
+    seed: int = 1,
+    while_running: Callable[[], None] | None = None,
+) -> Outcome:
+    """Kill the intake so many times at random moments, then let it finish and compare.
+
+    while_running: called after the kills, with the load still on; other troubles are made there.
+    """
     dice = random.Random(seed)
     victim = _start(url, folder)
     _wait_for(folder / "ready", victim)
@@ -112,6 +125,8 @@ def ordeal(url: str, port: int, folder: Path, kills: int, rate_per_s: float, see
             (folder / "ready").unlink(missing_ok=True)
             victim = _start(url, folder)
             _wait_for(folder / "ready", victim)
+        if while_running is not None:
+            while_running()
     finally:
         publisher.stop()
     time.sleep(0.5)
