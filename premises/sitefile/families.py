@@ -20,6 +20,10 @@ class Channel:
     quantities: frozenset[str]
     writable: frozenset[str]
 
+    def takes(self, message_quantity: str) -> bool:
+        """Whether it can be set."""
+        return message_quantity in self.writable or ("*" in self.writable and self.tells(message_quantity))
+
     def tells(self, message_quantity: str) -> bool:
         return not self.quantities or message_quantity in self.quantities
 
@@ -28,26 +32,27 @@ class Channel:
 class Family:
     """A wire format.
 
-    topic: an example of a base topic; below: what single messages add to it; open: devices name further channels of their own.
+    topic: an example of a base topic; below: what single messages add to it; open: devices name further channels of their
+    own, on which `settable` message quantities can be set.
     """
 
     name: str
     topic: str
-    below: re.Pattern[str]
+    below: re.Pattern[str] | None
     channels: tuple[Channel, ...]
     open: bool = False
+    settable: frozenset[str] = frozenset()
 
     def channel(self, name: str) -> Channel | None:
         """What is known of the channel of that name, None where the family has none such (or it is a slip of a known one)."""
         known = next((channel for channel in self.channels if channel.pattern.fullmatch(name)), None)
-        if known is None and self.open and name and nearest(name, (c.name for c in self.channels), SURELY) is None:
-            writable = frozenset[str]().union(*(channel.writable for channel in self.channels))
-            return Channel(name, re.compile(re.escape(name)), frozenset(), writable)
+        if known is None and self.open and nearest(name, (c.name for c in self.channels), SURELY) is None:
+            return Channel(name, re.compile(re.escape(name)), frozenset(), self.settable)
         return known
 
     def writable(self) -> dict[str, list[str]]:
-        """Channels by quantity that can be set, for messages."""
-        found: dict[str, list[str]] = {}
+        """Channels by message quantity that can be set, for hints."""
+        found: dict[str, list[str]] = {quantity: ["channels of its own"] for quantity in sorted(self.settable)}
         for channel in self.channels:
             for quantity in sorted(channel.writable):
                 found.setdefault(quantity, []).append(channel.name)
@@ -62,12 +67,13 @@ def families() -> dict[str, Family]:
         name: Family(
             name,
             entry["topic"],
-            re.compile(entry["below"]),
+            re.compile(entry["below"]) if "below" in entry else None,
             tuple(
                 Channel(c["name"], re.compile(c["pattern"]), frozenset(c["quantities"]), frozenset(c.get("writable", ())))
                 for c in entry["channels"]
             ),
             entry.get("open", False),
+            frozenset(entry.get("writable", ())),
         )
         for name, entry in table.items()
     }

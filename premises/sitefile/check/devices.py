@@ -54,7 +54,7 @@ def _topic(device: DeviceForm, family: Family | None, place: Place, topics: dict
         findings.say((*place, "topic"), "holds + or #, which no device's own topic can", "write the device's base topic")
     elif topic.endswith("/") or topic != topic.strip():
         findings.say((*place, "topic"), f"{topic!r} ends with / or has blanks around it", f"write {topic.strip().rstrip('/')}")
-    elif family is not None and (beyond := family.below.search(topic)):
+    elif family is not None and family.below and (beyond := family.below.search(topic)):
         hint = f"write the device's base topic, {topic[: beyond.start()] or family.topic}"
         findings.say((*place, "topic"), f"{beyond[0].strip('/')!r} belongs to the topics of its single messages", hint)
     other = topics.setdefault((device.family, topic), device.id)
@@ -119,7 +119,7 @@ def _channel(device: DeviceForm, measure: MeasureForm, family: Family, message: 
         state = f"channel {name!r} of {family.name} does not tell {message}"
         findings.say(where, state, f"it is on: {listed(names)}" if names else f"{family.name} does not tell it at all", because)
         return
-    if measure.writable and measure.quantity not in channel.writable:
+    if measure.writable and not channel.takes(message):
         can = family.writable()
         hint = ", ".join(f"{q} on {' or '.join(c or 'its own channel' for c in on)}" for q, on in can.items())
         findings.say(
