@@ -33,7 +33,9 @@ class OutgoingMessage:
 
     @property
     def confirmed(self) -> bool:
-        return self.receipt is not None and self.receipt.is_published()
+        with suppress(RuntimeError, ValueError):  # paho raises where the connection ended while it was handed over
+            return self.receipt is not None and self.receipt.is_published()
+        return False
 
     @property
     def left_s(self) -> float | None:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,10 +33,12 @@ class Publisher:
 
     def __init__(self, port: int, rate_per_s: float) -> None:
         self.acknowledged: list[int] = []
+        self._done: deque[int] = deque()
         self._pause_s = 10 / rate_per_s
         self._stop = threading.Event()
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="publisher", clean_session=False)
         self._client.max_inflight_messages_set(1000)
+        self._client.on_publish = lambda _client, _data, mid, _reason, _more: self._done.append(mid)
         self._client.reconnect_delay_set(1, 1)
         self._client.max_queued_messages_set(0)
         self._client.connect("127.0.0.1", port)
@@ -48,22 +50,23 @@ class Publisher:
         self._thread.start()
 
     def _run(self) -> None:
-        waiting: list[tuple[mqtt.MQTTMessageInfo, int]] = []
+        numbers: dict[int, int] = {}  # packet id: number of the message
         while not self._stop.is_set():
             for _ in range(10):
-                n = self.published
-                payload = json.dumps({"n": n, "stage/air_temperature": n / 10})
-                waiting.append((self._client.publish("t/sensor", payload, qos=1), n))
+                payload = json.dumps({"n": self.published, "stage/air_temperature": self.published / 10})
+                numbers[self._client.publish("t/sensor", payload, qos=1).mid] = self.published
                 self.published += 1
-            still = []
-            for info, n in waiting:
-                (self.acknowledged.append(n) if info.is_published() else still.append((info, n)))
-            waiting = still
+            self._note(numbers)
             self._stop.wait(self._pause_s)
-        for info, n in waiting:
-            info.wait_for_publish(20)
-            if info.is_published():
-                self.acknowledged.append(n)
+        until = time.monotonic() + 30
+        while numbers and time.monotonic() < until:
+            self._note(numbers)
+            time.sleep(0.01)
+
+    def _note(self, numbers: dict[int, int]) -> None:
+        for mid in [mid for mid in self._done if mid in numbers]:
+            self._done.remove(mid)
+            self.acknowledged.append(numbers.pop(mid))
 
     def stop(self) -> None:
         self._stop.set()
