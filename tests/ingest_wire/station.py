@@ -14,7 +14,7 @@ from ingest.connection import MqttConnection
 from ingest.connection_settings import ConnectionSettings
 from ingest.intake import IntakeService
 from premises.ports import IntakeStatus
-from stores.journal import SqliteJournal
+from stores.journal import JournalBounds, SqliteJournal
 from tests.ingest_wire.brokers import free_port
 from tests.ingest_wire.fakes import SITE, MemoryStore, PlainInterpreter, SystemClock, site
 
@@ -51,8 +51,10 @@ class Devices:
 class Station:
     """An intake on a broker."""
 
-    def __init__(self, url: str, folder: Path, settings: ConnectionSettings | None = None) -> None:
-        self.journal = SqliteJournal(folder / "j.db")
+    def __init__(
+        self, url: str, folder: Path, settings: ConnectionSettings | None = None, bounds: JournalBounds | None = None
+    ) -> None:
+        self.journal = SqliteJournal(folder / "j.db", bounds)
         self.store = MemoryStore()
         self.interpreter = PlainInterpreter()
         clock = SystemClock()

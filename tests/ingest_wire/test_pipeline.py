@@ -232,3 +232,15 @@ def test_the_rate_is_of_the_last_minute(house: House) -> None:
     assert house.status.rate_per_s == 2.0
     house.clock.advance(timedelta(minutes=2))
     assert house.status.rate_per_s == 0.0
+
+
+def test_a_clock_that_jumps_disturbs_neither_the_accounts_nor_the_messages(house: House) -> None:
+    house.hear({"n": 1, TEMPERATURE: 1.0})
+    house.clock.set(NOON + timedelta(days=400))
+    house.hear({"n": 2, TEMPERATURE: 2.0})
+    house.clock.set(NOON - timedelta(days=20_000))
+    house.hear({"n": 3, TEMPERATURE: 3.0})
+    assert house.status.oldest_unsent_s == 0.0
+    house.intake.drain()
+    assert house.values == [1.0, 2.0, 3.0]
+    assert (house.status.stored, house.status.balanced) == (3, True)
