@@ -92,6 +92,7 @@ def by_rules(loop: OpenLoop, error_k: float = 1.0) -> Control:
             outdoor_c=round(building.outdoor_c, 1),
             sun_w_m2=told[slot].sun_at(now),
             demand_pct={zone.id: 100 * float(building.opening[building.row(zone.id)]) for zone in building.site.zones},
+            closed={zone.id: building.door_open(building.row(zone.id)) < 0.5 for zone in building.site.zones},
             supply_c={plant.id: building.plant_model(plant.id).supply_c for plant in building.site.plants},
         )
         settings = loop.step(now, measured, told[slot])

@@ -32,6 +32,8 @@ class Drift:
             for other, weight in model.neighbours.items():
                 beside = _before(trace, f"{other}/air")
                 free += weight * (beside - air[0]) if beside == beside else 0.0
+            door = _before(trace, f"{zone}/door")
+            free += model.door * (0.0 if door != door else door) * (outdoor - air[0])
             expected, _ = model.step(air[0], mass[zone][1], outdoor, heat, free)
             wrong = air[1] - expected - told
             if wrong == wrong:

@@ -19,7 +19,7 @@ from premises.time import SLOT
 from rules.claims import Schedule
 from rules.decide import decide
 from rules.drift import Drift
-from rules.heat_estimate import gains, heats
+from rules.heat_estimate import door_open, gains, heats
 from rules.identify import fit
 from rules.layout import layout_of
 from rules.learning import Sample, fit_lead, warm_ups
@@ -110,7 +110,9 @@ class Engine:
         samples = {}
         for told in decision.zones:
             zone = self.site.zone(told.zone)
-            samples[told.zone] = ZoneSample(told.air_c, told.wanted_c, given.get(told.zone), gains(snapshot, zone))
+            samples[told.zone] = ZoneSample(
+                told.air_c, told.wanted_c, given.get(told.zone), gains(snapshot, zone), door_open(snapshot, told.zone)
+            )
             if told.air_c is not None:
                 self._follow_mass(told.zone, now, told.air_c)
         if self.trace.note(now, outdoor, sun, samples):

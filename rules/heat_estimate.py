@@ -43,6 +43,12 @@ def gains(snapshot: Snapshot, zone: Zone) -> float:
     return total + zone.lighting_power_w * (level or 0.0) / 100.0
 
 
+def door_open(snapshot: Snapshot, zone: str) -> float:
+    """1 while a loading door of the zone is told to be open, else 0."""
+    told = (snapshot.latest.get(point) for point in snapshot.layout.zones[zone].contacts)
+    return float(any(live is not None and live.known and live.reading.value is False for live in told))
+
+
 def _metered(snapshot: Snapshot, zone: Zone) -> float | None:
     return snapshot.number(f"{zone.id}/heat_power")
 

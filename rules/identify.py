@@ -96,6 +96,7 @@ def _solve(record: Record, tau_h: float, delay: int) -> ZoneModel | None:
     neighbours = tuple(record.neighbours)
     air, mass = record.air, mass_course(record.air, tau_h)
     terms = [mass - air, record.outdoor - air, delayed(record.heat, delay), record.gains, np.nan_to_num(record.sun)]
+    terms.append(np.nan_to_num(record.door) * (record.outdoor - air))
     terms += [np.nan_to_num(record.neighbours[n] - air) for n in neighbours]
     columns = np.stack([_sums(term) for term in terms], axis=1)
     change = air[SPAN:] - air[:-SPAN]
@@ -116,7 +117,8 @@ def _solve(record: Record, tau_h: float, delay: int) -> ZoneModel | None:
         gain=float(weights[3]),
         tau_h=tau_h,
         sun=float(weights[4]),
-        neighbours={n: float(w) for n, w in zip(neighbours, weights[5:], strict=True) if w > 0},
+        door=float(weights[5]),
+        neighbours={n: float(w) for n, w in zip(neighbours, weights[6:], strict=True) if w > 0},
         delay=delay,
         learned=True,
     )
@@ -156,12 +158,13 @@ def free_runs(model: ZoneModel, record: Record, starts: Sequence[int], slots: in
     outdoor = held(record.outdoor)
     pull = sum((w * held(record.neighbours[n]) for n, w in model.neighbours.items() if n in record.neighbours), np.zeros(len(air)))
     weight = sum(w for n, w in model.neighbours.items() if n in record.neighbours)
+    leak = model.outdoor + model.door * np.nan_to_num(record.door)
     first = np.array(starts)
     now, slow = air[first], mass[first]
     course = [now]
     for step in range(slots):
         at = first + step
-        change = model.mass * (slow - now) + model.outdoor * (outdoor[at] - now) + heat[at] + free[at] + pull[at] - weight * now
+        change = model.mass * (slow - now) + leak[at] * (outdoor[at] - now) + heat[at] + free[at] + pull[at] - weight * now
         now, slow = now + change, slow + (now - slow) * STEP_H / model.tau_h
         course.append(now)
     return np.stack(course, axis=1)
@@ -204,13 +207,13 @@ def _units(sizes: Array) -> list[tuple[float, Array]]:
 
 
 def _weights(model: ZoneModel) -> Array:
-    return np.array([model.mass, model.outdoor, model.heat, model.gain, model.sun, *model.neighbours.values()])
+    return np.array([model.mass, model.outdoor, model.heat, model.gain, model.sun, model.door, *model.neighbours.values()])
 
 
 def _with(model: ZoneModel, weights: Array) -> ZoneModel:
-    mass, outdoor, heat, gain, sun, *rest = (float(w) for w in weights)
+    mass, outdoor, heat, gain, sun, door, *rest = (float(w) for w in weights)
     neighbours = dict(zip(model.neighbours, rest, strict=True))
-    return replace(model, mass=mass, outdoor=outdoor, heat=heat, gain=gain, sun=sun, neighbours=neighbours)
+    return replace(model, mass=mass, outdoor=outdoor, heat=heat, gain=gain, sun=sun, door=door, neighbours=neighbours)
 
 
 def day_error(model: ZoneModel, record: Record, since: int = 0) -> float:

@@ -32,7 +32,8 @@ DEVICE = "model"
 class Measured:
     """What the building model tells at an instant; leave out what it does not know.
 
-    air_c: by zone; heat_w: heat given by zone, where metered; demand_pct: valve opening by zone; occupied: by zone;
+    air_c: by zone; heat_w: heat given by zone, where metered; demand_pct: valve opening by zone; occupied, closed: by zone,
+    of presence sensors and loading doors;
     supply_c, plant_heat_w: by plant; outdoor_c in °C; sun_w_m2 horizontal.
     """
 
@@ -42,6 +43,7 @@ class Measured:
     heat_w: Mapping[str, float] = field(default_factory=dict)
     demand_pct: Mapping[str, float] = field(default_factory=dict)
     occupied: Mapping[str, bool] = field(default_factory=dict)
+    closed: Mapping[str, bool] = field(default_factory=dict)
     supply_c: Mapping[str, float] = field(default_factory=dict)
     plant_heat_w: Mapping[str, float] = field(default_factory=dict)
 
@@ -72,7 +74,9 @@ def describe(
     """A site of these zones and plants with the points that the rules read and write, and no devices."""
     points = [_point("weather", "outdoor_temperature"), _point("weather", "irradiance")]
     for zone in zones:
-        points += [_point(zone.id, name, zone.id) for name in ("air_temperature", "heating_demand", "heat_power", "occupancy")]
+        points += [
+            _point(zone.id, name, zone.id) for name in ("air_temperature", "heating_demand", "heat_power", "occupancy", "contact")
+        ]
         points += [_point(zone.id, name, zone.id, writable=True) for name in ("setpoint_temperature", "brightness")]
     for plant in plants:
         points += [_point(plant.id, name) for name in ("supply_temperature", "heat_power")]
@@ -170,6 +174,7 @@ class OpenLoop:
             ("heat_power", measured.heat_w),
             ("heating_demand", measured.demand_pct),
             ("occupancy", measured.occupied),
+            ("contact", measured.closed),
             ("supply_temperature", measured.supply_c),
             ("heat_power", measured.plant_heat_w),
         )

@@ -35,6 +35,7 @@ DRIFT_FADES_H = 6.0
 HEAT_SHOWS = 0.02
 HEAT_RESERVE = 1.2
 """The water is a little warmer than planned heat needs, so that valves have room to regulate."""
+SUPPLY_OVER_K = 5.0
 LEAD_SETPOINT_K = 0.5
 """The setpoint runs ahead of the planned temperature by this, so that valves do not throttle before it is reached."""
 
@@ -168,7 +169,7 @@ def plan_of(outlook: Outlook, zones: Sequence[Zone], task: Task, solution: Solut
         for k in range(HORIZON_SLOTS):
             heat, air = float(solution.heat_kw[z, k]) * 1000.0, float(solution.air_c[z, k])
             if heat > HEAT_SHOWS * zone.emitter_power_w:
-                needed = supply_for(zone, heat * HEAT_RESERVE, air)
+                needed = min(supply_for(zone, heat * HEAT_RESERVE, air), zone.emitter_supply_c + SUPPLY_OVER_K)
                 before = supply[task.plants[task.zones[z].plant].id][k]
                 supply[task.plants[task.zones[z].plant].id][k] = needed if before is None else max(before, needed)
             slots.append(_slot(outlook, zone, claims, k, heat, air))

@@ -1,9 +1,10 @@
 """The thermal model of a zone: air and slow mass, linear in what acts on it, in steps of a quarter hour.
 
-    T' = T + m (M - T) + o (outdoor - T) + s sun + h heat + g gains + sum n_j (T_j - T)
+    T' = T + m (M - T) + (o + d door) (outdoor - T) + s sun + h heat + g gains + sum n_j (T_j - T)
     M' = M + (T - M) dt / tau
 
-T: air °C, M: slow mass °C, sun W/m², heat W (thermal), gains W. Form: grey-box two-state network (Madsen & Holst 1995).
+T: air °C, M: slow mass °C, sun W/m², heat W (thermal), gains W, door: share of the slot that
+it is open. Form: grey-box two-state network (Madsen & Holst 1995).
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ class ZoneModel:
     gain: float
     tau_h: float
     sun: float = 0.0
+    door: float = 0.0
     neighbours: Mapping[str, float] = field(default_factory=dict)
     delay: int = 0
     learned: bool = False

@@ -18,12 +18,13 @@ KEPT = 28 * 96
 
 @dataclass(frozen=True, slots=True)
 class ZoneSample:
-    """One tick of a zone: air and wish in °C, heat and gains in W (estimated where not metered). None: not known."""
+    """One tick of a zone: air and wish in °C, heat and gains in W (estimated where not metered). None: not known. door: 1 open."""
 
     air_c: float | None
     wanted_c: float | None
     heat_w: float | None
     gains_w: float = 0.0
+    door: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Record:
     """Columns of a zone on an unbroken grid of quarter hours from `start`; NaN where nothing is known. shape (slots,) each.
 
     air: at the start of the slot; wanted, heat, gains, outdoor, sun: means over the slot (°C, W, W, °C, W/m²).
-    neighbours: air of other zones.
+    neighbours: air of other zones; door: share of the slot that a loading door is open.
     """
 
     start: datetime
@@ -42,6 +43,7 @@ class Record:
     outdoor: Array
     sun: Array
     neighbours: Mapping[str, Array]
+    door: Array
 
     def __len__(self) -> int:
         return len(self.air)
@@ -51,7 +53,7 @@ class Record:
         cut = slice(first, last)
         return Record(
             self.start + first * SLOT, self.air[cut], self.wanted[cut], self.heat[cut], self.gains[cut], self.outdoor[cut],
-            self.sun[cut], {zone: air[cut] for zone, air in self.neighbours.items()},
+            self.sun[cut], {zone: air[cut] for zone, air in self.neighbours.items()}, self.door[cut],
         )  # fmt: skip
 
 
@@ -86,6 +88,7 @@ class Trace:
             self._add(f"{zone}/wanted", sample.wanted_c)
             self._add(f"{zone}/heat", sample.heat_w)
             self._add(f"{zone}/gains", sample.gains_w)
+            self._add(f"{zone}/door", sample.door)
         return closed
 
     def _add(self, column: str, value: float | None) -> None:
@@ -133,6 +136,7 @@ class Trace:
             outdoor=column("outdoor"),
             sun=column("sun"),
             neighbours={other: column(f"{other}/air") for other in neighbours},
+            door=column(f"{zone}/door"),
         )
 
     def last(self, column: str, count: int = 1) -> tuple[float, ...]:

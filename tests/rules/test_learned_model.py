@@ -35,7 +35,7 @@ def a_record(days: int, truth: ZoneModel = TRUTH, noise_k: float = 0.05, seed: i
         acting = heat[k - truth.delay] if k >= truth.delay else 0.0
         now, mass = truth.step(now, mass, outdoor[k], acting, truth.sun * sun[k] + truth.gain * gains[k])
     seen = np.round(air + dice.normal(0, noise_k, n), 1)
-    return Record(at("2026-01-05 00:00"), seen, wanted, heat, gains, outdoor, sun, {})
+    return Record(at("2026-01-05 00:00"), seen, wanted, heat, gains, outdoor, sun, {}, np.zeros(n))
 
 
 def test_a_week_teaches_the_model_to_0_45_k_and_two_weeks_to_0_30_k() -> None:
@@ -75,7 +75,9 @@ def test_two_days_are_too_few() -> None:
 
 def test_a_zone_that_was_never_heated_teaches_nothing() -> None:
     record = a_record(10)
-    cold = Record(record.start, record.air, record.wanted, record.heat * 0, record.gains, record.outdoor, record.sun, {})
+    cold = Record(
+        record.start, record.air, record.wanted, record.heat * 0, record.gains, record.outdoor, record.sun, {}, record.door
+    )
     assert fit(cold) is None
 
 
