@@ -70,7 +70,7 @@ class _Mending(Generic[FormT]):
     def mend(self, errors: list[ErrorDetails]) -> None:
         # A list whose items are at fault counts as too short as well: only the items are told.
         errors = [error for error in errors if error["type"] != "too_short" or not error["input"]]
-        slips = {place for place in (self.slip(error) for error in errors) if place is not None}
+        slips = {self.meant(error["loc"]) for error in errors if error["type"] == "extra_forbidden"}
         for error in errors:
             place: Place = error["loc"]
             if error["type"] == "missing" and place in slips:
@@ -80,11 +80,8 @@ class _Mending(Generic[FormT]):
         for error in errors:
             self.mend_one(error, slips)
 
-    def slip(self, error: ErrorDetails) -> Place | None:
-        """The place that a mistyped key was meant for, if that one is not written as well."""
-        if error["type"] != "extra_forbidden":
-            return None
-        place: Place = error["loc"]
+    def meant(self, place: Place) -> Place | None:
+        """The place that a mistyped key was meant for, None where no key is near or that one is written as well."""
         near = nearest(str(place[-1]), keys_at(self.model, place[:-1]))
         parent = self.value_at(place[:-1])
         return (*place[:-1], near) if near and isinstance(parent, dict) and near not in parent else None
@@ -92,19 +89,13 @@ class _Mending(Generic[FormT]):
     def fault(self, error: ErrorDetails) -> Fault:
         place: Place = error["loc"]
         if error["type"] == "extra_forbidden":
-            line, shown_place = self.document.line(place), place
-            message, hint = "is no key known here", self.key_hint(place, error["input"])
-        elif error["type"] == "missing":
-            line, shown_place = self.document.line(place[:-1]), place
-            message, hint = "is missing", meaning_at(self.model, place).rstrip(".")
-        elif place and place[-1] == "[key]":
-            shown_place = place[:-1]
-            line = self.document.line(shown_place)
-            message, hint = describe_error(error, words_at(self.model, place))
-        else:
-            line, shown_place = self.document.line(place), place
-            message, hint = describe_error(error, words_at(self.model, place))
-        return Fault(path_text(shown_place), message, line, hint)
+            return Fault(path_text(place), "is no key known here", self.document.line(place), self.key_hint(place, error["input"]))
+        if error["type"] == "missing":
+            meaning = meaning_at(self.model, place).rstrip(".")
+            return Fault(path_text(place), "is missing", self.document.line(place[:-1]), meaning)
+        message, hint = describe_error(error, words_at(self.model, place))
+        written = place[:-1] if place and place[-1] == "[key]" else place
+        return Fault(path_text(written), message, self.document.line(written), hint)
 
     def key_hint(self, place: Place, value: Any) -> str:
         known = keys_at(self.model, place[:-1])
@@ -124,12 +115,12 @@ class _Mending(Generic[FormT]):
                 return None
         return here
 
-    def mend_one(self, error: ErrorDetails, slips: set[Place]) -> None:
+    def mend_one(self, error: ErrorDetails, slips: set[Place | None]) -> None:
         place: Place = error["loc"][:-1] if error["loc"] and error["loc"][-1] == "[key]" else error["loc"]
         parent = self.value_at(place[:-1])
         if error["type"] == "extra_forbidden" and isinstance(parent, dict):
+            meant = self.meant(place)
             value = parent.pop(str(place[-1]), None)
-            meant = self.slip_target(place, slips)
             if meant is not None:
                 parent[str(meant[-1])] = value
                 self.rename_lines(place, meant)
@@ -145,12 +136,6 @@ class _Mending(Generic[FormT]):
         elif len(place) > 1:
             self.give_up(place[:-1])
         self.reading.mended.add(place)
-
-    def slip_target(self, place: Place, slips: set[Place]) -> Place | None:
-        near = nearest(str(place[-1]), keys_at(self.model, place[:-1]))
-        meant = (*place[:-1], near) if near else None
-        parent = self.value_at(place[:-1])
-        return meant if meant in slips and isinstance(parent, dict) and meant and meant[-1] not in parent else None
 
     def rename_lines(self, place: Place, meant: Place) -> None:
         for other, line in list(self.document.lines.items()):

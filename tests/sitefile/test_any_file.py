@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from premises.errors import Fault, FaultsError
 from premises.site import Site
-from premises.sitefile import load_text
+from premises.sitefile import describe, diff_sites, load_text, points_csv
 from premises.sitefile.text import read_text
 from tests.sitefile.test_cross_checks import STUDIO
 
@@ -66,7 +66,11 @@ def _change(data: Any, place: tuple[str | int, ...], how: str, word: str, value:
 def _faults(text: str) -> tuple[Fault, ...]:
     """The faults of the text; none where it is a site."""
     try:
-        assert isinstance(load_text(text, "studio.yaml"), Site)
+        site = load_text(text, "studio.yaml")
+        assert isinstance(site, Site)
+        assert describe(site).startswith(site.name)  # what loads can be summed up, listed and compared
+        assert len(points_csv(site).splitlines()) > len(site.points)
+        assert not diff_sites(site, site)
     except FaultsError as error:
         return error.faults or (Fault("", "an error without a fault"),)
     return ()

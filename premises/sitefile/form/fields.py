@@ -11,8 +11,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|min|h|d|days?|hours?|minutes?|seconds?)\Z")
 _SECONDS = {"ms": 0.001, "s": 1, "second": 1, "min": 60, "minute": 60, "h": 3600, "hour": 3600, "d": 86400, "day": 86400}
+_SPAN = re.compile(rf"(\d{{1,6}}(?:\.\d{{1,6}})?)\s*({'|'.join(sorted(_SECONDS, key=len, reverse=True))})s?(?![a-z])\s*")
+_LONGEST = timedelta(days=366)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})\Z")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -35,17 +36,11 @@ def parse_duration(value: Any) -> timedelta:
     if value == 0 and not isinstance(value, bool):
         return timedelta(0)
     text = str(value).strip()
-    total, rest = 0.0, text
-    parts = re.findall(r"\d+(?:\.\d+)?\s*[a-z]+", text)
-    for part in parts:
-        found = _DURATION.match(part)
-        if found is None:
-            break
-        total += float(found[1]) * _SECONDS[found[2].rstrip("s") or "s"] if found[2] != "ms" else float(found[1]) / 1000
-        rest = rest.replace(part, "", 1)
-    if not parts or rest.strip() or total > 366 * 86400:
-        raise _wrong(f"{text!r} is no duration; write it like 15 min, 2 h or 1 h 30 min")
-    return timedelta(seconds=total)
+    spans = _SPAN.findall(text)
+    total = timedelta(seconds=sum(float(number) * _SECONDS[unit] for number, unit in spans))
+    if not spans or _SPAN.sub("", text) or total > _LONGEST:
+        raise _wrong(f"{text[:60]!r} is no duration; write it like 15 min, 2 h or 1 h 30 min")
+    return total
 
 
 def parse_clock(value: Any) -> time:
