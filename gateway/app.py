@@ -18,8 +18,9 @@ from gateway.limits import TokenBuckets
 from gateway.metrics import Meters
 from gateway.openapi import describe
 from gateway.problems import Problem
-from gateway.routes import booking_lists, bookings, health, overrides, running, series, zones
+from gateway.routes import booking_lists, bookings, health, hooks, overrides, running, series, zones
 from gateway.settings import GatewaySettings
+from gateway.webhooks.messages import HookMessage
 from premises.ports import House
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
@@ -30,14 +31,23 @@ _ROUTERS: tuple[APIRouter, ...] = (
     series.router,
     running.router,
     overrides.router,
+    hooks.router,
     health.router,
 )
 
 
 def create_app(
-    house: House, settings: GatewaySettings | None = None, *, monotonic: Callable[[], float] = time.monotonic
+    house: House,
+    settings: GatewaySettings | None = None,
+    *,
+    monotonic: Callable[[], float] = time.monotonic,
+    notices: Callable[[str, HookMessage], None] | None = None,
 ) -> FastAPI:
-    """The gateway over that house, an ASGI application. monotonic: seconds for rates and durations, never for what is due."""
+    """The gateway over that house, an ASGI application.
+
+    monotonic: seconds for rates and durations, never for what is due. notices: told of webhooks that only point at what
+    changed (Google, Microsoft Graph, Planning Center), so that it can be asked for.
+    """
     settings = settings or GatewaySettings()
     meters = Meters(house)
     app = FastAPI(
@@ -55,6 +65,7 @@ def create_app(
         TokenBuckets(settings.rate_per_s, settings.rate_burst, settings.buckets_max, monotonic),
         TokenBuckets(settings.open_rate_per_s, settings.open_rate_burst, settings.buckets_max, monotonic),
         meters,
+        notices,
     )
     for router in _ROUTERS:
         app.include_router(router)

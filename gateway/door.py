@@ -21,6 +21,8 @@ from gateway.metrics import Meters
 from gateway.nearest import nearest
 from gateway.problems import Problem
 from gateway.settings import GatewaySettings
+from gateway.webhooks.inbox import Inbox
+from gateway.webhooks.messages import HookMessage
 from premises.errors import UnknownNameError
 from premises.ports import ApiKey, AuditEntry, House
 from premises.site import Site, Zone
@@ -30,13 +32,18 @@ KEY_TEXT_LONGEST = 200
 
 @dataclass(frozen=True)
 class Gateway:
-    """The gateway of one application: nothing of it is global, so two can run in one process."""
+    """The gateway of one application: nothing of it is global, so two can run in one process.
+
+    notices: told of webhooks that only point at what changed: (name of the hook, message with `fetch`).
+    """
 
     house: House
     settings: GatewaySettings
     keyed: TokenBuckets
     unkeyed: TokenBuckets
     meters: Meters
+    notices: Callable[[str, HookMessage], None] | None = None
+    inbox: Inbox = field(default_factory=Inbox)
     _used: dict[str, datetime] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+
+class HookSettings(BaseModel):
+    """One webhook that may come in, at `/v1/webhooks/{name}`.
+
+    secret: signing key or shared word, as the provider means it. source: of its bookings. Title and location are mapped to
+    zones by the rules of the site's calendar of that source; where none fits, `zones` are meant, or it is skipped.
+    address: where the provider sends to, which Square signs too.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
+    provider: str
+    secret: SecretStr
+    source: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
+    site: str | None = None
+    zones: tuple[str, ...] = ()
+    address: str = ""
 
 
 class GatewaySettings(BaseModel):
@@ -12,6 +31,7 @@ class GatewaySettings(BaseModel):
     body_max_bytes: of one request; body_timeout_s: until the whole body is there. page_*: items of one page of a list.
     series_max_points: windows or readings in one answer. cors_origins: empty, so browsers of other sites get nothing.
     allow_anonymous_page: whether the live page may be seen without a key; the API itself never is.
+    hooks: webhooks that may come in.
     metrics_from_loopback: whether /metrics answers this machine without a key (never through a proxy).
     """
 
@@ -35,3 +55,4 @@ class GatewaySettings(BaseModel):
     allow_anonymous_page: bool = True
     metrics_from_loopback: bool = True
     hsts: bool = False
+    hooks: tuple[HookSettings, ...] = ()

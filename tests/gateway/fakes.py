@@ -49,6 +49,9 @@ class FakeBookings:
             now = versions[-1].version if versions else 0
             if expect_version is not None and expect_version != now:
                 raise ConflictError(f"{booking.key} is at version {now}, not {expect_version}")
+            known = versions[-1].booking.sequence if versions else None
+            if known is not None and booking.sequence is not None and booking.sequence < known:
+                raise ConflictError(f"sequence {booking.sequence} is older than the stored {known}")
             if versions and versions[-1].booking == booking:
                 return versions[-1], PutOutcome.UNCHANGED
             self.revision += 1

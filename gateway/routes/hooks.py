@@ -1,0 +1,166 @@
+"""Webhooks of booking systems: the signature over the raw body takes the place of a key."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from starlette.responses import PlainTextResponse
+
+from gateway.answers import answers
+from gateway.calendars.errors import CalendarError
+from gateway.door import Gateway, GatewayHere, address_of, too_many
+from gateway.foreign import ForeignBooking, Taken, occurrences_of, place_of_source, take
+from gateway.problems import Problem
+from gateway.settings import HookSettings
+from gateway.shapes.hooks import HookAnswer, TakenDocument
+from gateway.webhooks import Provider, read_message
+from gateway.webhooks.google import channel_expired
+from gateway.webhooks.messages import HookBooking, HookError, HookMessage
+from gateway.webhooks.microsoft_graph import TOKEN_LONGEST
+from gateway.webhooks.providers import provider_named
+from gateway.webhooks.signatures import same
+from premises.site import Site
+
+log = structlog.get_logger("gateway")
+router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
+
+HookName = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9_-]*$", examples=["cinema-cal"])]
+Token = Annotated[str | None, Query(alias="validationToken", max_length=TOKEN_LONGEST, description="Microsoft Graph asks once")]
+_ANSWER: dict[str, Any] = {
+    "event_id": "76193e8a-db85-53c6-b538-1837519cbc12",
+    "double": False,
+    "taken": [{"id": "i2id2g3enyspi7", "outcome": "created", "reason": ""}],
+    "skipped": [],
+    "fetch": 0,
+}
+
+
+async def raw_body(request: Request) -> bytes:
+    """The body as it came: a signature is over these bytes and no others."""
+    return await request.body()
+
+
+def _hook(gateway: Gateway, name: str) -> tuple[HookSettings, Provider, Site]:
+    hook = next((one for one in gateway.settings.hooks if one.name == name), None)
+    if hook is None:
+        raise Problem("not-found", f"no webhook {name!r} is set up here")
+    return hook, provider_named(hook.provider), gateway.house.site(hook.site)
+
+
+def _check_sender(gateway: Gateway, request: Request, hook: HookSettings, provider: Provider, body: bytes) -> dict[str, str]:
+    """Headers in lower case of a message that was signed. Raises bad-signature, too-many-requests."""
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    address = f"hook {address_of(request)}"
+    wait = gateway.unkeyed.empty(address)
+    if wait > 0:
+        raise too_many(wait)
+    now, secret = gateway.now(), hook.secret.get_secret_value()
+    right = provider.verify is None or provider.verify(body, headers, secret, now, hook.address)
+    if not right or (provider.name == "google" and channel_expired(headers, now)):
+        gateway.unkeyed.take(address)
+        raise Problem("bad-signature", f"the message does not show that it comes from {provider.name}")
+    return headers
+
+
+def _read(gateway: Gateway, hook: HookSettings, provider: Provider, body: bytes, headers: dict[str, str]) -> HookMessage:
+    try:
+        message = read_message(provider, body, headers)
+    except HookError as error:
+        raise Problem("bad-request", str(error)) from None
+    age = gateway.now() - message.sent_at if message.sent_at is not None else None
+    if provider.window is not None and age is not None and abs(age) > provider.window:
+        raise Problem(
+            "bad-signature", f"the message is {age.total_seconds() / 3600:.0f} h old: at most {provider.window} are taken"
+        )
+    if provider.by_item and not all(same(word, hook.secret.get_secret_value()) for word in message.shared_words or [""]):
+        return HookMessage(provider.name, message.event)  # answered like a right one, so that nobody can try words
+    return message
+
+
+def _take_all(gateway: Gateway, hook: HookSettings, site: Site, message: HookMessage) -> list[Taken]:
+    place, taken = place_of_source(site, hook.source, hook.zones), list[Taken]()
+    for booking in message.bookings:
+        if gateway.inbox.buried(hook.source, booking.uid, booking.version):
+            taken.append(Taken(booking.uid, "skipped", "it was cancelled after this was sent"))
+            continue
+        try:
+            each = list(occurrences_of(_foreign(booking), booking.recurrence, gateway.now(), site))
+        except CalendarError as error:
+            taken.append(Taken(booking.uid, "skipped", str(error)))
+            continue
+        taken.extend(take(gateway.house, place, one, f"webhook {hook.name}") for one in each)
+        if booking.status == "cancelled" and booking.version is not None:
+            gateway.inbox.bury(hook.source, booking.uid, booking.version)
+    return taken
+
+
+def _foreign(booking: HookBooking) -> ForeignBooking:
+    return ForeignBooking(
+        uid=booking.uid,
+        start=booking.start,
+        end=booking.end,
+        status=booking.status,
+        title=booking.title,
+        location=booking.location,
+        recurrence_id=booking.recurrence_id,
+        timezone=booking.timezone,
+        version=booking.version,
+    )
+
+
+@router.post(
+    "/{name}",
+    status_code=202,
+    responses={
+        **answers(
+            _ANSWER,
+            "not-found",
+            "bad-signature",
+            "body-too-large",
+            "body-timeout",
+            status=202,
+            description="Taken, or nothing to take",
+        ),
+        200: {
+            "description": "The token, where Microsoft Graph asks whether we are here",
+            "content": {
+                "text/plain": {"schema": {"type": "string"}, "example": "Validation: Testing client application reachability"}
+            },
+        },
+    },
+    response_model=HookAnswer,
+)
+def receive_webhook(
+    name: HookName,
+    request: Request,
+    gateway: GatewayHere,
+    body: Annotated[bytes, Depends(raw_body)],
+    validation_token: Token = None,
+) -> HookAnswer | Response:
+    """A message of a booking system. Its own signature over the raw body is checked; the same delivery twice is taken once."""
+    hook, provider, site = _hook(gateway, name)
+    if validation_token is not None and provider.name == "microsoft_graph":
+        return PlainTextResponse(validation_token)
+    headers = _check_sender(gateway, request, hook, provider, body)
+    message = _read(gateway, hook, provider, body, headers)
+    if gateway.inbox.came_before(hook.name, message.event_id, gateway.now()):
+        return HookAnswer(event_id=message.event_id, double=True, taken=[], skipped=[], fetch=0)
+    taken = _take_all(gateway, hook, site, message)
+    if message.fetch and gateway.notices is not None:
+        gateway.notices(hook.name, message)
+    gateway.inbox.finished(hook.name, message.event_id, gateway.now())
+    skipped = [Taken(uid, "skipped", reason) for uid, reason in message.skipped]
+    log.info("webhook", hook=hook.name, taken=len(taken), skipped=len(skipped), fetch=len(message.fetch))
+    return HookAnswer(
+        event_id=message.event_id,
+        double=False,
+        taken=[_told(one) for one in taken if one.outcome != "skipped"],
+        skipped=[_told(one) for one in [*(one for one in taken if one.outcome == "skipped"), *skipped]],
+        fetch=len(message.fetch),
+    )
+
+
+def _told(taken: Taken) -> TakenDocument:
+    return TakenDocument(id=taken.id, outcome=taken.outcome, reason=taken.reason)

@@ -1,0 +1,118 @@
+"""Microsoft Graph: notices with ids and a shared word only, and the events that are fetched for them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from gateway.webhooks.instants import instant, instant_or_none, milliseconds, zone_of
+from gateway.webhooks.messages import Headers, HookBooking, HookItemError, HookMessage, Json, listed, named, record, text
+
+TOKEN_LONGEST = 2_048
+_DAYS = {"monday": "MO", "tuesday": "TU", "wednesday": "WE", "thursday": "TH", "friday": "FR", "saturday": "SA", "sunday": "SU"}
+_POSITIONS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "last": "-1"}
+
+
+def read(body: Json, headers: Headers) -> HookMessage:  # noqa: ARG001
+    told = record(body)
+    items = told.get("value")
+    if isinstance(items, list) and any("changeType" in record(item) or "lifecycleEvent" in record(item) for item in items):
+        return _notices(listed(items))
+    message = HookMessage("microsoft_graph", "events", text(told.get("@odata.etag")))
+    for item in listed(items) if isinstance(items, list) else [told]:
+        _take(message, record(item))
+    return message
+
+
+def _notices(items: list[Any]) -> HookMessage:
+    """Each with its shared word (clientState): the caller compares them one by one, and answers 202 all the same."""
+    message = HookMessage("microsoft_graph", "changes")
+    ids = []
+    for item in map(record, items):
+        resource = text(item.get("resource"))
+        message.shared_words.append(text(item.get("clientState")))
+        etag = text(record(item.get("resourceData")).get("@odata.etag"))
+        ids.append(f"{text(item.get('subscriptionId'))}:{text(item.get('changeType'))}:{resource}:{etag}")
+        if "lifecycleEvent" in item:
+            message.skipped.append(
+                (text(item.get("subscriptionId")), f"the subscription needs care: {text(item['lifecycleEvent'])}")
+            )
+        elif text(item.get("changeType")) == "deleted":
+            uid = text(record(item.get("resourceData")).get("id")) or resource.rpartition("/")[2]
+            message.bookings.append(HookBooking(uid, status="cancelled"))
+        else:
+            message.fetch.append(resource)
+    message.event_id = "+".join(ids)[:1_000]
+    return message
+
+
+def _take(message: HookMessage, item: dict[str, Any]) -> None:
+    uid = text(item.get("id"))
+    version = milliseconds(instant_or_none(item.get("lastModifiedDateTime")))
+    try:
+        if "@removed" in item or item.get("isCancelled") is True:
+            message.bookings.append(HookBooking(named(uid, "id"), status="cancelled", version=version))
+            return
+        if text(item.get("showAs")) == "free":
+            message.skipped.append((uid, "transparent: shown as free"))
+            return
+        start, zone = _edge(item.get("start"), "start")
+        end, _ = _edge(item.get("end"), "end")
+        if end < start:
+            raise HookItemError("end lies before start")
+        message.bookings.append(
+            HookBooking(
+                uid=named(uid, "id"),
+                start=start,
+                end=end,
+                status="tentative" if text(item.get("showAs")) == "tentative" else "confirmed",
+                title=text(item.get("subject")),
+                location=_location(item),
+                all_day=item.get("isAllDay") is True,
+                timezone=zone,
+                version=version,
+                recurrence=_recurrence(item.get("recurrence")),
+            )
+        )
+    except HookItemError as error:
+        message.skipped.append((uid, str(error)))
+
+
+def _edge(value: Json, what: str) -> tuple[datetime, str | None]:
+    told = record(value)
+    name = text(told.get("timeZone"))
+    return instant(told.get("dateTime"), what, zone_of(name)), name or None
+
+
+def _location(item: dict[str, Any]) -> str:
+    """The names of all places, else the one."""
+    names = [text(record(place).get("displayName")) for place in listed(item.get("locations"))]
+    return "; ".join(name for name in names if name) or text(record(item.get("location")).get("displayName"))
+
+
+def _recurrence(value: Json) -> tuple[str, ...]:
+    """Graph's pattern and range as an RFC 5545 rule. Raises HookItemError."""
+    if not isinstance(value, dict):
+        return ()
+    pattern, span = record(value.get("pattern")), record(value.get("range"))
+    kind = text(pattern.get("type"))
+    days = ",".join(_DAYS[day] for day in map(text, listed(pattern.get("daysOfWeek"))) if day in _DAYS)
+    parts = [f"INTERVAL={pattern.get('interval') if isinstance(pattern.get('interval'), int) else 1}"]
+    if kind == "daily":
+        parts.insert(0, "FREQ=DAILY")
+    elif kind == "weekly":
+        parts = ["FREQ=WEEKLY", *parts, *([f"BYDAY={days}"] if days else [])]
+    elif kind in ("absoluteMonthly", "absoluteYearly"):
+        parts = [f"FREQ={'MONTHLY' if kind == 'absoluteMonthly' else 'YEARLY'}", *parts, f"BYMONTHDAY={pattern.get('dayOfMonth')}"]
+    elif kind in ("relativeMonthly", "relativeYearly"):
+        position = _POSITIONS.get(text(pattern.get("index")) or "first", "1")
+        parts = [f"FREQ={'MONTHLY' if kind == 'relativeMonthly' else 'YEARLY'}", *parts, f"BYDAY={days}", f"BYSETPOS={position}"]
+    else:
+        raise HookItemError(f"its recurrence of type {kind!r} is not known")
+    if kind.endswith("Yearly"):
+        parts.append(f"BYMONTH={pattern.get('month')}")
+    if text(span.get("type")) == "numbered":
+        parts.append(f"COUNT={span.get('numberOfOccurrences')}")
+    elif text(span.get("type")) == "endDate":
+        parts.append(f"UNTIL={text(span.get('endDate')).replace('-', '')}")
+    return ("RRULE:" + ";".join(parts),)
