@@ -23,7 +23,8 @@ def told(name: str, outcome: Outcome) -> bool:
     good = not (outcome.lost or outcome.doubled or outcome.missing or outcome.imbalance) and outcome.balanced
     print(
         f"{name}: {outcome.acknowledged} acknowledged by the broker, {outcome.received} received,"
-        f" {len(outcome.lost)} lost, {len(outcome.doubled)} doubled, {len(outcome.missing)} missing in the store,"
+        f" {len(outcome.lost)} lost, {len(outcome.doubled)} doubled ({len(outcome.published_twice)} more by the publisher itself),"
+        f" {len(outcome.missing)} missing in the store,"
         f" accounts {'exact' if outcome.balanced and not outcome.imbalance else 'WRONG ' + outcome.imbalance}: "
         + ("as promised" if good else "BROKEN PROMISE"),
         flush=True,

@@ -34,11 +34,14 @@ class Publisher:
     def __init__(self, port: int, rate_per_s: float) -> None:
         self.acknowledged: list[int] = []
         self._done: deque[int] = deque()
+        self._numbers: dict[int, int] = {}  # packet id: number of the message
+        self.sent_again: set[int] = set()
         self._pause_s = 10 / rate_per_s
         self._stop = threading.Event()
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="publisher", clean_session=False)
         self._client.max_inflight_messages_set(1000)
         self._client.on_publish = lambda _client, _data, mid, _reason, _more: self._done.append(mid)
+        self._client.on_disconnect = lambda *_: self._disconnected()
         self._client.reconnect_delay_set(1, 1)
         self._client.max_queued_messages_set(0)
         self._client.connect("127.0.0.1", port)
@@ -49,8 +52,13 @@ class Publisher:
     def start(self) -> None:
         self._thread.start()
 
+    def _disconnected(self) -> None:
+        """What is not acknowledged now is published again: the broker may then have it twice, which is no fault of the intake."""
+        done = set(self._done)
+        self.sent_again.update(n for mid, n in list(self._numbers.items()) if mid not in done)
+
     def _run(self) -> None:
-        numbers: dict[int, int] = {}  # packet id: number of the message
+        numbers = self._numbers
         while not self._stop.is_set():
             for _ in range(10):
                 payload = json.dumps({"n": self.published, "stage/air_temperature": self.published / 10})
@@ -77,13 +85,17 @@ class Publisher:
 
 @dataclass(frozen=True)
 class Outcome:
-    """acknowledged: by the broker to the publisher; lost, doubled: of them, in the journal; missing: in the store."""
+    """acknowledged: by the broker to the publisher; lost, doubled: of them, in the journal; missing: in the store.
+
+    published_twice: those that are there twice because the publisher, cut off, sent them to the broker again.
+    """
 
     kills: int
     acknowledged: int
     received: int
     lost: list[int]
     doubled: list[int]
+    published_twice: list[int]
     missing: list[int]
     balanced: bool
     imbalance: str
@@ -136,10 +148,11 @@ def ordeal(
     (folder / "finish").touch()
     _wait_for(folder / "finished", victim)
     victim.wait(30)
-    return _compare(folder, kills, publisher.acknowledged)
+    return _compare(folder, kills, publisher)
 
 
-def _compare(folder: Path, kills: int, acknowledged: list[int]) -> Outcome:
+def _compare(folder: Path, kills: int, publisher: Publisher) -> Outcome:
+    acknowledged = publisher.acknowledged
     journal = SqliteJournal(folder / "journal.db")
     runs = journal.read_range(1, journal.last())
     kept = Counter(int(json.loads(entry.message.payload)["n"]) for run in runs for entry in run)
@@ -154,7 +167,8 @@ def _compare(folder: Path, kills: int, acknowledged: list[int]) -> Outcome:
         acknowledged=len(acknowledged),
         received=counts["received"],
         lost=[n for n in acknowledged if n not in kept],
-        doubled=[n for n, times in kept.items() if times > 1],
+        doubled=[n for n, times in kept.items() if times > 1 and n not in publisher.sent_again],
+        published_twice=[n for n, times in kept.items() if times > 1 and n in publisher.sent_again],
         missing=[n for n in acknowledged if _instant(n) not in rows],
         balanced=counts["received"] == counts["stored"] and counts["journalled"] == 0,
         imbalance=told.read_text() if told.exists() else "",
