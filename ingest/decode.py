@@ -13,7 +13,7 @@ from ingest.families.family import Family, Hints
 from ingest.families.memory import Memory
 from ingest.families.message import BOUNDS, MalformedError, Message
 from ingest.families.registry import FAMILIES, recognise
-from ingest.normalise import Refused, canonical
+from ingest.normalise import Refused, canonical, decided_time, odd
 from premises.reading import Flag, RawMessage
 from premises.time import format_instant, parse_instant
 
@@ -127,6 +127,11 @@ def _reading(measurement: Measurement, raw: RawMessage) -> dict[str, Any]:
     """One measurement as a line shows it. Raises Refused where its value cannot be one of its quantity."""
     value, unit = canonical(measurement)
     flags = set(measurement.flags)
+    time, own = decided_time(measurement.time, raw.received_at)
+    if measurement.time is not None and not own:
+        flags.add(Flag.ARRIVAL_TIME)
+    if odd(measurement, value):
+        flags.add(Flag.OUT_OF_RANGE)
     if raw.retained:
         flags.add(Flag.RETAINED)
     return {
@@ -136,7 +141,7 @@ def _reading(measurement: Measurement, raw: RawMessage) -> dict[str, Any]:
         "message_value": measurement.value,
         "message_unit": measurement.unit,
         "channel": measurement.channel,
-        "time": format_instant(measurement.time or raw.received_at),
+        "time": format_instant(time),
         "quality": "missing" if value is None else "measured",
         "flags": sorted(flags),
     }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from ingest.counters import CounterState, judge
 from ingest.decoded import Measurement
 from ingest.families.message import BOUNDS
-from ingest.families.scalars import number_in, yes_no
+from ingest.families.scalars import number_in, state_of
 from premises.errors import GreenroomError, UnitError
 from premises.quantities import QUANTITIES, Quantity, ValueKind
 from premises.reading import Flag, Quality, Reading, Value
@@ -40,6 +41,19 @@ def _quantities_by_message() -> dict[str, Quantity]:
 OF_MESSAGE: Mapping[str, Quantity] = _quantities_by_message()
 """Message quantity to the quantity that keeps it where no point says which."""
 
+
+@lru_cache(maxsize=1024)
+def kept_as(message_quantity: str | None, unit: str | None) -> Quantity | None:
+    """The quantity that keeps a message quantity of that unit: pressure in bar is a water's, in hPa the air's."""
+    usual = OF_MESSAGE.get(message_quantity or "")
+    known = UNITS.get(unit) if unit else None
+    if usual is None or known is None or known.canonical == usual.unit:
+        return usual
+    if usual.name == "value":
+        return None
+    return next((one for one in QUANTITIES.values() if one.message == message_quantity and one.unit == known.canonical), usual)
+
+
 # What devices print for "no value" where they cannot print nothing. Per temperature, and for whole registers.
 _NO_TEMPERATURE = frozenset((-127.0, 327.67, 327.68, -327.68, 655.35, 6553.5, 3276.7, -3276.8, 32767.0, -32768.0, -273.15, 65535.0))
 _POWER_UP_C = 85.0  # a DS18B20 before its first conversion
@@ -59,14 +73,18 @@ def canonical(measurement: Measurement) -> tuple[Value | None, str | None]:
     Raises Refused for a value of a type that the quantity cannot have.
     """
     value = measurement.value
-    quantity = OF_MESSAGE.get(measurement.quantity or "")
+    quantity = kept_as(measurement.quantity, measurement.unit)
     if value is None or quantity is None:
         unit = quantity.unit if quantity and measurement.unit in UNITS else measurement.unit
         return value, None if unit == "1" else unit
-    if quantity.kind is not ValueKind.NUMBER:
-        if quantity.kind is ValueKind.FLAG and isinstance(value, str) and not isinstance(yes_no(value), bool | int | float):
-            return value, None  # a word that only the site file can read, such as `trigger`
-        return of_kind(quantity.kind, value, measurement.quantity or ""), None
+    if quantity.kind is ValueKind.TEXT:
+        return of_kind(ValueKind.TEXT, value, quantity.name), None
+    if quantity.kind is ValueKind.FLAG:
+        told = state_of(quantity.message, value)
+        if isinstance(told, str):
+            return told, None  # a word that only the owner can read
+        flag = of_kind(ValueKind.FLAG, told, quantity.message)
+        return (not flag if _open_is_one(measurement) and not isinstance(value, str) else flag), None
     number = of_kind(ValueKind.NUMBER, value, measurement.quantity or "")
     if measurement.unit is None or not isinstance(number, int | float):
         return number, None
@@ -75,6 +93,31 @@ def canonical(measurement: Measurement) -> tuple[Value | None, str | None]:
     except UnitError:
         return number, measurement.unit
     return converted, None if quantity.unit == "1" else quantity.unit
+
+
+def _open_is_one(measurement: Measurement) -> bool:
+    return measurement.quantity == "contact" and OPEN_IS_ONE in measurement.channel
+
+
+def decided_time(told: datetime | None, received_at: datetime) -> tuple[datetime, bool]:
+    """When a measurement holds, and whether that is the device's own time: a clock never set, or far ahead, is not used."""
+    if told is not None and OLDEST <= told <= received_at + AHEAD:
+        return told, True
+    return received_at, False
+
+
+def odd(measurement: Measurement, value: Value | None) -> bool:
+    """Whether a value is a sentinel or out of what its message quantity can be; `value` in the unit that is kept."""
+    if isinstance(value, str | bool) or value is None:
+        return False
+    quantity = kept_as(measurement.quantity, measurement.unit)
+    if isinstance(measurement.value, int | float) and is_sentinel(
+        measurement.quantity or "", measurement.value, measurement.channel
+    ):
+        return True
+    if quantity is None or (measurement.unit is None and quantity.unit != "1"):
+        return False
+    return (quantity.low is not None and value < quantity.low) or (quantity.high is not None and value > quantity.high)
 
 
 def of_kind(kind: ValueKind, value: Value, what: str) -> Value:
@@ -89,12 +132,12 @@ def of_kind(kind: ValueKind, value: Value, what: str) -> Value:
             raise Refused(f"{what} is a number, the message says {value[:40]!r}")
         return float(number)
     if kind is ValueKind.FLAG:
-        told = yes_no(value) if isinstance(value, str) else value
+        told = state_of(what, value)
         if isinstance(told, bool):
             return told
         if isinstance(told, int | float):
             return told != 0
-        raise Refused(f"{what} is yes or no, the message says {str(value)[:40]!r}")
+        raise Refused(f"{what} is yes or no, the message says {value[:40]!r}")
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -105,15 +148,16 @@ def of_kind(kind: ValueKind, value: Value, what: str) -> Value:
 class PointReader:
     """Makes readings of one point and remembers what is needed to judge the next: newest time, last value, counter."""
 
-    __slots__ = ("_counter", "_device_timed", "_invert", "_kind", "_newest", "_quantity", "_scales", "_what", "point")
+    __slots__ = ("_counter", "_device_timed", "_invert", "_kind", "_newest", "_opens", "_quantity", "_scales", "_what", "point")
 
     def __init__(self, point: Point) -> None:
         self.point = point
         self._quantity = point.quantity
         self._kind = point.quantity.kind
         self._what = point.message_quantity or point.quantity.message
-        self._scales: dict[str | None, tuple[float, float] | None] = {}
-        self._invert = (self._what == "contact" and OPEN_IS_ONE in point.channel) != (point.sign < 0)
+        self._scales: dict[str | None, tuple[float, float, float] | None] = {}
+        self._invert = point.sign < 0
+        self._opens = self._what == "contact" and OPEN_IS_ONE in point.channel
         self._newest: datetime | None = None
         self._device_timed = False
         self._counter: CounterState | None = None
@@ -128,20 +172,17 @@ class PointReader:
         if self._kind is ValueKind.NUMBER:
             value = self._number(measurement, value, time, flags)
         else:
-            value = of_kind(self._kind, value, self.point.id)
-            if self._invert and isinstance(value, bool):
+            said = value
+            value = of_kind(self._kind, value, self._what if self._kind is ValueKind.FLAG else self.point.id)
+            if isinstance(value, bool) and (self._invert != (self._opens and not isinstance(said, str))):
                 value = not value
         return Reading(self.point.id, time, value, received_at, Quality.MEASURED, frozenset(flags) if flags else _PLAIN)
 
     def _time(self, told: datetime | None, received_at: datetime, retained: bool, flags: set[Flag]) -> datetime:
         """When it holds: the device's own time where its clock can be right, else the arrival."""
-        time = received_at
-        own = False
-        if told is not None:
-            if OLDEST <= told <= received_at + AHEAD:
-                time, own = told, True
-            else:
-                flags.add(Flag.ARRIVAL_TIME)
+        time, own = decided_time(told, received_at)
+        if told is not None and not own:
+            flags.add(Flag.ARRIVAL_TIME)
         if retained:
             flags.add(Flag.RETAINED)
         newest = self._newest
@@ -161,7 +202,7 @@ class PointReader:
         except KeyError:
             scale = self._scales[unit] = self._scale(unit)
         if scale is not None:
-            value = raw * scale[0] + scale[1]
+            value = raw * scale[0] / scale[1] + scale[2]
         elif unit is not None:
             value = self._convert(raw, unit)
         if self.point.sign < 0:
@@ -188,14 +229,15 @@ class PointReader:
                 flags.add(Flag.RATE_OF_CHANGE)
         self._counter = CounterState(value, value, time)
 
-    def _scale(self, unit: str | None) -> tuple[float, float] | None:
-        """Factor and offset from the unit of the message, of the point, or none; None where it is not linear."""
+    def _scale(self, unit: str | None) -> tuple[float, float, float] | None:
+        """Factor, divisor and offset from the unit of the message, of the point, or none; None where it is not linear."""
         used = unit if unit is not None else self.point.unit
         if used is None or used == self._quantity.unit:
-            return 1.0, 0.0
+            return 1.0, 1.0, 0.0
         known = UNITS.get(used)
         if known is not None and known.canonical == self._quantity.unit:
-            return known.factor, known.offset
+            divisor = known.divisor
+            return (1.0, divisor, known.offset) if divisor != 1.0 else (known.factor, 1.0, known.offset)
         return None
 
     def _convert(self, raw: float, unit: str) -> float:

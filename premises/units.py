@@ -19,6 +19,12 @@ class Unit:
     factor: float = 1.0
     offset: float = 0.0
 
+    @property
+    def divisor(self) -> float:
+        """The whole number that a factor below one stands for, else 1: 3.1 Wh / 1000 is 0.0031 kWh, times 0.001 it is not."""
+        inverse = 1 / self.factor if 0 < self.factor < 1 else 1.0
+        return float(round(inverse)) if abs(inverse - round(inverse)) < 1e-9 * inverse else 1.0
+
 
 def _table() -> dict[str, Unit]:
     families: dict[str, dict[str, tuple[float, float]]] = {
@@ -117,7 +123,8 @@ def convert(value: float, unit: str, canonical: str) -> float:
         raise UnitError(f"unit {unit!r} does not measure what is kept in {canonical}; fits: {', '.join(units_of(canonical))}")
     if known.factor == 1.0 and known.offset == 0.0:
         return value
-    return value * known.factor + known.offset
+    divisor = known.divisor
+    return (value / divisor if divisor != 1.0 else value * known.factor) + known.offset
 
 
 def units_of(canonical: str) -> tuple[str, ...]:

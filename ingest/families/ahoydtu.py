@@ -59,6 +59,8 @@ class AhoyDtu(Family):
         levels = message.levels
         if len(levels) >= 3 and _channel_level(levels[-2]) and levels[-1] in _FIELDS:
             return 0.97
+        if _channel_level(levels[-1]) and message.looks_like_object:
+            return 0.8
         if len(levels) >= 2 and levels[-2] == "total" and levels[-1] in _FIELDS:
             return 0.9
         if levels[-1] in ("wifi_rssi", "comm_start", "dis_night_comm", "last_success", "ack_pwr_limit", "free_heap"):
@@ -120,9 +122,9 @@ class AhoyDtu(Family):
     def encode(self, device: Device, point: Point, value: Value, memory: Memory) -> tuple[Outgoing, ...]:
         what = point.message_quantity or point.quantity.message
         number = device.options.get("inverter_id", "0")
-        if what == "power_limit":
+        if what == "power_limit" and point.quantity.unit == "%":
             return (Outgoing(f"{device.topic}/ctrl/limit/{number}", f"{compact(as_number(value))}%".encode()),)
-        if what == "power_limit_absolute":
+        if what == "power_limit":
             return (Outgoing(f"{device.topic}/ctrl/limit/{number}", f"{compact(as_number(value))}W".encode()),)
         if what in ("switch_state", "enabled"):
             return (Outgoing(f"{device.topic}/ctrl/power/{number}", b"1" if as_switch(value) else b"0"),)

@@ -14,13 +14,12 @@ from ingest.families.instants import clock_time_today, instant_of
 from ingest.families.knx_datapoints import meaning_of_datapoint
 from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message
-from ingest.families.scalars import number_in, plain, plain_text
+from ingest.families.scalars import number_with_unit, plain, plain_text
 from ingest.families.wirenboard import WirenBoard, measured, parted
 from ingest.families.words import meaning_of, quantity_of_unit, unit_named
 from premises.reading import Value
 from premises.site import Device, Point
 
-_WITH_UNIT = re.compile(r"^\s*([-+]?\d{1,18}(?:[.,]\d{1,9})?)\s*([^\s\d.,].{0,15})$")
 _TELEGRAM = re.compile(r"\bg:(\d{1,2}/\d{1,2}/\d{1,3})\b")
 _GROUP = re.compile(r"(?:^|/)(\d{1,2}/\d{1,2}/\d{1,3})(?:/|$)")
 _LEVEL = re.compile(r"^(\d\d:\d\d:\d\d(?:\.\d+)?)\s+>>\s+\S+\s+QueryActualLevel\(([A-Z]?\d{1,2})\).*\s(\d{1,3})\s*$")
@@ -111,11 +110,10 @@ class DaliKnx(Family):
     def _group_text(self, message: Message) -> tuple[Measurement, ...]:
         group = _group_of(message.topic)
         text = message.text
-        with_unit = _WITH_UNIT.match(text[:48])
+        with_unit = number_with_unit(text)
         if with_unit is not None:
-            unit = unit_named(with_unit.group(2))
-            quantity = quantity_of_unit(unit) if unit else None
-            return (Measurement(quantity, number_in(with_unit.group(1)), unit, group),)
+            unit = unit_named(with_unit[1])
+            return (Measurement(quantity_of_unit(unit) if unit else None, with_unit[0], unit, group),)
         value = plain_text(text)
         if isinstance(value, bool):
             return (Measurement("switch_state", value, None, group),)
@@ -146,7 +144,7 @@ def _named(control: str, one: Measurement, value: Value | None) -> Measurement:
     """Names that only DALI gateways use for lamp levels; an unknown control keeps its bare number."""
     low = control.lower()
     if low in ("level", "actual_level", "brightness", "dim", "wanted_level"):
-        return Measurement("brightness", value, "%", control)
+        return Measurement("brightness", value, "0-254" if isinstance(value, int | float) and value > 100 else "%", control)
     if low in ("lamp_failure", "lamp failure", "gear_failure", "control_gear_failure"):
         return Measurement("fault", value, None, control)
     if low in ("lamp_on", "lamp on", "on"):

@@ -139,7 +139,7 @@ class Evcc(Family):
             phase = f" phase {rest[2]}" if len(rest) == 3 else ""
             if known[0] in ("current", "voltage") and rest[1].endswith("s") and not phase:
                 return None  # the list's own topic carries how many there are
-            return known[0], known[1], f"{channel} {known[2]}{phase}".strip()
+            return known[0], known[1], " ".join(f"{channel} {known[2]}{phase}".split())
         if head == "vehicles" and len(rest) == 2:
             of_vehicle = _VEHICLE.get(rest[1])
             return (of_vehicle[0], of_vehicle[1], f"vehicle {rest[0]} {of_vehicle[2]}".strip()) if of_vehicle else None

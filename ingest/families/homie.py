@@ -124,11 +124,13 @@ class Homie(Family):
             if isinstance(value, str) or (value is None and not text):
                 return ()
             return (Measurement(None, value, unit_named(known.unit), f"{node} {name}"),)
-        value = yes_no(text) if meaning.quantity in _STATES else plain_text(text)
+        value = plain_text(text) if meaning.quantity not in _STATES or meaning.quantity == "contact" else yes_no(text)
         if isinstance(value, str) and meaning.quantity not in _TEXTS:
             if known.datatype in ("integer", "float"):
                 raise MalformedError(f"{node}/{name} is a {known.datatype}, not {value[:40]!r}")
             return ()
+        if isinstance(value, bool) and meaning.quantity not in _STATES:
+            meaning = Meaning("switch_state")
         channel = node if len(rest) == 1 or meaning.quantity in ("brightness", "switch_state") else f"{node} {name}"
         return (Measurement(meaning.quantity, value, meaning.unit, channel),)
 
@@ -149,7 +151,7 @@ class Homie(Family):
 
 _USUAL = {"brightness": "intensity", "switch_state": "power", "setpoint_temperature": "setpoint"}
 _STATES = frozenset(("switch_state", "occupancy", "contact", "smoke", "heating_active", "enabled", "water_leak"))
-_TEXTS = frozenset(("mode", "status", "running_state", "fault", "button_event", "cover_state"))
+_TEXTS = frozenset(("contact", "mode", "status", "running_state", "fault", "button_event", "cover_state"))
 
 
 def _meaning(node: str, name: str, known: _Property) -> Meaning | None:
@@ -158,7 +160,8 @@ def _meaning(node: str, name: str, known: _Property) -> Meaning | None:
     named: Any = meaning_of(name)
     told_as_state = known.datatype == "boolean" or (known.datatype == "" and unit is None and name != "power")
     if name in ("on", "power", "state") and told_as_state:
-        named = Meaning("switch_state")
+        of_node = meaning_of(node)
+        named = of_node if of_node is not None and of_node.quantity in _STATES else Meaning("switch_state")
     if named is None:
         named = meaning_of(node) if name in ("value", "degrees", "level", "percent", "state", "current", node) else None
     if named is not None and named.quantity == "brightness":

@@ -14,7 +14,7 @@ import orjson
 from ingest.decoded import Decoded, Measurement, Outgoing
 from ingest.families.family import Family, Hints, as_number, as_switch, compact
 from ingest.families.instants import instant_of
-from ingest.families.lorawan_objects import OBJECT_KEYS, object_measurements
+from ingest.families.lorawan_objects import OBJECT_KEYS, is_not_measured, object_measurements
 from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message
 from ingest.families.scalars import number_in, plain
@@ -43,8 +43,11 @@ class LoRaWan(Family):
         if "deviceInfo" in fields or "devEUI" in fields or "payload_fields" in fields:
             return 0.85
         if not message.topic or levels[-1] in ("uplink", "up"):
-            plain_values = all(not isinstance(told, str) or key in OBJECT_KEYS for key, told in fields.items())
-            return 0.4 if plain_values and any(key in OBJECT_KEYS for key in fields) else 0.0
+            plain_values = all(
+                not isinstance(told, str) or key in OBJECT_KEYS or is_not_measured(key) for key, told in fields.items()
+            )
+            known = any(key in OBJECT_KEYS or key.partition("_chn")[0] in OBJECT_KEYS for key in fields)
+            return 0.4 if plain_values and known else 0.0
         return 0.0
 
     def subscriptions(self, device: Device) -> tuple[str, ...]:

@@ -128,9 +128,11 @@ def object_measurements(told: dict[str, Any], time: datetime | None, place: str 
     """Measurements of a decoded object; what stands in nested objects carries their names in its channel."""
     for key, value in told.items():
         if type(value) is dict:
-            if key in _CAYENNE:
+            if key in OBJECT_KEYS and isinstance(value.get("status"), str):
+                yield from _one(key, value["status"], time, place, None)
+            elif key in _CAYENNE:
                 yield from _cayenne(key, value, time)
-            elif depth < _DEEPEST and not _not_measured(key):
+            elif depth < _DEEPEST and not is_not_measured(key):
                 if "value" in value and ("unit" in value or len(value) <= 3):
                     yield from _one(key, value["value"], time, place, value.get("unit"))
                 else:
@@ -139,7 +141,7 @@ def object_measurements(told: dict[str, Any], time: datetime | None, place: str 
             yield from _one(key, value, time, place, None)
 
 
-def _not_measured(key: str) -> bool:
+def is_not_measured(key: str) -> bool:
     low = key.lower()
     return any(word in low for word in _NOT_MEASURED)
 
@@ -150,7 +152,7 @@ def _one(key: str, value: Any, time: datetime | None, place: str, unit: Any) -> 
     if meaning is None:
         meaning, own = _with_suffix(key)
     if meaning is None:
-        if type(value) not in (int, float) or _not_measured(key):
+        if type(value) not in (int, float) or is_not_measured(key):
             return
         named = meaning_of(key)
         if named is None:

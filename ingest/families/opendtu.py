@@ -35,9 +35,9 @@ _CHANNEL: dict[str, tuple[str, str | None]] = {
 }
 _STATUS: dict[str, tuple[str, str | None]] = {
     "reachable": ("reachable", None),
-    "producing": ("enabled", None),
+    "producing": ("producing", None),
     "limit_relative": ("power_limit", "%"),
-    "limit_absolute": ("power_limit_absolute", "W"),
+    "limit_absolute": ("power_limit", "W"),
 }
 _PARTS = frozenset(("ac", "dc", "dtu"))
 
@@ -102,7 +102,8 @@ class OpenDtu(Family):
             return _DTU.get(key)
         if part == "status":
             state = _STATUS.get(key)
-            return (*state, serial.strip()) if state else None
+            extra = "absolute" if key == "limit_absolute" else ""
+            return (*state, f"{serial}{extra}".strip()) if state else None
         if part == "radio" and key == "rssi":
             return "rssi", "dBm", f"{serial}radio"
         known = _CHANNEL.get(key)
@@ -124,9 +125,10 @@ class OpenDtu(Family):
         what = point.message_quantity or point.quantity.message
         serial = point.channel.split(" ")[0] if _serial(point.channel.split(" ")[0]) else device.options.get("serial", "")
         base = f"{device.topic}/{serial}" if serial else device.topic
-        if what == "power_limit":
+        absolute = point.channel.endswith("absolute")
+        if what == "power_limit" and not absolute:
             return (Outgoing(f"{base}/cmd/limit_nonpersistent_relative", str(compact(as_number(value))).encode()),)
-        if what == "power_limit_absolute":
+        if what == "power_limit":
             return (Outgoing(f"{base}/cmd/limit_nonpersistent_absolute", str(compact(as_number(value))).encode()),)
         if what in ("switch_state", "enabled"):
             return (Outgoing(f"{base}/cmd/power", b"1" if as_switch(value) else b"0"),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from premises.reading import Value
@@ -13,7 +14,7 @@ FALSE_WORDS = frozenset(
 )
 NOTHING = frozenset(
     ("", "nan", "-nan", "inf", "-inf", "+inf", "infinity", "-infinity", "null", "none", "n/a", "na", "unknown", "unavailable",
-    "--", "---", "-", "undefined", "nil", "undef")
+    "--", "---", "-", "undefined", "nil", "undef", "<nil>", "<null>")
 )  # fmt: skip
 _ON_OFF = {"on": True, "off": False, "true": True, "false": False, "yes": True, "no": False}
 _NUMBER_START = frozenset("0123456789+-.,")
@@ -67,6 +68,16 @@ def plain_text(text: str) -> Value | None:
     return _ON_OFF.get(word, text)
 
 
+_WITH_UNIT = re.compile(r"^\s*([-+]?\d{1,18}(?:[.,]\d{1,9})?)\s*([^\s\d.,].{0,15})$")
+
+
+def number_with_unit(text: str) -> tuple[float | int, str] | None:
+    """`21.5 °C` or `95.00%` as number and unit as they are spelled; None for any other text."""
+    found = _WITH_UNIT.match(text[:48])
+    number = number_in(found.group(1)) if found is not None else None
+    return (number, found.group(2).strip()) if found is not None and number is not None else None
+
+
 def _overflows(text: str) -> bool:
     """Whether the text is a number too great for a double: it tells no value that can be kept."""
     if len(text) > _LONGEST_NUMBER or "_" in text or not text.isascii():
@@ -86,6 +97,36 @@ def yes_no(value: Any) -> Value | None:
         if word in FALSE_WORDS:
             return False
     return plain(value)
+
+
+# Words of sensors that stay words in a message's own value, and what they say of the quantity that is kept.
+_HAPPENING = frozenset(
+    ("trigger", "triggered", "motion", "detected", "occupied", "present", "alarm", "leak", "leaking", "wet", "heating", "burning",
+     "moving", "tamper", "home", "fault", "error", "gas", "smoke", "heat", "mild", "heavy", "on", "true", "yes")
+)  # fmt: skip
+_NOT_HAPPENING = frozenset(
+    ("idle", "normal", "clear", "none", "no_motion", "vacant", "unoccupied", "no_leak", "dry", "ok", "not_detected", "absent",
+     "away", "unoccupancy", "no", "off", "false", "not present", "closed_loop")
+)  # fmt: skip
+_SHUT = {"open": False, "opened": False, "close": True, "closed": True, "shut": True}
+
+
+def state_of(quantity: str, value: Value) -> Value:
+    """The state that a word says of a quantity, as yes or no; the word itself where it says neither.
+
+    A contact is yes while it is closed; what is detected (occupancy, smoke, a leak) is yes while it is there.
+    """
+    if not isinstance(value, str):
+        return value
+    word = value.strip().lower()
+    if quantity == "contact" and word in _SHUT:
+        return _SHUT[word]
+    if word in _HAPPENING:
+        return True
+    if word in _NOT_HAPPENING:
+        return False
+    told = yes_no(word)
+    return value if told is None else told
 
 
 def present(value: Any) -> bool | None:

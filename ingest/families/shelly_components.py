@@ -70,8 +70,7 @@ _BY_COMPONENT: dict[str, dict[str, tuple[str, str | None]]] = {
     "presence": {"state": ("occupancy", None)},
     "presencezone": {"state": ("occupancy", None)},
     "voltmeter": {"xvoltage": ("value", None)},
-    "illuminance": {"illumination": ("light_level", None)},
-    "wifi": {"status": ("status", None)},
+    "illuminance": {"illumination": ("status", None)},
 }
 _IGNORED = frozenset(
     ("mqtt", "cloud", "ws", "ble", "script", "schedule", "webhook", "eth", "ui", "modbus", "matter", "bthome", "plugs_ui")

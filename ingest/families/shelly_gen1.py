@@ -43,7 +43,7 @@ _SENSOR: dict[str, tuple[str, str | None]] = {
     "humidity": ("humidity", "%"),
     "battery": ("battery", "%"),
     "lux": ("illuminance", "lx"),
-    "illumination": ("light_level", None),
+    "illumination": ("status", None),
     "motion": ("occupancy", None),
     "vibration": ("vibration", None),
     "tilt": ("rotation", "°"),
@@ -142,10 +142,13 @@ class ShellyGen1(Family):
         quantity, unit = meaning
         if quantity == "contact":
             if text in ("open", "close", "closed"):
-                yield Measurement("contact", text != "open")
+                yield Measurement("contact", text)
+            return
+        if quantity == "gas_alarm":  # none, mild or heavy
+            yield Measurement("gas_alarm", text or None)
             return
         value: Value | None = _number(text, key) if unit is not None else plain_text(text)
-        yield Measurement(quantity, None if quantity == "battery" and value == -1 else value, unit)
+        yield Measurement(quantity, None if key in ("battery", "tilt", "lux") and value == -1 else value, unit)
 
     def _object(self, fields: dict[str, Any], rest: list[str]) -> Iterator[Measurement]:
         channel = "/".join(rest[:2]) if rest[0] in _COMPONENTS else ""
@@ -159,6 +162,14 @@ class ShellyGen1(Family):
         elif rest[0] == "input_event":
             if fields.get("event"):
                 yield Measurement("button_event", plain(fields["event"]), None, f"input/{rest[1] if len(rest) > 1 else 0}")
+        elif rest[0] in ("ext_temperatures", "ext_humidities"):
+            for number, part in list(fields.items())[:8]:
+                if isinstance(part, dict) and ("tC" in part or "hum" in part):
+                    humid = "hum" in part
+                    told = plain(part["hum" if humid else "tC"])
+                    yield Measurement(
+                        "humidity" if humid else "temperature", told, "%" if humid else "°C", f"external {number}"[:40]
+                    )
         elif rest[0] in ("info", "status"):
             yield from _info(fields)
 
@@ -209,6 +220,15 @@ def _info(fields: dict[str, Any]) -> Iterator[Measurement]:
     battery = fields.get("bat")
     if isinstance(battery, dict) and "value" in battery:
         yield Measurement("battery", plain(battery["value"]), "%")
+    elif type(battery) in (int, float):
+        yield Measurement("battery", plain(battery), "%")
+    for key in ("motion", "vibration", "active", "lux"):
+        if type(fields.get(key)) in (bool, int, float):
+            quantity, unit_of_key = _SENSOR[key]
+            yield Measurement(quantity, plain(fields[key]), unit_of_key)
+    target = fields.get("target_t")
+    if isinstance(target, dict) and "value" in target:
+        yield Measurement("setpoint_temperature", plain(target["value"]), "°F" if target.get("units") == "F" else "°C")
     for key, quantity, inner, unit in (("tmp", "temperature", "value", "°C"), ("hum", "humidity", "value", "%")):
         part = fields.get(key)
         if isinstance(part, dict) and inner in part and part.get("is_valid", True):

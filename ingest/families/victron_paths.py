@@ -80,7 +80,7 @@ _LAST: dict[str, tuple[str, str | None]] = {
     "Uptime": ("uptime", "s"),
 }
 _OF_ENERGY = {"Forward": ("energy", "import"), "Reverse": ("energy_export", "")}
-_WORDS = {"Dc": "dc", "Ac": "", "0": "", "Battery": "battery", "Pv": "pv", "PvOnGrid": "pv on grid", "PvOnOutput": "pv on output"}
+_WORDS = {"Ac": "", "Battery": "battery", "Pv": "pv", "PvOnGrid": "pv on grid", "PvOnOutput": "pv on output"}
 _NAMES_ONLY = frozenset(
     ("ProductName", "ProductId", "Serial", "FirmwareVersion", "HardwareVersion", "CustomName", "DeviceInstance", "Connection",
      "ProcessName", "ProcessVersion", "Manufacturer")
@@ -127,7 +127,16 @@ def _meaning(service: str, joined: str) -> Meaning | None:
 
 
 def _channel(parts: list[str], last: str) -> str:
-    words = [_WORDS.get(part, part if part in ("L1", "L2", "L3", "N") else part.lower()) for part in parts]
+    words = []
+    for part, after in zip(parts, [*parts[1:], ""], strict=True):
+        if part == "Dc":  # the direct-current side of a device; of the system its parts have names
+            words.append("dc" if after in ("", "0", "1", "2", "In") else "")
+        elif part in ("L1", "L2", "L3", "N"):
+            words.append(part)
+        elif part == "0" and words and words[-1] == "dc":
+            words.append("")
+        else:
+            words.append(_WORDS.get(part, part.lower()))
     extra = {
         "CellTemperature": "cell",
         "ExternalTemperature": "external",

@@ -105,6 +105,8 @@ def measured(control: str, kind: str, units: str, value: Value | None) -> tuple[
     """What a control measures: by its type, else by its unit, else by its name, else a number of unknown meaning."""
     named = by_name(control)
     known = BY_TYPE.get(kind)
+    if isinstance(value, str) and (named is None or named.quantity not in ("mode", "fault")) and kind not in ("switch", "alarm"):
+        return (Measurement("status", value, None, channel_of(control)),) if value else ()
     if known is not None and kind not in ("value", "range", "text"):
         quantity, unit = known
         if named is not None and (quantity, named.quantity) in _NARROWED:

@@ -64,6 +64,9 @@ _REGISTER = re.compile(r"^(?:Total\s+)?([AR])([PN])(?:\s*energy)?(?:[_ ]?(?:L?\d
 _PHASE = re.compile(r"\b(?:phase\s*([ABC123])|([ABC123])\s*phase|(L[123]))\b", re.IGNORECASE)
 _TARIFF = re.compile(r"\b(tariff\s*\d+)\b", re.IGNORECASE)
 _SHORT = re.compile(r"^(?:(Urms|Irms|P|Q|S|PF|Phi|Frequency)(?:\s*(L[123]|total))?)$", re.IGNORECASE)
+_CHANNEL = re.compile(r"^(?:(?:Ch|Channel|Total)\.?\s*\d*\s+)+(?=(?:Urms|Irms|P|Q|S|PF|AP|AN|RP|RN)\b)", re.IGNORECASE)
+_ONE_WIRE = re.compile(r"^28-[0-9a-fA-F]{4,16}$")
+_RELAY = re.compile(r"^K\d{1,2}$")
 _SHORT_MEANINGS = {
     "urms": Meaning("voltage", "V"),
     "irms": Meaning("current", "A"),
@@ -88,7 +91,7 @@ _EXACT = {
 
 def by_name(control: str) -> Meaning | None:
     """What a control's name says that it measures, None where it says nothing known."""
-    name = control.strip()[:96]
+    name = _CHANNEL.sub("", control.strip()[:96])
     exact = _EXACT.get(name.lower())
     if exact is not None:
         return exact
@@ -100,6 +103,10 @@ def by_name(control: str) -> Meaning | None:
     short = _SHORT.match(name)
     if short is not None:
         return _SHORT_MEANINGS[short.group(1).lower()]
+    if _ONE_WIRE.match(name):
+        return Meaning("temperature", "°C")
+    if _RELAY.match(name):
+        return Meaning("switch_state")
     if "power consumption" in name.lower():
         return Meaning("energy", "kWh")
     return meaning_of(name)

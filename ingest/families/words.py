@@ -34,7 +34,10 @@ def tokens(name: str) -> tuple[str, ...]:
 _UNIT_WORDS = {
     "kwh": "kWh", "wh": "Wh", "mwh": "MWh", "kw": "kW", "mw": "mW", "mv": "mV", "ma": "mA", "tempf": "°F",
     "fahrenheit": "°F", "kpa": "kPa", "lph": "l/h", "litres": "l", "liters": "l", "litre": "l", "m3h": "m³/h", "pa": "Pa",
+    "kph": "km/h", "mbar": "mbar", "hpa": "hPa",
 }  # fmt: skip
+
+_LAST_WORDS = {"c": "°C", "f": "°F", "w": "W", "v": "V", "a": "A"}
 
 _ALIASES = {
     "temp": "temperature", "temperatur": "temperature", "temperatura": "temperature", "tempc": "temperature",
@@ -113,6 +116,7 @@ _RULES: tuple[tuple[tuple[str, ...], Meaning], ...] = (
     (("power", "factor"), Meaning("power_factor")),
     (("powerfactor",), Meaning("power_factor")),
     (("factor",), Meaning("power_factor")),
+    (("cos", "phi"), Meaning("power_factor")),
     (("apparent", "energy"), Meaning("apparent_energy", "kVAh")),
     (("reactive", "energy"), Meaning("reactive_energy", "kvarh")),
     (("apparent",), Meaning("apparent_power", "VA")),
@@ -184,6 +188,7 @@ _RULES: tuple[tuple[tuple[str, ...], Meaning], ...] = (
 _BY_FIRST: dict[str, list[tuple[int, tuple[str, ...], Meaning]]] = {}
 for _place, (_words, _meaning) in enumerate(_RULES):
     _BY_FIRST.setdefault(_words[0], []).append((_place, _words, _meaning))
+_KNOWN = frozenset(word for words, _ in _RULES for word in words) | _ALIASES.keys()
 
 
 @lru_cache(maxsize=8192)
@@ -191,6 +196,10 @@ def meaning_of(name: str) -> Meaning | None:
     """What a name says that it measures, with the unit that it names or that is usual; None where it says nothing known."""
     said = tokens(name)
     words = {_ALIASES.get(word, word) for word in said} | set(said)
+    for word in said:  # lux1, temperature2: a number that was put behind the word
+        stem = word.rstrip("0123456789")
+        if stem != word and len(stem) > 2 and word not in _KNOWN and stem in _KNOWN:
+            words.add(_ALIASES.get(stem, stem))
     best: tuple[int, tuple[str, ...], Meaning] | None = None
     for word in words:
         for candidate in _BY_FIRST.get(word, ()):
@@ -199,7 +208,7 @@ def meaning_of(name: str) -> Meaning | None:
     if best is None:
         return None
     meaning = best[2]
-    unit = next((_UNIT_WORDS[word] for word in said if word in _UNIT_WORDS), None)
+    unit = next((_UNIT_WORDS[word] for word in said if word in _UNIT_WORDS), None) or _LAST_WORDS.get(said[-1])
     return Meaning(meaning.quantity, unit) if unit and _fits(meaning, unit) else meaning
 
 

@@ -100,7 +100,7 @@ class Ebusd(Dialect):
     def _by_name(self, name: str, field: str | None) -> Meaning | None:
         """The field says the kind (temp, press), the message's name whether it is a target."""
         words = set(tokens(name))
-        known = _FIELDS.get(field or "")
+        known = _FIELDS.get(field or "") or _FIELDS.get((field or "").rstrip("0123456789_"))
         if known is not None and known.quantity == "temperature":
             wanted = (words & _WANTED and not words & {"storage", "flow", "return", "outside"}) or {"desired", "target"} & words
             return Meaning("setpoint_temperature", "°C") if wanted else known

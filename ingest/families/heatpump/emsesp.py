@@ -123,7 +123,9 @@ def _measured(fields: dict[str, Any], circuit: str, topic: str, depth: int) -> I
                 inner = key.lower() if key.lower() in _CIRCUITS else circuit
                 yield from _sensor(key, told) if "sensor" in topic else _measured(told, inner, topic, depth + 1)
         elif type(told) is not list:
-            yield from _one(key, plain(told), circuit)
+            known = NAMES.get(key.lower())
+            value = told if known is not None and known[0] == "mode" and isinstance(told, str) and told else plain(told)
+            yield from _one(key, value, circuit)
 
 
 def _sensor(key: str, told: dict[str, Any]) -> Iterator[Measurement]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.decoded import Decoded, Outgoing
+from ingest.decoded import Decoded, Measurement, Outgoing
 from ingest.families.family import Family, Hints
 from ingest.families.heatpump.dialect import Dialect
 from ingest.families.heatpump.ebusd import Ebusd
@@ -11,10 +11,12 @@ from ingest.families.heatpump.heishamon import HeishaMon
 from ingest.families.heatpump.others import EspAltherma, Mitsubishi
 from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message
+from ingest.families.scalars import present
 from premises.reading import Value
 from premises.site import Device, Point
 
 DIALECTS: tuple[Dialect, ...] = (HeishaMon(), EmsEsp(), Ebusd(), EspAltherma(), Mitsubishi())
+_PRESENCE = ("availability", "LWT", "status", "online")
 _BY_NAME = {dialect.name: dialect for dialect in DIALECTS}
 
 
@@ -29,6 +31,10 @@ class HeatPump(Family):
         if dialect is None:
             scores = [(dialect.recognises(message), -place) for place, dialect in enumerate(DIALECTS)]
             score, place = max(scores)
+            if score <= 0.0 and message.levels[-1] in _PRESENCE and present(message.text) is not None:
+                return self.told((Measurement("availability", present(message.text)),), self.device_of(message.topic))
+            if message.levels[-1] in ("set", "command"):
+                return self.ignored("a command", self.device_of(message.topic))
             if score <= 0.0 and hints.device is None:
                 raise MalformedError("no heat pump gateway that is known writes on this topic")
             dialect = DIALECTS[-place]

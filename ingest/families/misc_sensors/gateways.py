@@ -14,7 +14,7 @@ from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message, parse_json
 from ingest.families.misc_sensors.obis import meaning_of_obis
 from ingest.families.misc_sensors.tables import AQARA, ENODE, ESPURNA, OMG, P1, RTL_433, Meaning
-from ingest.families.scalars import number_in, plain, plain_text, present, yes_no
+from ingest.families.scalars import number_with_unit, plain, plain_text, present, yes_no
 from ingest.families.words import meaning_of, unit_named
 from premises.site import Device
 
@@ -72,14 +72,13 @@ class MiscSensors(Family):
                 return self.told((Measurement(None, value, None, channel),), topic)
             known = (named.quantity, named.unit, channel)
         quantity, unit, own = known
-        if quantity in _STATES:
+        if quantity in _STATES and quantity != "contact":
             value = yes_no(text)
         if isinstance(value, str) and quantity not in ("mode", "fault", *_STATES):
-            number, _, suffix = text.partition(" ")
-            value = number_in(number)
-            unit = unit_named(suffix) or unit
-            if value is None:
+            with_unit = number_with_unit(text)
+            if with_unit is None:
                 raise MalformedError(f"{quantity} is a number, not {text[:40]!r}")
+            value, unit = with_unit[0], unit_named(with_unit[1]) or unit
         return self.told((Measurement(quantity, value, unit, own),), topic)
 
 
@@ -138,6 +137,18 @@ def _openmqtt(fields: dict[str, Any], time: datetime | None) -> Iterator[Measure
     yield from _table(told, OMG, time)
 
 
+_AQARA_STATES = {
+    "motion": "occupancy",
+    "no_motion": "occupancy",
+    "open": "contact",
+    "close": "contact",
+    "leak": "water_leak",
+    "no_leak": "water_leak",
+    "on": "switch_state",
+    "off": "switch_state",
+}
+
+
 def _aqara(fields: dict[str, Any]) -> Iterator[Measurement]:
     """The data are JSON in a text, numbers in text, in hundredths."""
     told = fields.get("data")
@@ -151,16 +162,8 @@ def _aqara(fields: dict[str, Any]) -> Iterator[Measurement]:
             scaled = number / divisor if divisor != 1 and isinstance(number, int | float) else number
             yield Measurement(quantity, scaled, unit, channel)
         elif key == "status" and isinstance(value, str):
-            if value in ("motion", "no_motion"):
-                yield Measurement("occupancy", value == "motion")
-            elif value in ("open", "close"):
-                yield Measurement("contact", value == "close")
-            elif value in ("leak", "no_leak"):
-                yield Measurement("water_leak", value == "leak")
-            elif value in ("on", "off"):
-                yield Measurement("switch_state", value == "on")
-            else:
-                yield Measurement("button_event", value[:64])
+            quantity = _AQARA_STATES.get(value, "button_event")
+            yield Measurement(quantity, plain(value) if quantity == "switch_state" else value[:64])
         elif key.startswith("channel_"):
             yield Measurement("switch_state", plain(value), None, key)
 
@@ -179,13 +182,25 @@ def _named_value(fields: dict[str, Any], message: Message, hints: Hints) -> Iter
 
 def _by_words(fields: dict[str, Any], time: datetime | None, place: str, depth: int) -> Iterator[Measurement]:
     for key, told in fields.items():
+        if type(told) is dict and "value" in told and meaning_of(key) is not None:
+            yield from _with_unit(key, told, time, place)
+            continue
         if type(told) is dict and depth < 3:
             yield from _by_words(told, time, f"{place} {key}".strip()[:64], depth + 1)
             continue
         meaning = meaning_of(key)
         if meaning is None or isinstance(told, dict | list):
             continue
-        value = yes_no(told) if meaning.quantity in _STATES else plain(told)
-        if isinstance(value, str) and meaning.quantity not in ("mode", "fault"):
+        value = yes_no(told) if meaning.quantity in _STATES and meaning.quantity != "contact" else plain(told)
+        if isinstance(value, str) and meaning.quantity not in ("mode", "fault", "contact"):
             continue
         yield Measurement(meaning.quantity, value, meaning.unit, f"{place} {key}".strip(), time)
+
+
+def _with_unit(key: str, told: dict[str, Any], time: datetime | None, place: str) -> Iterator[Measurement]:
+    """`{"temperature": {"value": 21.3, "unit": "C"}}`."""
+    meaning = meaning_of(key)
+    value = plain(told["value"])
+    if meaning is not None and not isinstance(value, str):
+        unit = unit_named(str(told["unit"])) if isinstance(told.get("unit"), str) else None
+        yield Measurement(meaning.quantity, value, unit or meaning.unit, f"{place} {key}".strip(), time)
