@@ -233,7 +233,9 @@ def test_every_watt_passes_one_lowest_meter_and_the_grid() -> None:
     assert power["grid"] == pytest.approx(loads - power["pv"])
     assert power["stage-light"] == pytest.approx(float(building.loads_w[2, 0]))
     assert power["office-all"] == pytest.approx(float(building.loads_w[:, 1].sum()))
-    assert power["hp"] > 0
+    pump = building.plants["pump"]
+    assert power["hp"] == pytest.approx(pump.final_w + pump.pump_w)
+    assert meters.import_kwh[meters.index["hp"]] > 1
 
 
 def test_import_and_export_are_counted_gross() -> None:
