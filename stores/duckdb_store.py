@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -18,17 +17,19 @@ from premises.quantities import ValueKind
 from premises.reading import Reading
 from premises.site import Point, Site
 from premises.time import Interval
-from stores.duckdb_lease import PATIENCE_S, Lease
+from stores.duckdb_lease import PATIENCE_S, Lease, transaction
+from stores.duckdb_queries import SELECT_ENDS, SELECT_FIRST, SELECT_LAST, SELECT_NEWEST, SELECT_OLDEST, SELECT_TRACK, UPSERT_NEWEST
 from stores.duckdb_schema import lay_out
-from stores.energy import EnergyWindows
-from stores.figures import energy_from_readings, energy_of, quarters_from_readings, series_of
-from stores.instants import instant, micros
+from stores.duckdb_shelf import DuckDBShelf, move_marks_back
+from stores.figures import energy_of, series_of
+from stores.instants import DAY_US, instant, micros
 from stores.known_points import KnownPoints
-from stores.prepared import prepared
+from stores.prepared import LATEST_US, prepared
 from stores.quality_marks import read_mark
+from stores.rollup import RolledUp, RollUps
 from stores.track import EMPTY, Track, as_readings, newest_of_each, value_as
-from stores.windows import Windows
 
+NEAR_US = 7 * DAY_US
 SCHEMA = pa.schema(
     [
         ("point_id", pa.int32()),
@@ -38,25 +39,6 @@ SCHEMA = pa.schema(
         ("mark", pa.string()),
         ("received_at", pa.timestamp("us")),
     ]
-)
-SELECT_TRACK = (
-    "SELECT time, value, text, mark, received_at FROM readings "
-    "WHERE point_id = (SELECT id FROM points WHERE site = ? AND point = ?) "
-    "AND time >= make_timestamp(?) AND time < make_timestamp(?) ORDER BY time, rowid"
-)
-SELECT_OLDEST = (
-    "SELECT time, value, text, mark, received_at FROM readings "
-    "WHERE point_id = (SELECT id FROM points WHERE site = ? AND point = ?) "
-    "AND time >= make_timestamp(?) AND time < make_timestamp(?) "
-    "QUALIFY dense_rank() OVER (ORDER BY time) <= ? ORDER BY time, rowid"
-)
-SELECT_BEYOND = (
-    "SELECT max(time) FILTER (time < make_timestamp(?)), min(time) FILTER (time >= make_timestamp(?)) "
-    "FROM readings WHERE point_id = (SELECT id FROM points WHERE site = ? AND point = ?)"
-)
-UPSERT_NEWEST = (
-    "INSERT INTO newest SELECT * FROM tip ON CONFLICT (point_id) DO UPDATE SET time = excluded.time, value = excluded.value, "
-    "text = excluded.text, mark = excluded.mark, received_at = excluded.received_at WHERE excluded.time >= newest.time"
 )
 
 
@@ -85,6 +67,7 @@ class DuckDBStore:
         self._lease = Lease(path, {"threads": "1", "memory_limit": f"{memory_mb}MB"}, patience_s=patience_s)
         self._writing = threading.Lock()
         self._ids: dict[str, dict[str, int]] = {}
+        self._rolled = RollUps(self, DuckDBShelf(self._lease))
         with self._lease.cursor() as cursor:
             lay_out(cursor)
 
@@ -94,12 +77,13 @@ class DuckDBStore:
         """All or nothing, in one transaction that is on disk when this returns."""
         if not readings:
             return
-        with self._writing, self._lease.cursor() as cursor, _transaction(cursor):
+        with self._writing, self._lease.cursor() as cursor, transaction(cursor):
             table, tip = self._tables(cursor, site, readings)
             cursor.register("batch", table)
             cursor.execute("INSERT INTO readings SELECT * FROM batch")
             cursor.register("tip", tip)
             cursor.execute(UPSERT_NEWEST)
+            move_marks_back(cursor)
 
     def _tables(self, cursor: duckdb.DuckDBPyConnection, site: str, readings: Sequence[Reading]) -> tuple[pa.Table, pa.Table]:
         """The batch as rows, and of these the newest of each point."""
@@ -142,11 +126,7 @@ class DuckDBStore:
         known = self._known.points(site)
         wanted = known.keys() if points is None else {self._known.point(site, point).id for point in points}
         with self._lease.cursor() as cursor:
-            rows = cursor.execute(
-                "SELECT point, epoch_us(time), value, text, mark, epoch_us(received_at) "
-                "FROM newest JOIN points ON points.id = point_id WHERE site = ? ORDER BY point",
-                [site],
-            ).fetchall()
+            rows = cursor.execute(SELECT_NEWEST, [site]).fetchall()
         return {
             point: Reading(point, instant(time), value_as(known[point].quantity.kind, value, text), instant(came), *read_mark(mark))
             for point, time, value, text, mark, came in rows
@@ -158,10 +138,10 @@ class DuckDBStore:
         return as_readings(self._select(known, micros(interval.start), micros(interval.end), limit=limit), known)
 
     def series(self, site: str, point: str, interval: Interval, resolution: Resolution) -> list[Bucket]:
-        return series_of(self, self._known.site(site), self._known.point(site, point), interval, resolution)
+        return series_of(self, self._rolled, self._known.site(site), self._known.point(site, point), interval, resolution)
 
     def energy(self, site: str, point: str, interval: Interval, resolution: Resolution) -> list[EnergyBucket]:
-        return energy_of(self, self._known.site(site), self._known.point(site, point), interval, resolution)
+        return energy_of(self._rolled, self._known.site(site), self._known.point(site, point), interval, resolution)
 
     def points_seen(self, site: str) -> Sequence[str]:
         self._known.site(site)
@@ -185,17 +165,35 @@ class DuckDBStore:
         return self._select(point, start, end)
 
     def around(self, point: Point, start: int, end: int) -> Track:
+        before, after = self.last_before(point, start), self._first_from(point, end)
+        return self._select(point, start if before is None else before, end if after is None else after + 1)
+
+    def last_before(self, point: Point, end: int) -> int | None:
+        return self._nearest(SELECT_LAST, point, [(end - NEAR_US, end), (0, end)])
+
+    def _first_from(self, point: Point, start: int) -> int | None:
+        return self._nearest(SELECT_FIRST, point, [(start, start + NEAR_US), (start, LATEST_US)])
+
+    def _nearest(self, query: str, point: Point, spans: Sequence[tuple[int, int]]) -> int | None:
+        """The time found in the first span that has any: nearly always there is one within days, and only those pages are read."""
         with self._lease.cursor() as cursor:
-            before, after = cursor.execute(SELECT_BEYOND, [start, end, point.site, point.id]).fetchall()[0]
-        first = start if before is None else micros(before.replace(tzinfo=UTC))
-        last = end if after is None else micros(after.replace(tzinfo=UTC)) + 1
-        return self._select(point, first, last)
+            for span in spans:
+                ((found,),) = cursor.execute(query, [point.site, point.id, *span]).fetchall()
+                if found is not None:
+                    return int(found)
+        return None
 
-    def quarters(self, point: Point, start: int, end: int) -> Windows:
-        return quarters_from_readings(self, point, start, end)
+    def first_and_last(self, points: Sequence[Point]) -> dict[str, tuple[int, int]]:
+        wanted = {point.id for point in points}
+        with self._lease.cursor() as cursor:
+            rows = cursor.execute(SELECT_ENDS, [points[0].site if points else ""]).fetchall()
+        return {point: (first, last) for point, first, last in rows if point in wanted}
 
-    def energy_quarters(self, point: Point, start: int, end: int) -> EnergyWindows:
-        return energy_from_readings(self, point, start, end)
+    # -- what goes on by the clock
+
+    def roll_up(self, site: str, now: datetime) -> RolledUp:
+        """Make and keep the quarter hours and days that are ready. Cheap when little is new; call it every hour or so."""
+        return self._rolled.run(self._known.site(site), tuple(self._known.points(site).values()), now)
 
     def _select(self, point: Point, start: int, end: int, limit: int | None = None) -> Track:
         """Readings in the span, each instant once; of the oldest, where there is a limit."""
@@ -227,15 +225,3 @@ def _track(table: pa.Table, of_texts: bool) -> Track:
         said = table["text"].to_pylist()
         texts = tuple(said[row] or "" for row in rows.tolist())
     return Track(times, table["value"].to_numpy()[rows], marks, texts, table["received_at"].to_numpy().view(np.int64)[rows])
-
-
-@contextlib.contextmanager
-def _transaction(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    cursor.execute("BEGIN")
-    try:
-        yield
-        cursor.execute("COMMIT")
-    except BaseException:
-        with contextlib.suppress(duckdb.Error):
-            cursor.execute("ROLLBACK")
-        raise

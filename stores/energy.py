@@ -52,6 +52,14 @@ class EnergyWindows:
     def __len__(self) -> int:
         return len(self.amount)
 
+    def between(self, start: int, end: int) -> EnergyWindows:
+        """The windows from edge `start` to edge `end`."""
+        first, last = np.searchsorted(self.edges, (start, end))
+        part = slice(first, last)
+        return EnergyWindows(
+            self.edges[first : last + 1], self.amount[part], self.estimated[part], self.covered[part], self.known[part]
+        )
+
 
 def energy_quarters(track: Track, gap: int, limit: float, start: int, end: int) -> EnergyWindows:
     """Quarter hours of the UTC days from `start` to `end` (both UTC midnights, µs).

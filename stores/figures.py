@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from typing import Protocol
-
-import numpy as np
+from zoneinfo import ZoneInfo
 
 from premises.errors import UnitError
 from premises.ports import Bucket, EnergyBucket, Resolution
@@ -22,12 +21,12 @@ from stores.energy import (
 )
 from stores.instants import DAY_US, instant, micros
 from stores.spans import edges
-from stores.track import Track
+from stores.track import Micros, Track
 from stores.windows import Windows, as_buckets, gathered, hold_of, quarters, raw_buckets
 
 
 class TrackSource(Protocol):
-    """Where tracks come from. Spans are `[start, end)` in µs."""
+    """Where readings come from. Spans are `[start, end)` in µs."""
 
     def track(self, point: Point, start: int, end: int) -> Track:
         """All readings of the point in the span."""
@@ -37,12 +36,24 @@ class TrackSource(Protocol):
         """All readings in the span, the last one before it and the first one after it."""
         ...
 
+
+class FigureSource(Protocol):
+    """Where figures by quarter hour and local day come from: made anew, or kept from before."""
+
     def quarters(self, point: Point, start: int, end: int) -> Windows:
         """Figures of the quarter hours in the span."""
         ...
 
     def energy_quarters(self, point: Point, start: int, end: int) -> EnergyWindows:
         """Energy of the quarter hours of the UTC days in the span (both ends UTC midnights)."""
+        ...
+
+    def days(self, point: Point, day_edges: Micros, zone: ZoneInfo) -> Windows:
+        """Figures of the local days between the edges."""
+        ...
+
+    def energy_days(self, point: Point, day_edges: Micros, zone: ZoneInfo) -> EnergyWindows:
+        """Energy of the local days between the edges."""
         ...
 
 
@@ -58,47 +69,41 @@ def energy_from_readings(source: TrackSource, point: Point, start: int, end: int
     return energy_quarters(track, largest_gap(point), limit_per_hour(point), start, end)
 
 
-def series_of(source: TrackSource, site: Site, point: Point, interval: Interval, resolution: Resolution) -> list[Bucket]:
-    """The port's `series`."""
+def energy_between(figures: FigureSource, point: Point, start: int, end: int) -> EnergyWindows:
+    """Energy of the quarter hours in a span whose ends are multiples of a quarter hour."""
+    return figures.energy_quarters(point, start // DAY_US * DAY_US, -(-end // DAY_US) * DAY_US).between(start, end)
+
+
+def series_of(
+    readings: TrackSource, figures: FigureSource, site: Site, point: Point, interval: Interval, resolution: Resolution
+) -> list[Bucket]:
+    """The port's `series`: the one function that picks where windows of a resolution come from."""
     if resolution is Resolution.RAW:
-        return raw_buckets(source.track(point, micros(interval.start), micros(interval.end)), point)
+        return raw_buckets(readings.track(point, micros(interval.start), micros(interval.end)), point)
     wanted = edges(resolution, interval, site.zoneinfo)
     if len(wanted) < 2:
         return []
-    found = source.quarters(point, int(wanted[0]), int(wanted[-1]))
-    if resolution is Resolution.MONTH:
-        found = gathered(found, edges(Resolution.DAY, _span(interval, site, resolution), site.zoneinfo))
-    return as_buckets(found if resolution is Resolution.QUARTER else gathered(found, wanted))
+    if resolution in (Resolution.DAY, Resolution.MONTH):
+        found = figures.days(point, _days(wanted, site), site.zoneinfo)
+    else:
+        found = figures.quarters(point, int(wanted[0]), int(wanted[-1]))
+    return as_buckets(found if len(found) == len(wanted) - 1 else gathered(found, wanted))
 
 
-def energy_of(source: TrackSource, site: Site, point: Point, interval: Interval, resolution: Resolution) -> list[EnergyBucket]:
+def energy_of(figures: FigureSource, site: Site, point: Point, interval: Interval, resolution: Resolution) -> list[EnergyBucket]:
     """The port's `energy`. Raises UnitError for a point that is no counter."""
     if not point.quantity.counter or point.quantity.kind is not ValueKind.NUMBER:
         raise UnitError(f"{point.id} is no counter: {point.quantity.name} does not add up; ask for its series")
     wanted = edges(resolution, interval, site.zoneinfo)
     if len(wanted) < 2:
         return []
-    start, end = int(wanted[0]), int(wanted[-1])
-    days = source.energy_quarters(point, start // DAY_US * DAY_US, -(-end // DAY_US) * DAY_US)
-    found = _cut(days, start, end)
-    if resolution is Resolution.MONTH:
-        found = gathered_energy(found, edges(Resolution.DAY, _span(interval, site, resolution), site.zoneinfo))
-    return as_energy_buckets(found if resolution is Resolution.QUARTER else gathered_energy(found, wanted))
+    if resolution in (Resolution.DAY, Resolution.MONTH):
+        found = figures.energy_days(point, _days(wanted, site), site.zoneinfo)
+    else:
+        found = energy_between(figures, point, int(wanted[0]), int(wanted[-1]))
+    return as_energy_buckets(found if len(found) == len(wanted) - 1 else gathered_energy(found, wanted))
 
 
-def _span(interval: Interval, site: Site, resolution: Resolution) -> Interval:
-    """The interval widened to whole windows."""
-
-    whole = edges(resolution, interval, site.zoneinfo)
-    return Interval(instant(whole[0]), instant(whole[-1]))
-
-
-def _cut(windows: EnergyWindows, start: int, end: int) -> EnergyWindows:
-    first, last = np.searchsorted(windows.edges, (start, end))
-    return EnergyWindows(
-        windows.edges[first : last + 1],
-        windows.amount[first:last],
-        windows.estimated[first:last],
-        windows.covered[first:last],
-        windows.known[first:last],
-    )
+def _days(wanted: Micros, site: Site) -> Micros:
+    """Edges of the local days between the first and the last edge."""
+    return edges(Resolution.DAY, Interval(instant(wanted[0]), instant(wanted[-1])), site.zoneinfo)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 import numpy as np
 
@@ -13,16 +14,16 @@ from premises.quantities import ValueKind
 from premises.reading import Reading
 from premises.site import Point, Site
 from premises.time import Interval
-from premises.wide import FLAG_SUFFIX, MEASUREMENT, RECEIVED_FIELD, part_of, tag_value
-from stores.energy import EnergyWindows
-from stores.figures import energy_from_readings, energy_of, quarters_from_readings, series_of
+from premises.wide import FLAG_SUFFIX, MEASUREMENT, RECEIVED_FIELD, tag_value
+from stores.figures import energy_of, series_of
 from stores.influx_client import InfluxServer, Table
+from stores.influx_shelf import InfluxShelf, name_of
 from stores.influxql import fields, of_point, of_site, quoted_name, select, within
 from stores.instants import micros
 from stores.known_points import KnownPoints
 from stores.line_protocol import LineWriter
+from stores.rollup import RolledUp, RollUps
 from stores.track import EMPTY, Track, as_readings, newest_of_each
-from stores.windows import Windows
 
 
 class InfluxStore:
@@ -36,6 +37,8 @@ class InfluxStore:
         self._server = server
         self._bucket = bucket
         self._known = KnownPoints(sites)
+        self._shelf = InfluxShelf(server, bucket)
+        self._rolled = RollUps(self, self._shelf)
         self._writing = threading.Lock()
         self._writers = {site: LineWriter(site, self._known.points(site)) for site in self._known.sites}
         self._by_name = {site: _by_name(self._known.points(site)) for site in self._known.sites}
@@ -47,8 +50,10 @@ class InfluxStore:
         if not readings:
             return
         with self._writing:
-            lines = self._writers[site].lines(readings)
+            lines, doubtful = self._writers[site].lines(readings)
         self._server.write(self._bucket, lines)
+        # after the readings: a roll-up that ran in between is then made again
+        self._shelf.move_back(self._known.points(site), doubtful)
 
     # -- reading
 
@@ -56,13 +61,19 @@ class InfluxStore:
         known = self._known.points(site)
         wanted = known.keys() if points is None else {self._known.point(site, point).id for point in points}
         newest: dict[str, Reading] = {}
-        for name in sorted({known[point].quantity.field for point in wanted}):
-            statement = select(fields(_columns(name), newest_of=name), of_site(site), "GROUP BY subject, part")
+        for point, table in self._selected(site, [known[point] for point in wanted], "last"):
+            newest[point.id] = as_readings(_track(table, point), point)[-1]
+        return newest
+
+    def _selected(self, site: str, points: Sequence[Point], selector: str) -> Iterator[tuple[Point, Table]]:
+        """The first or last reading of each of the points that has any."""
+        wanted = {point.id for point in points}
+        for name in sorted({point.quantity.field for point in points}):
+            statement = select(fields(_columns(name), selector, name), of_site(site), "GROUP BY subject, part")
             for table in self._server.select(self._bucket, statement):
                 point = self._by_name[site].get((table.tags["subject"], table.tags["part"], name))
                 if point is not None and point.id in wanted:
-                    newest[point.id] = as_readings(_track(table, point), point)[-1]
-        return newest
+                    yield point, table
 
     def readings(self, site: str, point: str, interval: Interval, limit: int | None = None) -> list[Reading]:
         known = self._known.point(site, point)
@@ -70,10 +81,10 @@ class InfluxStore:
         return as_readings(track, known)
 
     def series(self, site: str, point: str, interval: Interval, resolution: Resolution) -> list[Bucket]:
-        return series_of(self, self._known.site(site), self._known.point(site, point), interval, resolution)
+        return series_of(self, self._rolled, self._known.site(site), self._known.point(site, point), interval, resolution)
 
     def energy(self, site: str, point: str, interval: Interval, resolution: Resolution) -> list[EnergyBucket]:
-        return energy_of(self, self._known.site(site), self._known.point(site, point), interval, resolution)
+        return energy_of(self._rolled, self._known.site(site), self._known.point(site, point), interval, resolution)
 
     def points_seen(self, site: str) -> Sequence[str]:
         self._known.site(site)
@@ -93,19 +104,34 @@ class InfluxStore:
         return self._select(point, start, end)
 
     def around(self, point: Point, start: int, end: int) -> Track:
-        value = fields({"value": point.quantity.field})
-        named = of_point(point)
-        before = self._server.select(self._bucket, select(value, f"{named} AND time < {int(start)}u", "ORDER BY time DESC LIMIT 1"))
-        after = self._server.select(self._bucket, select(value, f"{named} AND time >= {int(end)}u", "ORDER BY time LIMIT 1"))
-        first = before[0].columns["time"][0] if before else start
-        last = after[0].columns["time"][0] + 1 if after else end
-        return self._select(point, first, last)
+        before, after = self.last_before(point, start), self._nearest(point, f"time >= {int(end)}u", "ORDER BY time LIMIT 1")
+        return self._select(point, start if before is None else before, end if after is None else after + 1)
 
-    def quarters(self, point: Point, start: int, end: int) -> Windows:
-        return quarters_from_readings(self, point, start, end)
+    def last_before(self, point: Point, end: int) -> int | None:
+        return self._nearest(point, f"time < {int(end)}u", "ORDER BY time DESC LIMIT 1")
 
-    def energy_quarters(self, point: Point, start: int, end: int) -> EnergyWindows:
-        return energy_from_readings(self, point, start, end)
+    def _nearest(self, point: Point, when: str, rest: str) -> int | None:
+        what = fields({"value": point.quantity.field})
+        found = self._server.select(self._bucket, select(what, f"{of_point(point)} AND {when}", rest))
+        return int(found[0].columns["time"][0]) if found else None
+
+    def first_and_last(self, points: Sequence[Point]) -> dict[str, tuple[int, int]]:
+        if not points:
+            return {}
+        ends = [
+            {point.id: int(table.columns["time"][-1]) for point, table in self._selected(points[0].site, points, selector)}
+            for selector in ("first", "last")
+        ]
+        return {point: (ends[0][point], last) for point, last in ends[1].items() if point in ends[0]}
+
+    # -- what goes on by the clock
+
+    def roll_up(self, site: str, now: datetime) -> RolledUp:
+        """Make and keep the quarter hours and days that are ready. Cheap when little is new; call it every hour or so.
+
+        Raises StoreDeniedError where the buckets for them are not set up.
+        """
+        return self._rolled.run(self._known.site(site), tuple(self._known.points(site).values()), now)
 
     def _select(self, point: Point, start: int, end: int, limit: int | None = None) -> Track:
         """Readings in the span, each instant once; of the oldest, where there is a limit."""
@@ -125,7 +151,7 @@ def _by_name(points: Mapping[str, Point]) -> dict[tuple[str, str, str], Point]:
     """Points by subject, part and field as the store names them. Raises SettingError where two would share one field."""
     names: dict[tuple[str, str, str], Point] = {}
     for point in points.values():
-        key = (tag_value(point.subject), tag_value(part_of(point)), point.quantity.field)
+        key = name_of(point)
         if key in names:
             raise SettingError(f"site {point.site}: {point.id} and {names[key].id} would share {key}; give one another name")
         names[key] = point

@@ -18,11 +18,11 @@ def quoted_text(value: str) -> str:
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def fields(names: Mapping[str, str], newest_of: str = "") -> str:
-    """A list of fields, each named by its key; of `newest_of` the last, with the others at the same instant."""
+def fields(names: Mapping[str, str], selector: str = "", selected: str = "") -> str:
+    """A list of fields, each named by its key; of `selected` the first or last, with the others at the same instant."""
     parts = []
     for key, name in names.items():
-        value = f"last({quoted_name(name)})" if name == newest_of else quoted_name(name)
+        value = f"{selector}({quoted_name(name)})" if selector and name == selected else quoted_name(name)
         parts.append(f"{value} AS {quoted_name(key)}")
     return ", ".join(parts)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from premises.reading import Reading
 from premises.site import Point
 from premises.wide import FLAG_SUFFIX, MEASUREMENT, RECEIVED_FIELD, tags_of
+from stores.instants import DAY_US
 from stores.prepared import prepared
 
 _IN_TAGS = str.maketrans({",": "\\,", "=": "\\=", " ": "\\ "})
@@ -41,8 +42,13 @@ class LineWriter:
         self._forms: dict[str, tuple[str, str, str]] = {}
         self._newest: dict[str, int] = {}
 
-    def lines(self, readings: Sequence[Reading]) -> bytes:
-        """Line protocol with times in µs. Raises StoreRefusedError for what does not fit."""
+    def lines(self, readings: Sequence[Reading]) -> tuple[bytes, dict[str, int]]:
+        """Line protocol with times in µs, and the oldest time of each point that may be late by more than a day.
+
+        May be: older than what this process wrote before, the first that it writes, or long under way. Raises
+        StoreRefusedError for what does not fit.
+        """
+        doubtful: dict[str, int] = {}
         grouped: dict[tuple[str, int], dict[str, str]] = {}
         newest: dict[str, int] = {}
         for point_id, time, value, mark, received in prepared(self._site_id, self._points, readings):
@@ -60,14 +66,17 @@ class LineWriter:
             before = newest.get(point_id)
             if before is None:
                 before = self._newest.get(point_id, time)
+                if point_id not in self._newest:
+                    doubtful[point_id] = time
+            if before - time > DAY_US or received - time > DAY_US:
+                doubtful[point_id] = min(time, doubtful.get(point_id, time))
             if mark or time <= before:
                 fields[flag_field] = text_field(mark)
             newest[point_id] = time if time > before else before
             fields[RECEIVED_FIELD] = f"{received - time}i"
         self._newest.update(newest)
-        return "\n".join(
-            [f"{head} {','.join(map('='.join, fields.items()))} {time}" for (head, time), fields in grouped.items()]
-        ).encode()
+        lines = [f"{head} {','.join(map('='.join, fields.items()))} {time}" for (head, time), fields in grouped.items()]
+        return "\n".join(lines).encode(), doubtful
 
     def _form(self, point_id: str) -> tuple[str, str, str]:
         """Head, field and flag field of the point's lines."""

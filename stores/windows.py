@@ -54,6 +54,21 @@ class Windows:
     def __len__(self) -> int:
         return len(self.count)
 
+    def between(self, start: int, end: int) -> Windows:
+        """The windows from edge `start` to edge `end`."""
+        first, last = np.searchsorted(self.edges, (start, end))
+        part = slice(first, last)
+        return Windows(
+            self.edges[first : last + 1],
+            self.integral[part],
+            self.covered[part],
+            self.low[part],
+            self.high[part],
+            self.last[part],
+            self.count[part],
+            self.texts[part],
+        )
+
 
 def quarters(track: Track, hold: int, start: int, end: int) -> Windows:
     """Quarter hours from `start` to `end` (multiples of a quarter hour) of readings that reach back at least `hold` before."""

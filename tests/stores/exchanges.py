@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import lzma
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from stores.influx_client import InfluxServer
+from stores.influx_setup import LONG_SUFFIX, QUARTERS_SUFFIX
 
 BUCKET = "recorded"
 KEPT_HEADERS = ("Content-Type", "X-Influxdb-Version", "Retry-After")
@@ -126,6 +130,19 @@ class Player:
         return len(self._exchanges) - self.next
 
 
+@contextmanager
+def buckets_for_a_test(owner: InfluxServer, name: str) -> Iterator[str]:
+    """Buckets for readings and roll-ups on a real server, removed at the end. `owner` holds an operator's token."""
+    (organisation,) = owner.json("GET", "/api/v2/orgs", {"org": owner.organisation})["orgs"]
+    made = [
+        owner.json("POST", "/api/v2/buckets", body={"orgID": organisation["id"], "name": name + suffix, "retentionRules": []})
+        for suffix in ("", QUARTERS_SUFFIX, LONG_SUFFIX)
+    ]
+    yield name
+    for bucket in made:
+        owner.json("DELETE", f"/api/v2/buckets/{bucket['id']}")
+
+
 def save(path: Path, recordings: dict[str, list[tuple[Request, Answer]]], server: str) -> None:
     """Write recordings by test, compressed, the same bytes for the same exchanges."""
     tests = {
@@ -134,12 +151,12 @@ def save(path: Path, recordings: dict[str, list[tuple[Request, Answer]]], server
     }
     text = json.dumps({"server": server, "tests": tests}, ensure_ascii=False, separators=(",", ":"))
     path.parent.mkdir(exist_ok=True)
-    path.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
+    path.write_bytes(lzma.compress(text.encode(), preset=9))
 
 
 def load(path: Path) -> dict[str, list[tuple[Request, Answer]]]:
     """Recordings by test."""
-    tests = json.loads(gzip.decompress(path.read_bytes()))["tests"]
+    tests = json.loads(lzma.decompress(path.read_bytes()))["tests"]
     return {
         name: [
             (Request(method, target, asked), Answer(status, headers, body.encode()))

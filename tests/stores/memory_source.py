@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from premises.site import Point
-from stores.energy import EnergyWindows
-from stores.figures import energy_from_readings, quarters_from_readings
-from stores.track import Track
-from stores.windows import Windows
+from stores.energy import EnergyWindows, gathered_energy
+from stores.figures import energy_between, energy_from_readings, quarters_from_readings
+from stores.track import Micros, Track
+from stores.windows import Windows, gathered
 
 
 class MemorySource:
@@ -33,3 +34,9 @@ class MemorySource:
 
     def energy_quarters(self, point: Point, start: int, end: int) -> EnergyWindows:
         return energy_from_readings(self, point, start, end)
+
+    def days(self, point: Point, day_edges: Micros, zone: ZoneInfo) -> Windows:
+        return gathered(self.quarters(point, int(day_edges[0]), int(day_edges[-1])), day_edges)
+
+    def energy_days(self, point: Point, day_edges: Micros, zone: ZoneInfo) -> EnergyWindows:
+        return gathered_energy(energy_between(self, point, int(day_edges[0]), int(day_edges[-1])), day_edges)

@@ -109,7 +109,7 @@ def test_time_covered_is_the_same_in_windows_of_any_width(times: list[int]) -> N
     covered = [
         sum(
             bucket.completeness * (bucket.end - bucket.start).total_seconds()
-            for bucket in series_of(source, STUDIO, LAMP, SPAN, width)
+            for bucket in series_of(source, source, STUDIO, LAMP, SPAN, width)
         )
         for width in (Resolution.QUARTER, Resolution.HOUR, Resolution.DAY, Resolution.MONTH)
     ]

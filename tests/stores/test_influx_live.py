@@ -12,6 +12,8 @@ from stores.influx_client import InfluxServer
 from stores.influx_store import InfluxStore
 from tests.stores.contract import ReadingsContract
 from tests.stores.contract_figures import FiguresContract
+from tests.stores.contract_rollups import RollUpsContract
+from tests.stores.exchanges import buckets_for_a_test
 from tests.stores.premises_of_tests import SITES
 
 URL = os.environ.get("GREENROOM_TEST_INFLUX_URL", "")
@@ -30,13 +32,10 @@ def server() -> Iterator[InfluxServer]:
 
 @pytest.fixture
 def store(server: InfluxServer) -> Iterator[InfluxStore]:
-    """A store on a bucket of its own, which is removed afterwards."""
-    (organisation,) = server.json("GET", "/api/v2/orgs", {"org": server.organisation})["orgs"]
-    name = f"contract-{secrets.token_hex(6)}"
-    bucket = server.json("POST", "/api/v2/buckets", body={"orgID": organisation["id"], "name": name, "retentionRules": []})
-    yield InfluxStore(server, name, SITES)
-    server.json("DELETE", f"/api/v2/buckets/{bucket['id']}")
+    """A store on buckets of its own, which are removed afterwards."""
+    with buckets_for_a_test(server, f"contract-{secrets.token_hex(6)}") as name:
+        yield InfluxStore(server, name, SITES)
 
 
-class TestInfluxLive(ReadingsContract, FiguresContract):
+class TestInfluxLive(ReadingsContract, FiguresContract, RollUpsContract):
     pass

@@ -17,10 +17,11 @@ from stores.influx_client import InfluxServer
 from stores.influx_store import InfluxStore
 from tests.stores.contract import ReadingsContract
 from tests.stores.contract_figures import FiguresContract
-from tests.stores.exchanges import BUCKET, Answer, Player, Recorder, Request, load, save, serving
+from tests.stores.contract_rollups import RollUpsContract
+from tests.stores.exchanges import BUCKET, Answer, Player, Recorder, Request, buckets_for_a_test, load, save, serving
 from tests.stores.premises_of_tests import SITES
 
-RECORDED = Path(__file__).parent / "recorded" / "influxdb.json.gz"
+RECORDED = Path(__file__).parent / "recorded" / "influxdb.json.xz"
 RECORDING = os.environ.get("GREENROOM_RECORD_INFLUX") == "1"
 
 
@@ -54,20 +55,17 @@ def store(request: pytest.FixtureRequest, recordings: dict[str, list[tuple[Reque
 def _recorded(name: str, recordings: dict[str, list[tuple[Request, Answer]]]) -> Iterator[InfluxStore]:
     url, organisation, token = (os.environ[f"GREENROOM_TEST_INFLUX_{part}"] for part in ("URL", "ORG", "TOKEN"))
     owner = InfluxServer(url, organisation, token)
-    (found,) = owner.json("GET", "/api/v2/orgs", {"org": organisation})["orgs"]
-    bucket = f"recording-{secrets.token_hex(6)}"
-    made = owner.json("POST", "/api/v2/buckets", body={"orgID": found["id"], "name": bucket, "retentionRules": []})
-    recorder = Recorder(url, token, organisation, bucket)
-    with serving(recorder.respond) as proxy:
-        server = InfluxServer(proxy, "studio", "no-token", compress=True)
-        yield InfluxStore(server, BUCKET, SITES)
-        server.close()
-    recordings[name] = recorder.exchanges
-    owner.json("DELETE", f"/api/v2/buckets/{made['id']}")
+    with buckets_for_a_test(owner, f"recording-{secrets.token_hex(6)}") as bucket:
+        recorder = Recorder(url, token, organisation, bucket)
+        with serving(recorder.respond) as proxy:
+            server = InfluxServer(proxy, "studio", "no-token", compress=True)
+            yield InfluxStore(server, BUCKET, SITES)
+            server.close()
+        recordings[name] = recorder.exchanges
     owner.close()
 
 
-class TestInfluxRecorded(ReadingsContract, FiguresContract):
+class TestInfluxRecorded(ReadingsContract, FiguresContract, RollUpsContract):
     pass
 
 

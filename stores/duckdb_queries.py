@@ -1,0 +1,33 @@
+"""What the embedded store asks of DuckDB about readings. Spans are half-open, in µs."""
+
+SELECT_TRACK = (
+    "SELECT time, value, text, mark, received_at FROM readings "
+    "WHERE point_id = (SELECT id FROM points WHERE site = ? AND point = ?) "
+    "AND time >= make_timestamp(?) AND time < make_timestamp(?) ORDER BY time, rowid"
+)
+SELECT_OLDEST = (
+    "SELECT time, value, text, mark, received_at FROM readings "
+    "WHERE point_id = (SELECT id FROM points WHERE site = ? AND point = ?) "
+    "AND time >= make_timestamp(?) AND time < make_timestamp(?) "
+    "QUALIFY dense_rank() OVER (ORDER BY time) <= ? ORDER BY time, rowid"
+)
+SELECT_LAST = (
+    "SELECT epoch_us(max(time)) FROM readings WHERE point_id = (SELECT id FROM points WHERE site = ? AND point = ?) "
+    "AND time >= make_timestamp(?) AND time < make_timestamp(?)"
+)
+SELECT_ENDS = (
+    "SELECT point, epoch_us(min(time)), epoch_us(max(time)) FROM readings "
+    "JOIN points ON id = point_id WHERE site = ? GROUP BY point"
+)
+SELECT_FIRST = (
+    "SELECT epoch_us(min(time)) FROM readings WHERE point_id = (SELECT id FROM points WHERE site = ? AND point = ?) "
+    "AND time >= make_timestamp(?) AND time < make_timestamp(?)"
+)
+UPSERT_NEWEST = (
+    "INSERT INTO newest SELECT * FROM tip ON CONFLICT (point_id) DO UPDATE SET time = excluded.time, value = excluded.value, "
+    "text = excluded.text, mark = excluded.mark, received_at = excluded.received_at WHERE excluded.time >= newest.time"
+)
+SELECT_NEWEST = (
+    "SELECT point, epoch_us(time), value, text, mark, epoch_us(received_at) "
+    "FROM newest JOIN points ON points.id = point_id WHERE site = ? ORDER BY point"
+)

@@ -1,0 +1,196 @@
+"""Roll-ups: quarter hours and days made once, kept, and made anew where late readings touch them.
+
+A point's mark says up to which UTC midnight its quarter hours are kept. It follows the readings: a day is rolled up when a
+reading three days after its start has come, as by then all that decides on it is there, or a month later whatever came. A reading
+that comes later than two days before the mark moves the mark back to before itself. What lies behind the mark is read
+from the shelf, the rest is made from readings, by the same code: a figure does not depend on when the roll-up ran.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from itertools import islice
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from premises.ports import Resolution
+from premises.quantities import ValueKind
+from premises.site import Point, Site
+from premises.time import Interval
+from stores.energy import EnergyWindows, gathered_energy
+from stores.figures import TrackSource, energy_between, energy_from_readings, quarters_from_readings
+from stores.instants import DAY_US, instant, micros
+from stores.shelf import Mark, Shelf, Shelving, energy_of_rows, joined, joined_energy, rows_of, windows_of
+from stores.spans import edges, quarter_edges
+from stores.track import Micros
+from stores.windows import Windows, gathered
+
+LATE_US = 2 * DAY_US
+"""A reading changes nothing that lies further back than this (but for the gap that it ends, see `trusted`)."""
+AT_LAST_US = 30 * DAY_US
+CHUNK_US = 31 * DAY_US
+POINTS_AT_ONCE = 25
+Step = tuple[Shelving, tuple[Point, Mark | None, Mark]]
+
+
+class Readings(TrackSource, Protocol):
+    """What roll-ups ask of a store's readings, besides tracks."""
+
+    def last_before(self, point: Point, end: int) -> int | None:
+        """Time of the last reading before `end`, µs."""
+        ...
+
+    def first_and_last(self, points: Sequence[Point]) -> dict[str, tuple[int, int]]:
+        """Times of the first and the last reading of each point that has any, µs."""
+        ...
+
+
+@dataclass(frozen=True)
+class RolledUp:
+    """What one run did: points looked at that have readings, points whose mark moved, days of points made."""
+
+    points: int
+    moved: int
+    days: int
+
+
+def moved_back(mark: Mark, oldest: int) -> Mark | None:
+    """The mark after a reading of that time (µs) has come; None where it stays."""
+    back = (oldest - LATE_US) // DAY_US * DAY_US
+    if back >= mark.upto:
+        return None
+    return Mark(back, min(mark.days_upto, back), mark.zone)
+
+
+class RollUps:
+    """Figures from the shelf where they are kept, from readings where not; and the making of what is kept."""
+
+    def __init__(self, readings: Readings, shelf: Shelf) -> None:
+        self._readings = readings
+        self._shelf = shelf
+
+    # -- reading
+
+    def quarters(self, point: Point, start: int, end: int) -> Windows:
+        """Quarter hours in the span, both ends multiples of a quarter hour."""
+        middle = self._middle(point, start, end)
+        kept = self._shelf.kept(point, Resolution.QUARTER, start, middle) if start < middle else None
+        made = quarters_from_readings(self._readings, point, middle, end) if middle < end or kept is None else None
+        if kept is None:
+            assert made is not None
+            return made
+        found = windows_of(kept, quarter_edges(start, middle), _of_texts(point))
+        return found if made is None else joined(found, made)
+
+    def energy_quarters(self, point: Point, start: int, end: int) -> EnergyWindows:
+        """Energy of the quarter hours in the span, both ends UTC midnights."""
+        middle = self._middle(point, start, end)
+        if middle <= start:
+            return energy_from_readings(self._readings, point, start, end)
+        found = energy_of_rows(self._shelf.kept(point, Resolution.QUARTER, start, middle), quarter_edges(start, middle))
+        return found if middle >= end else joined_energy(found, energy_from_readings(self._readings, point, middle, end))
+
+    def days(self, point: Point, day_edges: Micros, zone: ZoneInfo) -> Windows:
+        """Local days between the edges."""
+        whole = self._days_kept(point, day_edges, zone)
+        if not whole:
+            return gathered(self.quarters(point, int(day_edges[0]), int(day_edges[-1])), day_edges)
+        kept = self._shelf.kept(point, Resolution.DAY, int(day_edges[0]), int(day_edges[whole]))
+        found, rest = windows_of(kept, day_edges[: whole + 1], _of_texts(point)), day_edges[whole:]
+        if len(rest) < 2:
+            return found
+        return joined(found, gathered(self.quarters(point, int(rest[0]), int(rest[-1])), rest))
+
+    def energy_days(self, point: Point, day_edges: Micros, zone: ZoneInfo) -> EnergyWindows:
+        """Energy of local days between the edges."""
+        whole = self._days_kept(point, day_edges, zone)
+        found = None
+        if whole:
+            kept = self._shelf.kept(point, Resolution.DAY, int(day_edges[0]), int(day_edges[whole]))
+            found = energy_of_rows(kept, day_edges[: whole + 1])
+        rest = day_edges[whole:]
+        if len(rest) < 2:
+            assert found is not None
+            return found
+        made = gathered_energy(energy_between(self, point, int(rest[0]), int(rest[-1])), rest)
+        return made if found is None else joined_energy(found, made)
+
+    def _middle(self, point: Point, start: int, end: int) -> int:
+        """Where the shelf ends and readings begin, within the span."""
+        mark = self._shelf.mark(point)
+        if mark is None or mark.upto <= start:
+            return start
+        return min(max(self._trusted(point, mark), start), end)
+
+    def _days_kept(self, point: Point, day_edges: Micros, zone: tzinfo) -> int:
+        """How many of the days, from the first on, lie on the shelf."""
+        mark = self._shelf.mark(point)
+        if mark is None or mark.zone != str(zone) or len(day_edges) < 2 or mark.days_upto < day_edges[1]:
+            return 0
+        upto = min(mark.days_upto, self._trusted(point, mark))
+        return int(np.searchsorted(day_edges[1:], upto, side="right"))
+
+    def _trusted(self, point: Point, mark: Mark) -> int:
+        """The mark, less what a reading after it may change: all from the last reading before it on, over whatever gap."""
+        before = self._readings.last_before(point, mark.upto)
+        return mark.upto if before is None else before // DAY_US * DAY_US
+
+    # -- making
+
+    def run(self, site: Site, points: Sequence[Point], now: datetime) -> RolledUp:
+        """Roll up what can be; the same again changes nothing."""
+        ends = self._readings.first_and_last(points)
+        todo = iter([point for point in points if point.id in ends])
+        moved = days = 0
+        while some := list(islice(todo, POINTS_AT_ONCE)):
+            marks_before = {point.id: self._shelf.mark(point) for point in some}
+            while steps := [step for point in some if (step := self._next_quarters(site, point, *ends[point.id], micros(now)))]:
+                self._shelf.put([shelving for shelving, _ in steps], [change for _, change in steps])
+            made = [step for point in some if (step := self._next_days(site, point, ends[point.id][0]))]
+            self._shelf.put([shelving for shelving, _ in made], [change for _, change in made])
+            moved += sum(self._shelf.mark(point) != marks_before[point.id] for point in some)
+            days += sum(len(shelving.rows) for shelving, _ in made)
+        return RolledUp(len(ends), moved, days)
+
+    def _next_quarters(self, site: Site, point: Point, first: int, last: int, now: int) -> Step | None:
+        """The next month at most of quarter hours to keep; None where all that is ready is kept."""
+        mark = self._shelf.mark(point)
+        ready = max((last - LATE_US) // DAY_US, min(now - AT_LAST_US, last + LATE_US) // DAY_US) * DAY_US
+        start = first // DAY_US * DAY_US if mark is None else self._trusted(point, mark)
+        reached = start if mark is None else mark.upto
+        if ready <= reached:
+            return None
+        end = min(ready, reached + CHUNK_US)
+        found = quarters_from_readings(self._readings, point, start, end)
+        energy = energy_from_readings(self._readings, point, start, end) if point.quantity.counter else None
+        days_upto = min(mark.days_upto, start) if mark is not None and mark.zone == site.timezone else 0
+        shelving = Shelving(point, Resolution.QUARTER, start, end, rows_of(found, energy))
+        return shelving, (point, mark, Mark(end, days_upto, site.timezone))
+
+    def _next_days(self, site: Site, point: Point, first: int) -> Step | None:
+        """The local days that lie before the mark and are not kept yet; None where there are none."""
+        mark = self._shelf.mark(point)
+        start = mark.days_upto or min(first, mark.upto) if mark is not None else 0
+        if mark is None or start >= mark.upto:
+            return None
+        days = edges(Resolution.DAY, Interval(instant(start), instant(mark.upto)), site.zoneinfo)
+        days = days[days <= mark.upto]
+        if len(days) < 2 or days[-1] <= mark.days_upto:
+            return None
+        since, end = int(days[0]), int(days[-1])
+        outer = since // DAY_US * DAY_US, -(-end // DAY_US) * DAY_US
+        kept = self._shelf.kept(point, Resolution.QUARTER, *outer)
+        found = gathered(windows_of(kept, quarter_edges(*outer), _of_texts(point)).between(since, end), days)
+        energy = None
+        if point.quantity.counter:
+            energy = gathered_energy(energy_of_rows(kept, quarter_edges(*outer)).between(since, end), days)
+        shelving = Shelving(point, Resolution.DAY, since, end, rows_of(found, energy))
+        return shelving, (point, mark, Mark(mark.upto, end, site.timezone))
+
+
+def _of_texts(point: Point) -> bool:
+    return point.quantity.kind is ValueKind.TEXT
