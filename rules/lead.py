@@ -13,10 +13,12 @@ from premises.site import Emitter
 from rules.arbiter import READY_BAND_K
 from rules.snapshot import LearnedLead
 
-LONG_OFF = timedelta(hours=36)
+SHORT_OFF_H, LONG_OFF_H = 10.0, 36.0
 LONG_LEAD_H = 6.0
 SHORT_LEAD_H = 1.25
 BALANCE_C = 21.0
+RISE_K_PER_H = 2.5
+"""How fast a large hall warms at least, before anything is known of it: the table never promises more."""
 SLAB_FACTOR = 4.0
 """A slab passes its heat on a quarter as fast as a radiator: six hours become a day."""
 OUTDOOR_ASSUMED_C = 0.0
@@ -55,7 +57,8 @@ def lead_for(
     if learned is not None and air_c is not None:
         hours = learned_hours(learned, target_c - air_c, target_c - outside, off_h)
         return Lead(min(timedelta(hours=hours), LEAD_MOST), Rung.LEARNED, off_h)
-    return Lead(min(timedelta(hours=table_hours(emitter, outside, off_h)), LEAD_MOST), Rung.TABLE, off_h)
+    rise_k = None if air_c is None else target_c - air_c
+    return Lead(min(timedelta(hours=table_hours(emitter, outside, off_h, rise_k)), LEAD_MOST), Rung.TABLE, off_h)
 
 
 def learned_hours(learned: LearnedLead, rise_k: float, span_k: float, off_h: float | None) -> float:
@@ -64,10 +67,17 @@ def learned_hours(learned: LearnedLead, rise_k: float, span_k: float, off_h: flo
     return max(0.0, learned.h1 * rise_k + learned.h2 * rise_k * span_k + learned.h3 * off)
 
 
-def table_hours(emitter: Emitter, outdoor_c: float, off_h: float | None) -> float:
-    """Six hours after more than 36 without heat (or unknown), else 1.25 h scaled by outdoor temperature; a slab four times."""
-    if off_h is None or off_h > LONG_OFF.total_seconds() / 3600:
+def table_hours(emitter: Emitter, outdoor_c: float, off_h: float | None, rise_k: float | None = None) -> float:
+    """1.25 h after a night, six hours after a day and a half without heat (or unknown), in between in proportion.
+
+    The short end is scaled by outdoor temperature; nothing below what the rise takes at 2.5 K an hour; a slab four times.
+    """
+    scale = max(0.2, (BALANCE_C - outdoor_c) / BALANCE_C)
+    if off_h is None or off_h >= LONG_OFF_H:
         hours = LONG_LEAD_H
     else:
-        hours = SHORT_LEAD_H * max(0.2, (BALANCE_C - outdoor_c) / BALANCE_C)
+        share = max(0.0, (off_h - SHORT_OFF_H) / (LONG_OFF_H - SHORT_OFF_H))
+        hours = SHORT_LEAD_H * scale * (1 - share) + LONG_LEAD_H * share
+    if rise_k is not None:
+        hours = max(hours, rise_k / RISE_K_PER_H)
     return hours * (SLAB_FACTOR if emitter is Emitter.SLAB else 1.0)

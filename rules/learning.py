@@ -85,7 +85,7 @@ def fit_lead(warmed: Sequence[WarmUp], emitter: Emitter) -> LearnedLead | None:
     hours = np.array([w.hours for w in warmed])
     every = np.arange(len(warmed))
     left_out = [abs(float(features[i] @ _ridge(features[every != i], hours[every != i])) - hours[i]) for i in every]
-    table = [abs(table_hours(emitter, w.outdoor_c, w.off_h) - w.hours) for w in warmed]
+    table = [abs(table_hours(emitter, w.outdoor_c, w.off_h, w.rise_k) - w.hours) for w in warmed]
     error, table_error = float(np.mean(left_out)), float(np.mean(table))
     if error >= table_error:
         return None

@@ -22,13 +22,13 @@ def story() -> Story:
 
 
 def test_from_set_back_through_pre_heat_to_wrap(story: Story) -> None:
-    """Table lead at 3 °C outside, 24 h without heat: 1.25 h x 18/21 = 1 h 04, with margin 1 h 19 before 19:00 UTC."""
+    """Table lead at 3 °C outside, 21.5 h without heat: 11.5/26 of the way from 1.25 h x 18/21 to 6 h, and 15 min of margin."""
     story.run(
         "2026-01-20",
         [
             ("12:00", 14.2, "set_back", 12.0, 0.0),
-            ("17:40", None, "set_back", 12.0, 0.0),
-            ("17:41", None, "pre_heating", 20.0, 0.0),
+            ("15:29", None, "set_back", 12.0, 0.0),
+            ("15:31", None, "pre_heating", 20.0, 0.0),
             ("18:10", 17.0, "pre_heating", 20.0, 0.0),
             ("18:50", 19.8, "ready", 20.0, 0.0),
             ("19:00", None, "occupied", 20.0, 40.0),
@@ -48,7 +48,7 @@ def test_from_set_back_through_pre_heat_to_wrap(story: Story) -> None:
 
 def test_the_commands_of_the_pre_heat_carry_reason_priority_and_expiry(story: Story) -> None:
     story.tick("2026-01-20 12:00")
-    story.tick("2026-01-20 17:41")
+    story.tick("2026-01-20 15:31")
     assert story.sent["stage/setpoint_temperature.valve-1"] == 20.0
     assert story.sent["stage/setpoint_temperature.valve-2"] == 20.0
     assert story.sent["heat-pump/heatpump_on"] is True
@@ -57,9 +57,9 @@ def test_the_commands_of_the_pre_heat_carry_reason_priority_and_expiry(story: St
     assert command.priority is Priority.BOOKING
     assert command.expires_at > command.issued_at
     assert command.reason.text("en") == (
-        "18:41 heating on: call 20:00, 14.2 °C, outside 3.0 °C, table lead 1 h 04 (24 h without heat), margin 15 min"
+        "16:31 heating on: call 20:00, 14.2 °C, outside 3.0 °C, table lead 3 h 15 (22 h without heat), margin 15 min"
     )
-    assert command.reason.text("fr").startswith("18:41 chauffage en marche : appel 20:00, 14.2 °C, dehors 3.0 °C")
+    assert command.reason.text("fr").startswith("16:31 chauffage en marche : appel 20:00, 14.2 °C, dehors 3.0 °C")
 
 
 def test_what_the_devices_show_already_is_not_sent_again(story: Story) -> None:
@@ -104,8 +104,8 @@ def test_a_call_moved_late_in_the_evening_for_the_early_morning_still_pre_heats(
     story.book_in(booked("2026-01-22 05:00", "2026-01-22 17:00", name="morning"))
     story.tick("2026-01-21 21:00")
     story.measure(stage=13.0)
-    assert story.zone("2026-01-22 03:30").state.value == "set_back"
-    assert story.zone("2026-01-22 03:45").state.value == "pre_heating"
+    assert story.zone("2026-01-22 00:45").state.value == "set_back"
+    assert story.zone("2026-01-22 01:15").state.value == "pre_heating"
 
 
 @pytest.mark.parametrize("status", [BookingStatus.OPTION, BookingStatus.HOLD, BookingStatus.CANCELLED])
