@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from ingest.arrivals import Arrivals, Wire
 from ingest.backlog import Backlog
@@ -14,6 +15,7 @@ from ingest.ledger import Ledger
 from ingest.live import LiveValues
 from ingest.metrics import metrics_text
 from ingest.pipeline import Decoder
+from ingest.quarantine import Kept, Retried, discard, retry
 from ingest.receiver import Receiver, ReceiverSettings
 from ingest.watch import Watch
 from ingest.writer import Writer, WriterSettings
@@ -43,6 +45,10 @@ class IntakeSettings:
     patience_s: float = 60.0
 
 
+class KeptJournal(Journal, Kept, Protocol):
+    """The Journal port with what a person needs of its quarantine; SqliteJournal is one."""
+
+
 class IntakeService:
     """The Intake port. Give `receive` to the connection, then the connection to `attach`; run it in one of two ways.
 
@@ -54,7 +60,7 @@ class IntakeService:
         self,
         sites: Mapping[str, Site],
         interpreter: Interpreter,
-        journal: Journal,
+        journal: KeptJournal,
         store: TelemetryStore,
         clock: Clock,
         *,
@@ -142,6 +148,16 @@ class IntakeService:
         self._receiver.commit_all()
         self._decoder.decode_all(self._writer.write_full_batches)
         self._writer.drain(self._settings.patience_s)
+
+    # --- by hand
+
+    def retry(self, quarantine_id: int) -> Retried:
+        """Try a quarantined message again, after a correction. Raises UnknownNameError, RetryableError."""
+        return retry(self._journal, quarantine_id, self._decoder.understand, self._store, self.ledger)
+
+    def discard(self, quarantine_id: int) -> None:
+        """Discard a quarantined message: it counts as ignored. Raises UnknownNameError."""
+        discard(self._journal, quarantine_id, self.ledger)
 
     # --- what it adds up to
 

@@ -66,6 +66,11 @@ class Decoder:
         while self.step():
             after_each()
 
+    def understand(self, message: RawMessage) -> Understood:
+        """Decode a message that is not in the run of the journal, between two runs: an interpreter is for one thread at a time."""
+        with self._lock:
+            return self._understand(message)
+
     def _decode(self, entries: Sequence[JournalEntry]) -> Portion:
         portion = Portion(entries[-1].position)
         for entry in entries:

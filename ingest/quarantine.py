@@ -5,14 +5,15 @@ What devices sent is shown escaped: no control character, no direction mark, no 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from ingest.decoded import Interpreter
+from ingest.decoded import Understood
 from ingest.ledger import Ledger
 from ingest.refusals import write_split
 from premises.ports import Quarantined, TelemetryStore
-from premises.reading import Reading
+from premises.reading import RawMessage, Reading
 from premises.time import format_instant
 
 
@@ -72,14 +73,19 @@ def details(one: Quarantined, payload_limit: int = 4000) -> dict[str, str | int 
 
 
 def retry(
-    journal: Kept, quarantine_id: int, interpreter: Interpreter, store: TelemetryStore, ledger: Ledger | None = None
+    journal: Kept,
+    quarantine_id: int,
+    understand: Callable[[RawMessage], Understood],
+    store: TelemetryStore,
+    ledger: Ledger | None = None,
 ) -> Retried:
     """Decode the message again and store its readings; where all are taken it leaves the quarantine.
 
-    ledger: of the running intake, where there is one. Raises UnknownNameError, and RetryableError where the store is away.
+    understand: of a fresh interpreter. ledger: of the running intake, where there is one (then better `IntakeService.retry`).
+    Raises UnknownNameError, and RetryableError where the store is away.
     """
     one = journal.quarantined(quarantine_id)
-    understood = interpreter.understand(one.message)
+    understood = understand(one.message)
     if not understood.readings:
         return Retried(False, reason=understood.reason or "; ".join(understood.problems) or "it holds nothing to keep")
     by_site: dict[str, list[Reading]] = {}

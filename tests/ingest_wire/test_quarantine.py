@@ -62,9 +62,9 @@ def house(tmp_path: Path) -> Iterator[House]:
 def test_after_a_correction_the_message_is_tried_again_and_counts_as_stored(house: House) -> None:
     house.hear(b'{"n": 1, "stage/air_temperature": 21,5}')
     (one,) = house.journal.quarantine()
-    kept = retry(house.journal, one.id, PlainInterpreter(), house.store, house.intake.ledger)
+    kept = retry(house.journal, one.id, PlainInterpreter().understand, house.store, house.intake.ledger)
     assert (kept.stored, kept.reason) == (False, "no JSON")
-    taken = retry(house.journal, one.id, Corrected(), house.store, house.intake.ledger)
+    taken = retry(house.journal, one.id, Corrected().understand, house.store, house.intake.ledger)
     assert (taken.stored, taken.readings) == (True, 1)
     assert [reading.value for reading in house.store.rows.values()] == [21.5]
     status = house.intake.status()
@@ -82,10 +82,10 @@ def test_a_message_that_the_store_still_refuses_stays(house: House) -> None:
             return super().understand(RawMessage("t/sensor", b'{"stage/air_temperature": "text"}', message.received_at))
 
     house.store.refuses = {"text"}
-    assert "field type conflict" in retry(house.journal, one.id, Reads(), house.store).reason
+    assert "field type conflict" in retry(house.journal, one.id, Reads().understand, house.store).reason
     house.store.away = StoreUnavailableError("503")
     with pytest.raises(StoreUnavailableError):
-        retry(house.journal, one.id, Reads(), house.store)
+        retry(house.journal, one.id, Reads().understand, house.store)
     assert [kept.id for kept in house.journal.quarantine()] == [one.id]
 
 
@@ -98,6 +98,19 @@ def test_a_discarded_message_counts_as_ignored(house: House) -> None:
     assert (status.quarantined, status.ignored, status.balanced) == (1, 1, True)
     with pytest.raises(UnknownNameError):
         discard(house.journal, first.id)
+
+
+def test_the_running_intake_tries_and_discards_by_itself(house: House) -> None:
+    house.store.refuses = {1.0}
+    house.hear(b'{"n": 1, "stage/air_temperature": 1.0}')
+    house.hear(b"?")
+    refused, strange = house.journal.quarantine()
+    assert house.intake.retry(refused.id).stored is False
+    house.store.refuses = set()
+    assert house.intake.retry(refused.id).stored is True
+    house.intake.discard(strange.id)
+    status = house.intake.status()
+    assert (status.stored, status.quarantined, status.ignored, status.balanced) == (1, 0, 1, True)
 
 
 def test_what_a_device_sent_is_shown_without_effect(house: House) -> None:
