@@ -51,9 +51,13 @@ class Caller:
         """For the audit trail: whose key, and which."""
         return f"{self.key.label} ({self.key.prefix})"
 
+    @property
+    def rights(self) -> frozenset[Right]:
+        return RIGHTS[self.key.role]
+
     def require(self, right: Right) -> None:
         """Raises the problem not-allowed where the role lacks the right."""
-        if right not in RIGHTS[self.key.role]:
+        if right not in self.rights:
             raise Problem("not-allowed", f"a {self.key.role.value}'s key may not {right.value}")
 
     def sees_site(self, site: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -18,7 +19,7 @@ from gateway.limits import TokenBuckets
 from gateway.metrics import Meters
 from gateway.openapi import describe
 from gateway.problems import Problem
-from gateway.routes import booking_lists, bookings, health, hooks, overrides, running, series, zones
+from gateway.routes import booking_lists, booking_posts, bookings, events, health, hooks, overrides, running, series, zones
 from gateway.settings import GatewaySettings
 from gateway.webhooks.messages import HookMessage
 from premises.ports import House
@@ -26,12 +27,14 @@ from premises.ports import House
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 _ROUTERS: tuple[APIRouter, ...] = (
     booking_lists.router,
+    booking_posts.router,
     bookings.router,
     zones.router,
     series.router,
     running.router,
     overrides.router,
     hooks.router,
+    events.router,
     health.router,
 )
 
@@ -66,6 +69,7 @@ def create_app(
         TokenBuckets(settings.open_rate_per_s, settings.open_rate_burst, settings.buckets_max, monotonic),
         meters,
         notices,
+        streams=threading.Semaphore(settings.streams_max),
     )
     for router in _ROUTERS:
         app.include_router(router)

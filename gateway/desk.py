@@ -75,8 +75,26 @@ class BookingDesk:
             raise Problem("not-found", f"no booking {key}")
         return stored
 
-    def put(self, key: BookingKey, document: BookingDocument, conditions: Conditions, *, dry_run: bool = False) -> BookingWithPlan:
-        """Store the booking, or only answer for it; with its plan and what to know about it."""
+    def post(self, key: BookingKey, document: BookingDocument, *, dry_run: bool = False) -> BookingWithPlan:
+        """Store a booking under an id that was made for it. A second try finds it, however it has changed since.
+
+        Raises key-reused where the first try was for another booking.
+        """
+        check_source(self.caller, key.source)
+        first = next(iter(self.book.versions(key)), None)
+        if first is None:
+            return self.put(key, document, Conditions(if_none_match="*"), dry_run=dry_run)
+        site, now = self._site(document), self.gateway.now()
+        booking, _ = read_booking(document, key, site, self.caller, now, self.gateway.settings.hold_max_days)
+        if booking != first.booking:
+            raise Problem("key-reused", "that Idempotency-Key was sent with another booking; take a new one for each booking")
+        answer = self.with_plan(self.read(key))
+        return answer.model_copy(update={"outcome": PutOutcome.UNCHANGED})
+
+    def put(
+        self, key: BookingKey, document: BookingDocument, conditions: Conditions, *, dry_run: bool = False, plan: bool = True
+    ) -> BookingWithPlan:
+        """Store the booking, or only answer for it; with its plan (unless it is not asked for) and what to know about it."""
         check_source(self.caller, key.source)
         site = self._site(document)
         gateway, now = self.gateway, self.gateway.now()
@@ -87,7 +105,7 @@ class BookingDesk:
         expected = conditions.expected(stored)
         _refuse_older(booking, stored)
         if dry_run:
-            ready = self._ready_by(booking, site, warned)
+            ready = self._ready_by(booking, site, warned) if plan else []
             warned.extend(self._overlaps(booking))
             return BookingWithPlan(
                 **would_be_answer(booking, site, self.caller), outcome=None, dry_run=True, ready_by=ready, warnings=warned
@@ -95,7 +113,7 @@ class BookingDesk:
         kept, outcome = self._store(booking, expected)
         if outcome is not PutOutcome.UNCHANGED:
             gateway.audit(self.caller, f"booking.{outcome.value}", f"booking {key}", f"version {kept.version}")
-        ready = self._ready_by(kept.booking, site, warned)
+        ready = self._ready_by(kept.booking, site, warned) if plan else []
         warned.extend(self._overlaps(booking))
         return BookingWithPlan(**booking_answer(kept, site, self.caller), outcome=outcome, ready_by=ready, warnings=warned)
 

@@ -44,6 +44,7 @@ class Gateway:
     meters: Meters
     notices: Callable[[str, HookMessage], None] | None = None
     inbox: Inbox = field(default_factory=Inbox)
+    streams: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(50))
     _used: dict[str, datetime] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -77,6 +77,9 @@ def fits(key: ApiKey | None, secret: str, now: datetime) -> bool:
     """Whether the secret is that key's, and the key still holds. Takes the same time whether or not the key exists."""
     kept = key.secret_hash if key is not None else "0" * 64
     same = hmac.compare_digest(kept.encode(), hash_secret(secret).encode())
-    if key is None or not same or key.revoked_at is not None:
-        return False
-    return key.expires_at is None or now < key.expires_at
+    return key is not None and same and holds(key, now)
+
+
+def holds(key: ApiKey, now: datetime) -> bool:
+    """Whether the key is neither revoked nor expired."""
+    return key.revoked_at is None and (key.expires_at is None or now < key.expires_at)

@@ -93,8 +93,8 @@ class Problem(Exception):  # noqa: N818 - an RFC 9457 problem is the word of the
         super().__init__(f"{name}: {detail}")
 
 
-def problem_response(problem: Problem, request_id: str | None) -> JSONResponse:
-    """The answer for a problem."""
+def problem_body(problem: Problem, request_id: str | None) -> dict[str, Any]:
+    """The document of a problem."""
     body: dict[str, Any] = {
         "type": problem.kind.type,
         "title": problem.kind.title,
@@ -106,7 +106,12 @@ def problem_response(problem: Problem, request_id: str | None) -> JSONResponse:
     if problem.errors:
         body["errors"] = [fault.model_dump(exclude_none=True) for fault in problem.errors]
     body.update(problem.more)
-    return JSONResponse(body, problem.kind.status, problem.headers, MEDIA_TYPE)
+    return body
+
+
+def problem_response(problem: Problem, request_id: str | None) -> JSONResponse:
+    """The answer for a problem."""
+    return JSONResponse(problem_body(problem, request_id), problem.kind.status, problem.headers, MEDIA_TYPE)
 
 
 def document(*names: str) -> dict[int | str, dict[str, Any]]:

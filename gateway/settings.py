@@ -31,7 +31,7 @@ class GatewaySettings(BaseModel):
     body_max_bytes: of one request; body_timeout_s: until the whole body is there. page_*: items of one page of a list.
     series_max_points: windows or readings in one answer. cors_origins: empty, so browsers of other sites get nothing.
     allow_anonymous_page: whether the live page may be seen without a key; the API itself never is.
-    hooks: webhooks that may come in.
+    hooks: webhooks that may come in. stream_*: server-sent events: how many at once, how often looked, how long each.
     metrics_from_loopback: whether /metrics answers this machine without a key (never through a proxy).
     """
 
@@ -50,6 +50,9 @@ class GatewaySettings(BaseModel):
     hold_max_days: int = Field(default=400, ge=1, le=4_000)
     override_max_hours: int = Field(default=168, ge=1, le=8_760)
     bulk_max: int = Field(default=500, ge=1, le=10_000)
+    streams_max: int = Field(default=50, ge=0, le=10_000)
+    stream_every_s: float = Field(default=2.0, gt=0, le=300)
+    stream_longest_s: float = Field(default=3600.0, gt=0, le=86_400)
     used_every_s: float = Field(default=60.0, ge=0)
     cors_origins: tuple[str, ...] = ()
     allow_anonymous_page: bool = True

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from gateway.access import Caller, Right
 from gateway.answers import LINK, answers
 from gateway.cursors import next_link, read_revision, revision_cursor
-from gateway.door import GatewayHere, Language, needs
+from gateway.door import Gateway, GatewayHere, Language, needs
 from gateway.problems import Problem
 from gateway.routes.parameters import CursorQuery, LimitQuery, SiteQuery, ZoneQuery
 from gateway.routes.series import seen_point
@@ -220,22 +220,24 @@ def sees_alarm(site: Site, caller: Caller, alarm: Alarm) -> bool:
 @router.get("/alarms", responses=answers({"items": [_ALARM]}, "not-found"))
 def list_alarms(gateway: GatewayHere, caller: Seer, language: Language, site: SiteQuery = None) -> AlarmList:
     """What a person must know now, one alarm per cause."""
-    here = [gateway.site(caller, site)] if site is not None else gateway.sites(caller)
-    return AlarmList(
-        items=[
-            AlarmDocument(
-                id=alarm.id,
-                site=alarm.site,
-                cause=alarm.cause,
-                subject=alarm.subject,
-                raised_at=told(alarm.raised_at) or "",
-                text=alarm.text.get(language) or alarm.text.get(FALLBACK) or alarm.cause,
-            )
-            for one in here
-            for alarm in gateway.house.alarms.active(one.id)
-            if sees_alarm(one, caller, alarm)
-        ]
-    )
+    return AlarmList(items=alarms_of(gateway, caller, language, site))
+
+
+def alarms_of(gateway: Gateway, caller: Caller, language: str, site: str | None = None) -> list[AlarmDocument]:
+    """The alarms that the caller sees, of one site or of all."""
+    return [
+        AlarmDocument(
+            id=alarm.id,
+            site=alarm.site,
+            cause=alarm.cause,
+            subject=alarm.subject,
+            raised_at=told(alarm.raised_at) or "",
+            text=alarm.text.get(language) or alarm.text.get(FALLBACK) or alarm.cause,
+        )
+        for one in ([gateway.site(caller, site)] if site is not None else gateway.sites(caller))
+        for alarm in gateway.house.alarms.active(one.id)
+        if sees_alarm(one, caller, alarm)
+    ]
 
 
 def _quarantined_told(kept: Quarantined) -> QuarantinedDocument:

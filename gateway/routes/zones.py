@@ -207,18 +207,24 @@ def _zone_told(
 @router.get("/zones", responses=answers({"items": [_ZONE]}, "not-found"))
 def list_zones(gateway: GatewayHere, caller: Seer, language: Language, site: SiteQuery = None, zone: ZoneQuery = None) -> ZoneList:
     """Zones with their air, what is wanted there and why, and what is booked next."""
-    here = [gateway.site(caller, site)] if site is not None else gateway.sites(caller)
+    if zone is not None and site is not None:
+        gateway.zone(caller, gateway.site(caller, site), zone)
+    return ZoneList(items=zones_of(gateway, caller, language, site, zone))
+
+
+def zones_of(
+    gateway: Gateway, caller: Caller, language: str, site: str | None = None, zone: str | None = None
+) -> list[ZoneDocument]:
+    """The zones that the caller sees, of one site or of all."""
     items: list[ZoneDocument] = []
-    for one in here:
-        if zone is not None and site is not None:
-            gateway.zone(caller, one, zone)
+    for one in [gateway.site(caller, site)] if site is not None else gateway.sites(caller):
         current, coming = gateway.house.decisions.current(one.id), _next_by_zone(gateway, one)
         items.extend(
             _zone_told(gateway, one, part, caller, language, current.get(part.id), coming.get(part.id))
             for part in one.zones
             if (zone is None or part.id == zone) and caller.sees_zone(one.id, part.id)
         )
-    return ZoneList(items=items)
+    return items
 
 
 @router.get("/points", responses=answers({"items": [_POINT]}, "not-found"))

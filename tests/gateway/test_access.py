@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -27,6 +27,7 @@ class Sample:
     url: str
     roles: frozenset[Role]
     body: dict[str, Any] | None = None
+    more: dict[str, str] = field(default_factory=dict)
 
 
 OVERRIDE = {"site": "old-mill", "zone": "edit-3", "kind": "hush", "minutes": 30}
@@ -36,6 +37,10 @@ SAMPLES: dict[str, Sample] = {
     "list_bookings": Sample("GET", "/v1/bookings", EVERYBODY),
     "list_booking_changes": Sample("GET", "/v1/bookings/changes", EVERYBODY),
     "put_booking": Sample("PUT", "/v1/bookings/cinema-diary/new", frozenset({B, E, A}), BODY),
+    "post_booking": Sample("POST", "/v1/bookings/cinema-diary", frozenset({B, E, A}), BODY, {"Idempotency-Key": "k-1"}),
+    "put_bookings": Sample(
+        "POST", "/v1/bookings/bulk", frozenset({B, E, A}), {"source": "cinema-diary", "bookings": [{"id": "b", **BODY}]}
+    ),
     "get_booking": Sample("GET", BOOKING, EVERYBODY),
     "cancel_booking": Sample("DELETE", BOOKING, frozenset({B, E, A})),
     "list_booking_versions": Sample("GET", f"{BOOKING}/versions", EVERYBODY),
@@ -58,6 +63,7 @@ SAMPLES: dict[str, Sample] = {
     "read_openapi": Sample("GET", "/v1/openapi.json", EVERYBODY),
 }
 IN_ORDER = sorted(SAMPLES.items(), key=lambda named: ("GET", "PUT", "POST", "DELETE").index(named[1].method))
+STREAMS = {"stream_events"}
 OPEN = {"read_health", "receive_webhook"}
 SCOPES: dict[Role, dict[str, Any]] = {Role.TENANT: {"zones": {"edit-3"}}, Role.BOOKER: {"sources": {"cinema-diary"}}}
 
@@ -79,7 +85,7 @@ def furnished() -> Door:
 
 
 def ask(door: Door, sample: Sample, headers: dict[str, str]) -> httpx.Response:
-    return door.client.request(sample.method, sample.url, headers=headers, json=sample.body)
+    return door.client.request(sample.method, sample.url, headers={**sample.more, **headers}, json=sample.body)
 
 
 def operations(door: Door) -> set[str]:
@@ -88,7 +94,7 @@ def operations(door: Door) -> set[str]:
 
 
 def test_every_operation_has_a_sample() -> None:
-    assert operations(open_door()) == set(SAMPLES) | OPEN
+    assert operations(open_door()) == set(SAMPLES) | OPEN | STREAMS
 
 
 @pytest.mark.parametrize("name", sorted(SAMPLES))

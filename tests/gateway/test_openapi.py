@@ -8,6 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from gateway.shapes.booking import BOOKING_EXAMPLE, BookingDocument, BookingPage, BookingWithPlan, ChangePage, VersionList
+from gateway.shapes.bulk import BulkAnswer, BulkRequest
 from gateway.shapes.hooks import HookAnswer
 from gateway.shapes.premises import DeviceList, LatestReadings, PointList, SiteList, ZoneList
 from gateway.shapes.running import (
@@ -30,6 +31,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "list_booking_changes": ChangePage,
     "list_booking_versions": VersionList,
     "put_booking": BookingWithPlan,
+    "post_booking": BookingWithPlan,
+    "put_bookings": BulkAnswer,
     "get_booking": BookingWithPlan,
     "cancel_booking": BookingWithPlan,
     "list_sites": SiteList,
@@ -85,7 +88,12 @@ def test_every_operation_has_an_example_of_its_answer_that_fits_its_model(descri
 
 
 def test_examples_of_bodies_are_valid(described: dict[str, Any]) -> None:
-    models: dict[str, type[BaseModel]] = {"put_booking": BookingDocument, "set_override": OverrideRequest}
+    models: dict[str, type[BaseModel]] = {
+        "put_booking": BookingDocument,
+        "post_booking": BookingDocument,
+        "put_bookings": BulkRequest,
+        "set_override": OverrideRequest,
+    }
     for operation in operations(described):
         for example in operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("examples", {}).values():
             models[operation["operationId"]].model_validate(example["value"])
