@@ -46,7 +46,7 @@ _AUDITORIUM = {
 }
 
 USUAL: Mapping[ZoneUse, Usual] = {
-    ZoneUse.STAGE: Usual(8.0, 80.0, 8.0, True, _STAGE),
+    ZoneUse.STAGE: Usual(8.0, 120.0, 8.0, True, _STAGE),
     ZoneUse.EDIT_ROOM: Usual(2.8, 60.0, 6.0, True, _everyday(20.0, 50.0)),
     ZoneUse.MIX_ROOM: Usual(3.5, 60.0, 6.0, True, _everyday(20.0, 50.0)),
     ZoneUse.AUDITORIUM: Usual(6.0, 80.0, 8.0, True, _AUDITORIUM),

@@ -43,7 +43,7 @@ def test_what_is_left_out_is_as_usual_for_the_use(hangar: Site) -> None:
     stage = hangar.zone("stage")
     assert stage.comfort_on(DayKind.SHOOT) == Comfort(20.0, light_pct=40.0)
     assert stage.comfort_on(DayKind.BUILD).heat_c == 17
-    assert stage.emitter_power_w == 500 * 80
+    assert stage.emitter_power_w == 500 * 120
 
 
 def test_a_wall_written_once_is_known_on_both_sides(hangar: Site) -> None:
