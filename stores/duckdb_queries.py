@@ -31,3 +31,7 @@ SELECT_NEWEST = (
     "SELECT point, epoch_us(time), value, text, mark, epoch_us(received_at) "
     "FROM newest JOIN points ON points.id = point_id WHERE site = ? ORDER BY point"
 )
+EXPIRE_READINGS = (
+    "DELETE FROM readings USING rolled WHERE readings.point_id = rolled.point_id "
+    "AND time < least(make_timestamp(?), upto - INTERVAL 7 DAY)"
+)

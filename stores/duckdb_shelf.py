@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 
 import duckdb
@@ -53,8 +54,9 @@ LATE = (
 class DuckDBShelf:
     """The Shelf of the embedded store."""
 
-    def __init__(self, lease: Lease) -> None:
+    def __init__(self, lease: Lease, writing: threading.Lock) -> None:
         self._lease = lease
+        self._writing = writing  # of the store: DuckDB refuses two that change the same mark at once
 
     def mark(self, point: Point) -> Mark | None:
         with self._lease.cursor() as cursor:
@@ -79,7 +81,7 @@ class DuckDBShelf:
         )
 
     def put(self, shelvings: Sequence[Shelving], marks: Sequence[tuple[Point, Mark | None, Mark]]) -> None:
-        with self._lease.cursor() as cursor, transaction(cursor):
+        with self._writing, self._lease.cursor() as cursor, transaction(cursor):
             found = cursor.execute("SELECT site, point, id FROM points").fetchall()
             ids = {(site, point): number for site, point, number in found}
             for shelving in shelvings:

@@ -18,7 +18,16 @@ from premises.reading import Reading
 from premises.site import Point, Site
 from premises.time import Interval
 from stores.duckdb_lease import PATIENCE_S, Lease, transaction
-from stores.duckdb_queries import SELECT_ENDS, SELECT_FIRST, SELECT_LAST, SELECT_NEWEST, SELECT_OLDEST, SELECT_TRACK, UPSERT_NEWEST
+from stores.duckdb_queries import (
+    EXPIRE_READINGS,
+    SELECT_ENDS,
+    SELECT_FIRST,
+    SELECT_LAST,
+    SELECT_NEWEST,
+    SELECT_OLDEST,
+    SELECT_TRACK,
+    UPSERT_NEWEST,
+)
 from stores.duckdb_schema import lay_out
 from stores.duckdb_shelf import DuckDBShelf, move_marks_back
 from stores.figures import energy_of, series_of
@@ -26,6 +35,7 @@ from stores.instants import DAY_US, instant, micros
 from stores.known_points import KnownPoints
 from stores.prepared import LATEST_US, prepared
 from stores.quality_marks import read_mark
+from stores.retention import Retention
 from stores.rollup import RolledUp, RollUps
 from stores.track import EMPTY, Track, as_readings, newest_of_each, value_as
 
@@ -66,8 +76,8 @@ class DuckDBStore:
         # 122,880 rows make a row group; fewer threads than cores leave room for the rest of the house
         self._lease = Lease(path, {"threads": "1", "memory_limit": f"{memory_mb}MB"}, patience_s=patience_s)
         self._writing = threading.Lock()
+        self._rolled = RollUps(self, DuckDBShelf(self._lease, self._writing))
         self._ids: dict[str, dict[str, int]] = {}
-        self._rolled = RollUps(self, DuckDBShelf(self._lease))
         with self._lease.cursor() as cursor:
             lay_out(cursor)
 
@@ -194,6 +204,18 @@ class DuckDBStore:
     def roll_up(self, site: str, now: datetime) -> RolledUp:
         """Make and keep the quarter hours and days that are ready. Cheap when little is new; call it every hour or so."""
         return self._rolled.run(self._known.site(site), tuple(self._known.points(site).values()), now)
+
+    def expire(self, now: datetime, retention: Retention) -> int:
+        """Delete what is older than it is to be kept, readings only where they are rolled up; how many readings went."""
+        with self._writing, self._lease.cursor() as cursor, transaction(cursor):
+            gone = 0
+            if retention.raw is not None:
+                ((gone,),) = cursor.execute(EXPIRE_READINGS, [micros(now - retention.raw)]).fetchall()
+            if retention.quarter is not None:
+                cursor.execute("DELETE FROM quarters WHERE start < make_timestamp(?)", [micros(now - retention.quarter)])
+            if retention.long is not None:
+                cursor.execute("DELETE FROM days WHERE start < make_timestamp(?)", [micros(now - retention.long)])
+        return int(gone)
 
     def _select(self, point: Point, start: int, end: int, limit: int | None = None) -> Track:
         """Readings in the span, each instant once; of the oldest, where there is a limit."""

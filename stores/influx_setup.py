@@ -10,21 +10,7 @@ from typing import Any
 
 from premises.errors import SettingError, StoreDeniedError
 from stores.influx_client import InfluxServer
-
-QUARTERS_SUFFIX, LONG_SUFFIX = "_quarter", "_long"
-SECONDS_A_DAY = 86_400
-
-
-@dataclass(frozen=True)
-class Retention:
-    """How long each bucket keeps what is in it; None: for ever. Building automation law in France asks for five years."""
-
-    raw: timedelta | None = timedelta(days=400)
-    quarter: timedelta | None = timedelta(days=6 * 366)
-    long: timedelta | None = None
-
-    def by_bucket(self, bucket: str) -> dict[str, timedelta | None]:
-        return {bucket: self.raw, bucket + QUARTERS_SUFFIX: self.quarter, bucket + LONG_SUFFIX: self.long}
+from stores.retention import Retention
 
 
 class Done(StrEnum):

@@ -14,9 +14,9 @@ from premises.ports import Resolution
 from premises.site import Point
 from premises.wide import PART, SITE, SUBJECT, ZONE, part_of, tag_value
 from stores.influx_client import InfluxServer, Table
-from stores.influx_setup import LONG_SUFFIX, QUARTERS_SUFFIX
 from stores.influxql import fields, of_point, of_site, quoted_name, quoted_text, select, within
 from stores.line_protocol import escaped_tag, text_field
+from stores.retention import LONG_SUFFIX, QUARTERS_SUFFIX
 from stores.rollup import moved_back
 from stores.shelf import Mark, Rows, Shelving
 from stores.track import Floats, Micros

@@ -22,7 +22,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from stores.influx_client import InfluxServer
-from stores.influx_setup import LONG_SUFFIX, QUARTERS_SUFFIX
+from stores.retention import LONG_SUFFIX, QUARTERS_SUFFIX
 
 BUCKET = "recorded"
 KEPT_HEADERS = ("Content-Type", "X-Influxdb-Version", "Retry-After")

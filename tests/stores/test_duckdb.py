@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,11 +13,13 @@ import pytest
 
 from premises.errors import StoreUnavailableError
 from premises.reading import Flag
+from premises.time import Interval
 from stores.duckdb_store import DuckDBStore
+from stores.retention import Retention
 from tests.stores.contract import ReadingsContract
-from tests.stores.contract_figures import FiguresContract
-from tests.stores.contract_rollups import RollUpsContract
-from tests.stores.premises_of_tests import AIR, NOON, SITES, reading
+from tests.stores.contract_figures import FiguresContract, week_of_readings
+from tests.stores.contract_rollups import RollUpsContract, figures, week
+from tests.stores.premises_of_tests import AIR, ENERGY, NOON, SITES, reading
 
 
 class TestDuckDB(ReadingsContract, FiguresContract, RollUpsContract):
@@ -58,3 +62,67 @@ def test_people_can_read_the_tables_by_name(tmp_path: Path) -> None:
     assert len(rows) == 2
     assert quarter == (AIR, NOON.replace(tzinfo=None), 14.5, 900.0)
     assert day == (AIR, 14.5, 14.5, 1)
+
+
+def test_figures_outlive_the_readings_that_they_were_made_from() -> None:
+    store = DuckDBStore(None, SITES)
+    store.write("studio", week(ENERGY, days=20))
+    now = NOON + timedelta(days=20)
+    store.roll_up("studio", now)
+    before = figures(store)
+    gone = store.expire(now, Retention(raw=timedelta(days=5)))
+    assert gone > 200
+    assert store.readings("studio", ENERGY, Interval(NOON, NOON + timedelta(days=5))) == []
+    assert figures(store) == before
+    assert store.expire(now, Retention(raw=timedelta(days=5))) == 0
+    store.write("studio", [reading(ENERGY, NOON + timedelta(days=20), 222.0)])
+    store.roll_up("studio", now + timedelta(days=1))
+    assert figures(store) == before
+    store.close()
+
+
+def test_what_is_not_rolled_up_is_never_deleted() -> None:
+    store = DuckDBStore(None, SITES)
+    store.write("studio", week(ENERGY))
+    assert store.expire(NOON + timedelta(days=900), Retention(raw=timedelta(days=1))) == 0
+    assert len(store.readings("studio", ENERGY, Interval(NOON, NOON + timedelta(days=9)))) == 24 * 7
+    store.close()
+
+
+FULL_DISK = """
+import resource, signal, sys
+from pathlib import Path
+from premises.errors import StoreUnavailableError
+from stores.duckdb_store import DuckDBStore
+from tests.stores.contract_figures import week_of_readings
+from tests.stores.premises_of_tests import SITES
+store = DuckDBStore(Path(sys.argv[1]), SITES)
+told = week_of_readings()
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+store.write("studio", told[:500])
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
+written = 1
+try:
+    for first in range(500, len(told), 500):
+        store.write("studio", told[first:first + 500])
+        written += 1
+except StoreUnavailableError as error:
+    print(written, "held;", error)
+"""
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_unavailable_and_what_was_written_stays(tmp_path: Path) -> None:
+    """The bound on the size of files stands for a disk that is full."""
+    file = tmp_path / "readings.duckdb"
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-c", FULL_DISK, str(file)]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=root)
+    assert "held;" in ran.stdout, ran.stderr
+    held = int(ran.stdout.split()[0])
+    store = DuckDBStore(file, SITES)
+    whole = {(one.point, one.time): one for one in week_of_readings()[: held * 500]}
+    for point in (ENERGY, AIR):
+        told = [one for key, one in sorted(whole.items()) if key[0] == point]
+        assert store.readings("studio", point, Interval(NOON, NOON + timedelta(days=8))) == told
+    store.close()

@@ -13,8 +13,9 @@ import pytest
 
 from premises.errors import SettingError, StoreDeniedError
 from stores.influx_client import InfluxServer
-from stores.influx_setup import Done, InfluxSetup, Owner, Retention, setup_influx
+from stores.influx_setup import Done, InfluxSetup, Owner, setup_influx
 from stores.influx_store import InfluxStore
+from stores.retention import Retention
 from tests.stores.exchanges import Answer, serving
 from tests.stores.premises_of_tests import AIR, NOON, SITES, reading
 
