@@ -67,7 +67,7 @@ def test_a_booker_is_told_of_its_own_bookings_and_of_no_alarms(
 async def listen(door: Door, headers: dict[str, str], until: int) -> tuple[dict[str, Any], bytes]:
     """Speak ASGI to the stream itself: read until so many events came, then go away."""
     raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    scope = {
+    scope: dict[str, Any] = {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.3"},
         "http_version": "1.1",
@@ -96,7 +96,7 @@ async def listen(door: Door, headers: dict[str, str], until: int) -> tuple[dict[
                 gone.set()
 
     with anyio.fail_after(20):
-        await door.client.app(scope, receive, send)  # type: ignore[arg-type]
+        await door.client.app(scope, receive, send)
     return start, body
 
 
