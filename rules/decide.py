@@ -126,9 +126,9 @@ def _zone(view: ZoneView) -> ZoneOutcome:
     target = cold.target_c if cold is not None and cooling else settled.value
     rounded = round(target / SETPOINT_STEP_C) * SETPOINT_STEP_C
     wishes += [Wish(p, rounded, settled.priority, reason, SETPOINT_LIFE, tolerance=0.2) for p in view.points.setpoints]
-    need = ZoneNeed(
-        view.zone, _demand(view, settled.value, target, cooling), target, state, cooling, bool(comfort.planned_slots(view))
-    )
+    planned = bool(comfort.planned_slots(view))
+    short = 0.0 if view.air_c is None else settled.value - view.air_c
+    need = ZoneNeed(view.zone, _demand(view, settled.value, target, cooling), target, state, cooling, planned, short)
     decision = ZoneDecision(
         zone=view.zone.id,
         at=view.now,

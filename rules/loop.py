@@ -106,8 +106,10 @@ class OpenLoop:
         *,
         carbon_kg_per_kwh: Callable[[Carrier, datetime], float] = lambda _carrier, _at: 0.0,
         optimiser: Optimiser | None = None,
+        replan_every: timedelta = REPLAN_EVERY,
     ) -> None:
         self.site = site
+        self._replan_every = replan_every
         self.engine = Engine(site, carbon_kg_per_kwh, optimiser)
         self.bookings: tuple[Booking, ...] = tuple(bookings)
         self.overrides: tuple[Override, ...] = ()
@@ -129,7 +131,7 @@ class OpenLoop:
         self._last = seen
         self._learn(now)
         plan = self.engine.plan
-        if plan is None or self._changed or now - plan.made_at >= REPLAN_EVERY:
+        if plan is None or self._changed or now - plan.made_at >= self._replan_every:
             self.engine.replan(now, seen)
             self._changed = False
         decision = self.engine.tick(now, seen)

@@ -21,6 +21,8 @@ EXPONENT = {Emitter.RADIATOR: 1.3, Emitter.RADIANT_PANEL: 1.1, Emitter.SLAB: 1.1
 ON_ABOVE, OFF_BELOW = 0.08, 0.03
 DEMAND_TRIM_K = 5.0
 DEMAND_FAIR = 0.7
+SAG_K = 0.3
+"""With people in, planned water is made warmer once the air is this far below."""
 PREHEATING = frozenset({ZoneState.PRE_HEATING})
 COOL_SUPPLY_C = {Emitter.FAN_COIL: 9.0, Emitter.AIR_HANDLER: 9.0}
 COOL_SUPPLY_DRY_C = 18.0
@@ -31,7 +33,7 @@ COOL_SUPPLY_DRY_C = 18.0
 class ZoneNeed:
     """What a zone asks of its plant: demand 0 to 1 (valves, else from its temperature), wish in °C, its state.
 
-    planned: an optimised plan in force holds its heat.
+    planned: an optimised plan in force holds its heat; short_k: how far the air is below the wish.
     """
 
     zone: Zone
@@ -40,6 +42,7 @@ class ZoneNeed:
     state: ZoneState
     cooling: bool = False
     planned: bool = False
+    short_k: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,8 @@ def _heating_supply(plant: Plant, asking: Sequence[ZoneNeed], outside: float, pl
     def needed(need: ZoneNeed) -> float:
         curve = curve_c(need.zone, need.wanted_c, outside)
         if planned_c is not None and need.planned:
+            if need.state is ZoneState.OCCUPIED and need.short_k > SAG_K:
+                return max(planned_c, curve + DEMAND_TRIM_K * need.demand)
             return planned_c
         if need.state in PREHEATING:
             return max(need.zone.emitter_supply_c, curve)
