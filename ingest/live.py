@@ -77,10 +77,11 @@ class LiveValues:
                 point = of_site.points.get(reading.point)
                 if point is None:
                     continue
+                fresh = not reading.flags or reading.fresh
                 held = of_site.newest.get(reading.point)
-                if held is None or _takes_over(reading, held):
+                if held is None or _takes_over(reading, held, fresh):
                     of_site.newest[reading.point] = reading
-                if reading.fresh:
+                if fresh:
                     heard = of_site.heard.get(point.device)
                     if heard is None or heard < reading.time:
                         of_site.heard[point.device] = reading.time
@@ -108,13 +109,11 @@ class LiveValues:
             return frozenset() if of_site is None else frozenset(of_site.away)
 
 
-def _takes_over(reading: Reading, held: Reading) -> bool:
+def _takes_over(reading: Reading, held: Reading, fresh: bool) -> bool:
     """Whether the reading is newer knowledge. A retained copy of what is held tells nothing; one that differs casts doubt."""
-    if reading.fresh:
-        return not held.fresh or reading.time >= held.time
-    if not held.fresh:
-        return reading.time >= held.time
-    return reading.time > held.time and reading.value != held.value
+    if reading.time < held.time:
+        return fresh and not held.fresh
+    return fresh or not held.fresh or (reading.time > held.time and reading.value != held.value)
 
 
 def _known(of_site: _OfSite, reading: Reading, now: datetime) -> bool:
