@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from ingest.decode import guarded, refused_outright
@@ -161,6 +162,11 @@ class SiteInterpreter:
         if not point.writable:
             raise UnknownNameError(f"{point.id} is not writable: mark it so in the site file if the device can act")
         return bound, point
+
+    def requests(self, now: datetime) -> tuple[Outgoing, ...]:
+        """Messages that families want sent to understand what comes; to be asked for now and then, and sent."""
+        asked = (one for bound in self._bound.values() for one in bound.family.requests(self._memory, bound.device, now))
+        return tuple(dict.fromkeys(asked))
 
     def remembered(self) -> dict[str, Any]:
         """What must outlast a restart to judge counters and late readings: by `site/point`, plain JSON values."""

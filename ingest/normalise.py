@@ -92,6 +92,8 @@ def canonical(measurement: Measurement) -> tuple[Value | None, str | None]:
         converted = convert(float(number), measurement.unit, quantity.unit)
     except UnitError:
         return number, measurement.unit
+    if converted - converted != 0.0:
+        raise Refused(f"{measurement.quantity}: {number:g} {measurement.unit} is beyond any number that can be kept")
     return converted, None if quantity.unit == "1" else quantity.unit
 
 
@@ -205,6 +207,8 @@ class PointReader:
             value = raw * scale[0] / scale[1] + scale[2]
         elif unit is not None:
             value = self._convert(raw, unit)
+        if value - value != 0.0:
+            raise Refused(f"{self.point.id}: {raw:g} {unit} is beyond any number that can be kept")
         if self.point.sign < 0:
             value = -value
         quantity = self._quantity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import ClassVar
 
 from ingest.decoded import Decoded, Measurement, Outcome, Outgoing
@@ -62,6 +62,10 @@ class Family(ABC):
     def encode(self, device: Device, point: Point, value: Value, memory: Memory) -> tuple[Outgoing, ...]:
         """Messages that set the point to the value (in the point's unit). Raises CannotActError where there is none."""
         raise CannotActError(f"devices of family {self.name} take no commands; {point.id} cannot be set")
+
+    def requests(self, memory: Memory, device: Device, now: datetime) -> tuple[Outgoing, ...]:
+        """Messages that the family wants sent to understand what comes (a rebirth request); none for most."""
+        return ()
 
     def settled(self, device: Device, point: Point, value: Value) -> Value:
         """The value that the device takes for a command, in the point's unit: rounded where it is coarser than the wish."""

@@ -128,7 +128,7 @@ def _meaning(service: str, joined: str) -> Meaning | None:
 
 def _channel(parts: list[str], last: str) -> str:
     words = []
-    for part, after in zip(parts, [*parts[1:], ""], strict=True):
+    for part, after in zip(parts, [*parts[1:], ""], strict=False):
         if part == "Dc":  # the direct-current side of a device; of the system its parts have names
             words.append("dc" if after in ("", "0", "1", "2", "In") else "")
         elif part in ("L1", "L2", "L3", "N"):

@@ -1,0 +1,168 @@
+"""Sparkplug B: what a birth defines, what a death ends, and what is asked for when neither was heard."""
+
+from __future__ import annotations
+
+import contextlib
+import struct
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.decode import LineDecoder, decode_message
+from ingest.decoded import Decoded, Outcome
+from ingest.families.memory import Memory
+from ingest.families.message import MalformedError
+from ingest.families.registry import FAMILIES
+from ingest.families.sparkplug_b.payload import BOOLEAN, DOUBLE, FLOAT, Payload, read_payload, shortest_float32, write_command
+from ingest.families.sparkplug_b.session import REBIRTH, SparkplugB
+from ingest.interpreter import SiteInterpreter
+from premises.reading import RawMessage
+from premises.site import Device
+from tests.ingest_families.premises import NOON, message, point, site
+
+STAMP = int(NOON.timestamp() * 1000)
+
+
+def varint(value: int) -> bytes:
+    out = b""
+    while value > 127:
+        out, value = out + bytes([value & 127 | 128]), value >> 7
+    return out + bytes([value])
+
+
+def block(number: int, content: bytes) -> bytes:
+    return varint(number << 3 | 2) + varint(len(content)) + content
+
+
+def number(field: int, value: int) -> bytes:
+    return varint(field << 3) + varint(value)
+
+
+def metric(name: str | None = None, alias: int | None = None, datatype: int = 10, value: bytes = b"", extra: bytes = b"") -> bytes:
+    body = (block(1, name.encode()) if name else b"") + (number(2, alias) if alias is not None else b"")
+    return block(2, body + number(3, STAMP) + number(4, datatype) + extra + value)
+
+
+def double(value: float) -> bytes:
+    return varint(13 << 3 | 1) + struct.pack("<d", value)
+
+
+def payload(*metrics: bytes, seq: int = 0) -> bytes:
+    return number(1, STAMP) + b"".join(metrics) + number(3, seq)
+
+
+def birth(bd_seq: int = 7, seq: int = 0) -> bytes:
+    unit = block(9, block(1, b"engUnit") + block(2, number(1, 12) + block(8, "°F".encode())))
+    return payload(
+        metric("bdSeq", 0, 8, number(11, bd_seq)),
+        metric("Node Control/Rebirth", 1, 11, number(14, 0)),
+        metric("Hall/Temperature", 5, 10, double(70.0), unit),
+        metric("Hall/Occupied", 6, 11, number(14, 1)),
+        metric("Pump/Offset", 7, 3, number(10, 0xFFFFFFFE)),
+        seq=seq,
+    )
+
+
+def told(memory: Memory, topic: str, data: bytes) -> Decoded:
+    return decode_message(RawMessage(topic, data, NOON), memory, "sparkplug_b")
+
+
+def test_a_birth_names_what_aliases_mean_later() -> None:
+    memory = Memory()
+    told(memory, "spBv1.0/House/NBIRTH/plant", birth())
+    data = told(memory, "spBv1.0/House/NDATA/plant", payload(metric(alias=5, value=double(68.0)), seq=1))
+    (one,) = data.measurements
+    assert (one.quantity, one.value, one.unit, one.channel) == ("temperature", 68.0, "°F", "Hall/Temperature")
+    assert one.time == NOON
+
+
+def test_births_carry_values_of_all_types_and_settings_are_left_out() -> None:
+    found = told(Memory(), "spBv1.0/House/NBIRTH/plant", birth()).measurements
+    values = {one.channel: one.value for one in found if one.quantity != "availability"}
+    assert values == {"bdSeq": 7, "Hall/Temperature": 70.0, "Hall/Occupied": True, "Pump/Offset": -2}
+
+
+def test_a_metric_that_is_null_is_no_value() -> None:
+    memory = Memory()
+    found = told(memory, "spBv1.0/House/NDATA/plant", payload(metric("Hall/Temperature", extra=number(7, 1)))).measurements
+    assert [one.value for one in found] == [None]
+
+
+def test_a_death_ends_its_own_session_but_not_the_one_after() -> None:
+    memory = Memory()
+    told(memory, "spBv1.0/House/NBIRTH/plant", birth(bd_seq=7))
+    late = told(memory, "spBv1.0/House/NDEATH/plant", payload(metric("bdSeq", 0, 8, number(11, 6))))
+    assert late.outcome is Outcome.IGNORED, "the will of the session before came after the new birth"
+    own = told(memory, "spBv1.0/House/NDEATH/plant", payload(metric("bdSeq", 0, 8, number(11, 7))))
+    assert [one.value for one in own.measurements if one.quantity == "availability"] == [False]
+
+
+def test_the_death_of_a_node_is_the_death_of_its_devices() -> None:
+    devices = (Device("plant", "sparkplug_b", "spBv1.0/House/plant"), Device("meter", "sparkplug_b", "spBv1.0/House/plant/meter"))
+    house = SiteInterpreter([site(devices, (point("meter", "power", "Power"),))])
+    assert set(house.subscriptions()) == {"spBv1.0/House/+/plant", "spBv1.0/House/+/plant/meter"}
+    dead = house.understand(message("spBv1.0/House/NDEATH/plant", payload(metric("bdSeq", 0, 8, number(11, 1)))))
+    assert {(device, there) for _, device, there in dead.available} == {("plant", False), ("meter", False)}
+    gone = house.understand(message("spBv1.0/House/DDEATH/plant/meter", payload(seq=3)))
+    assert [(device, there) for _, device, there in gone.available] == [("meter", False)]
+
+
+def test_data_without_a_birth_ask_for_one_at_most_once_a_minute() -> None:
+    house = SiteInterpreter([site((Device("plant", "sparkplug_b", "spBv1.0/House/plant"),), ())])
+    house.understand(message("spBv1.0/House/NDATA/plant", payload(metric(alias=5, value=double(1.0)), seq=9)))
+    (request,) = house.requests(NOON)
+    assert request.topic == "spBv1.0/House/NCMD/plant"
+    (asked,) = read_payload(request.payload).metrics
+    assert (asked.name, asked.value) == (REBIRTH, True)
+    house.understand(message("spBv1.0/House/NDATA/plant", payload(metric(alias=5, value=double(1.0)), seq=12)))
+    assert house.requests(NOON + timedelta(seconds=20)) == ()
+    assert len(house.requests(NOON + timedelta(seconds=61))) == 1
+
+
+def test_a_gap_in_the_sequence_asks_for_a_birth_and_a_wrap_does_not() -> None:
+    memory, family = Memory(), SparkplugB()
+    device = Device("plant", "sparkplug_b", "spBv1.0/House/plant")
+    told(memory, "spBv1.0/House/NBIRTH/plant", birth(seq=254))
+    for seq in (255, 0, 1):
+        told(memory, "spBv1.0/House/NDATA/plant", payload(metric(alias=5, value=double(20.0)), seq=seq))
+    assert family.requests(memory, device, NOON) == ()
+    told(memory, "spBv1.0/House/NDATA/plant", payload(metric(alias=5, value=double(20.0)), seq=3))
+    assert len(family.requests(memory, device, NOON)) == 1
+
+
+def test_a_command_is_written_in_the_datatype_of_the_birth() -> None:
+    memory, family = Memory(), SparkplugB()
+    device = Device("plant", "sparkplug_b", "spBv1.0/House/plant")
+    told(memory, "spBv1.0/House/NBIRTH/plant", birth())
+    (sent,) = family.encode(device, point("plant", "switch_state", "Hall/Occupied", writable=True), True, memory)
+    (one,) = read_payload(sent.payload).metrics
+    assert (sent.topic, one.name, one.datatype, one.value) == ("spBv1.0/House/NCMD/plant", "Hall/Occupied", BOOLEAN, True)
+
+
+@given(st.binary(max_size=80))
+def test_any_bytes_are_a_payload_or_malformed(data: bytes) -> None:
+    with contextlib.suppress(MalformedError):
+        assert isinstance(read_payload(data), Payload)
+
+
+@given(st.floats(width=32, allow_nan=False, allow_infinity=False))
+def test_float32_is_told_as_the_shortest_decimal_that_is_the_same(value: float) -> None:
+    short = shortest_float32(value)
+    assert short is not None
+    assert struct.pack("<f", short) == struct.pack("<f", value)
+    assert len(repr(short)) <= len(repr(value))
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.text(min_size=1, max_size=30))
+def test_what_is_written_is_read_again(value: float, name: str) -> None:
+    (one,) = read_payload(write_command(name, value, DOUBLE, STAMP)).metrics
+    assert (one.name, one.value, one.timestamp) == (name, value, STAMP)
+    assert read_payload(write_command(name, 12.1, FLOAT)).metrics[0].value == pytest.approx(12.1, abs=0)
+
+
+def test_a_device_message_on_a_node_topic_is_malformed() -> None:
+    answer = LineDecoder(NOON).decode_line({"topic": "spBv1.0/House/DDATA/plant", "payload": "", "family": "sparkplug_b"})
+    assert answer["outcome"] == "quarantined"
+    assert "sparkplug_b" in FAMILIES
