@@ -5,6 +5,7 @@ The runner feeds it from the ports of the house, the open loop from any building
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -23,15 +24,18 @@ from rules.heat_estimate import door_open, gains, heats
 from rules.identify import fit
 from rules.layout import layout_of
 from rules.learning import Sample, fit_lead, warm_ups
+from rules.lp_solve import Solver
 from rules.margin import Margins, Promise
 from rules.projection import ZoneStart
 from rules.ready_by import ready_by
+from rules.ready_plan import refined
 from rules.simple_plan import HORIZON, Outlook, heated_zones, simple_plan
 from rules.snapshot import Decision, Forecast, LearnedLead, Memory, Snapshot, ZoneMemory
 from rules.thermal import PRIOR_TAU_H, ZoneModel
 from rules.trace import Trace, ZoneSample
 from rules.weather import OutdoorCourse
 
+ANSWER_LIMIT_S = 0.6
 CarbonFactor = Callable[[Carrier, datetime], float]
 Optimiser = Callable[[Outlook], Plan | None]
 """Makes an optimised plan, or None where it cannot: the simple plan then holds."""
@@ -66,6 +70,7 @@ class Engine:
         self._carbon = carbon
         self._optimiser = optimiser
         self._course = OutdoorCourse()
+        self._asking = threading.Lock()
 
     # --- the tick ---
 
@@ -176,8 +181,17 @@ class Engine:
         )
 
     def ready_by(self, now: datetime, seen: Seen, booking: Booking, others: Iterable[Booking]) -> tuple[ReadyBy, ...]:
-        """One answer per zone of the booking that is heated; changes nothing."""
-        return ready_by(self.outlook(now, seen), booking, others, self.plan)
+        """One answer per zone of the booking that is heated; changes nothing. May be called from any thread.
+
+        Where models are learned it is planned by linear programme, in well under a second; else the answer stands on the leads.
+        """
+        outlook = self.outlook(now, seen)
+        answers = ready_by(outlook, booking, others, self.plan)
+        if self._optimiser is None:
+            return answers
+        with self._asking:
+            solver = Solver(ANSWER_LIMIT_S)
+            return refined(outlook, booking, answers, self.plan, solver.solve, self.margins.probability)
 
     # --- learning ---
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from premises.booking import Booking, BookingStatus
-from premises.plan import Plan, Rung
+from premises.plan import Plan, Readiness, Rung
 from premises.site import Site
 from premises.tariff import TariffBand
 from premises.time import SLOT, Interval
@@ -236,3 +236,43 @@ def test_margins_learn_from_what_came_of_promises() -> None:
     assert margins.margin_k == pytest.approx(0.36)
     assert margins.probability(0.0) == pytest.approx(16 / 21)
     assert margins.probability(0.5) == pytest.approx(20 / 21)
+
+
+def a_learned_stage() -> Story:
+    story = Story(studio(flat(studio(stage())).zones[0], plant_power_w=120000), "2026-01-20 00:00")
+    story.runner.engine._optimiser = LinearOptimiser()
+    story.runner.engine.models["stage"] = MODEL
+    story.measure(stage=14.0)
+    story.tick("2026-01-20 00:00")
+    return story
+
+
+def test_the_answer_to_a_booking_is_planned_where_the_model_is_learned() -> None:
+    story = a_learned_stage()
+    (answer,) = story.runner.ready_by(SHOOT)
+    assert (answer.readiness, answer.rung) == (Readiness.READY, Rung.OPTIMISED)
+    assert answer.ready_at is not None
+    assert answer.heat_from is not None
+    assert at("2026-01-20 02:00") < answer.heat_from < answer.ready_at <= at("2026-01-20 12:00")
+    assert 50 < answer.energy_kwh < 300
+    assert answer.probability is None
+    assert answer.reasons[0].code == "answer_planned"
+    for _ in range(20):
+        story.runner.engine.margins.errors.append(0.1)
+    (answer,) = story.runner.ready_by(SHOOT)
+    assert answer.probability == pytest.approx(20 / 21)
+
+
+def test_a_call_too_soon_is_planned_to_be_late_and_says_when() -> None:
+    (answer,) = a_learned_stage().runner.ready_by(booked("2026-01-20 00:30", "2026-01-20 12:00"))
+    assert (answer.readiness, answer.rung) == (Readiness.LATE, Rung.OPTIMISED)
+    assert answer.ready_at is not None
+    assert at("2026-01-20 00:45") < answer.ready_at < at("2026-01-20 03:00")
+
+
+def test_a_warm_stage_is_ready_at_once() -> None:
+    story = a_learned_stage()
+    story.measure(stage=20.5)
+    story.runner.engine.mass["stage"] = (NOW, 20.0)
+    (answer,) = story.runner.ready_by(booked("2026-01-20 00:15", "2026-01-20 12:00"))
+    assert answer.readiness is Readiness.READY
