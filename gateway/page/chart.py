@@ -33,8 +33,8 @@ def options(day: DayView, words: Words) -> dict[str, Any]:
         "aria": {"enabled": True},
         "textStyle": {"fontFamily": "system-ui, Segoe UI, Roboto, Noto Sans, sans-serif"},
         "grid": [
-            {"left": 44, "right": 12, "top": 40 + _STRIP, "bottom": 34, "outerBoundsMode": "none"},
-            {"left": 44, "right": 12, "top": 32, "height": _STRIP, "outerBoundsMode": "none"},
+            {"left": 44, "right": 28, "top": 40 + _STRIP, "bottom": 34, "outerBoundsMode": "none"},
+            {"left": 44, "right": 28, "top": 32, "height": _STRIP, "outerBoundsMode": "none"},
         ],
         "legend": {
             "top": 0,

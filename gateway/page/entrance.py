@@ -75,6 +75,16 @@ class Entrance:
             return None
         return Caller(key) if Right.SEE_READINGS in RIGHTS[key.role] else None
 
+    def anew(self, visitor: Visitor) -> Caller | None:
+        """The visitor's caller as its key stands now; None without one, or where it was revoked or has expired."""
+        if visitor.caller is None:
+            return None
+        known, now = visitor.caller.key, self.house.clock.now()
+        key = self.house.keys.find(known.prefix)
+        if key is None or key.secret_hash != known.secret_hash or key.revoked_at is not None:
+            return None
+        return None if key.expires_at is not None and key.expires_at <= now else Caller(key)
+
     def ask(self, request: Request, fault: str = "", status: int = 200, following: str = "") -> Response:
         """The form that asks for a key."""
         words = Words(self.language(request), ZoneInfo("UTC"))

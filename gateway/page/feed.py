@@ -7,15 +7,19 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import structlog
 
+from gateway.access import Caller
 from gateway.page.day import DayView, see_day
 from gateway.page.readiness import Answers
 from gateway.page.rendering import Rendering
+from gateway.page.scope import Scope, restrict, scope_of
 from gateway.page.seeing import see
 from gateway.page.settings import PageSettings
 from gateway.page.view import PageView
+from gateway.page.week import WeekView, see_week
 from premises.errors import GreenroomError
 from premises.ports import House
 
@@ -23,17 +27,22 @@ log = structlog.get_logger("page")
 
 DAY_KEPT_S = 20.0
 DAYS_MOST = 64
+RENDERINGS_MOST = 64
 
 
 @dataclass(eq=False)
 class Watcher:
-    """An open page. show is called on the event loop after each picture. zone and day: what its chart shows (None: today)."""
+    """An open page. show is called on the event loop after each picture. zone and day: what its chart shows (None: today);
+    week: where `weekly`, the first day of the week that it shows (None: today).
+    """
 
     site: str
     language: str
     show: Callable[[], None]
     zone: str | None = None
     day: date | None = None
+    weekly: bool = False
+    week: date | None = None
 
 
 class Feed:
@@ -45,8 +54,9 @@ class Feed:
         self.watchers: set[Watcher] = set()
         self._answers = Answers(timedelta(hours=settings.ahead_h))
         self._pictures: dict[str, tuple[float, PageView]] = {}
-        self._renderings: dict[tuple[str, str], Rendering] = {}
+        self._renderings: dict[tuple[str, str, Scope | None], tuple[PageView, Rendering]] = {}
         self._days: dict[tuple[str, str, date], tuple[float, DayView]] = {}
+        self._weeks: dict[tuple[str, date], tuple[float, WeekView]] = {}
         self._number = 0
         self._lock = asyncio.Lock()
 
@@ -64,6 +74,8 @@ class Feed:
             await self._take(site)
             for zone, day in {(watcher.zone, watcher.day) for watcher in watchers if watcher.zone}:
                 await self.day(site, zone or "", day)
+            for week in {watcher.week for watcher in watchers if watcher.weekly}:
+                await self.week(site, week)
         except GreenroomError as error:
             log.warning("no new picture", site=site, error=str(error))
             return
@@ -74,20 +86,28 @@ class Feed:
                 log.exception("a page could not be updated")
                 self.watchers.discard(watcher)
 
-    async def rendering(self, site: str, language: str) -> Rendering:
-        """The newest picture in a language; taken now where there is none or it is old."""
+    async def rendering(self, site: str, language: str, caller: Caller | None) -> Rendering:
+        """The newest picture in a language, as the caller may see it; taken now where there is none or it is old."""
         taken = self._pictures.get(site)
         if taken is None or time.monotonic() - taken[0] > 2 * self.settings.refresh_s:
             await self._take(site)
-        return self.latest(site, language)
+        return self.latest(site, language, caller)
 
-    def latest(self, site: str, language: str) -> Rendering:
-        """The picture that is there, in a language."""
-        view = self._pictures[site][1]
-        made = self._renderings.get((site, language))
-        if made is None or made.view is not view:
-            made = self._renderings[site, language] = Rendering(view, language, self.settings.ahead_h)
-        return made
+    def latest(self, site: str, language: str, caller: Caller | None) -> Rendering:
+        """The picture that is there, in a language, as the caller may see it."""
+        view, key = self._pictures[site][1], (site, language, scope_of(caller))
+        made = self._renderings.get(key)
+        if made is None or made[0] is not view:
+            if len(self._renderings) >= RENDERINGS_MOST:
+                self._renderings.clear()
+            made = self._renderings[key] = (view, Rendering(restrict(view, caller), language, self.settings.ahead_h))
+        return made[1]
+
+    async def retake(self, site: str) -> None:
+        """Something was changed from the page: show it at once."""
+        self._days.clear()
+        self._weeks.clear()
+        await self._refresh(site)
 
     def kept_day(self, site: str, zone: str, day: date | None) -> DayView | None:
         """The newest picture of a zone's day (None: today), where there is one."""
@@ -105,14 +125,26 @@ class Feed:
         if kept is not None and time.monotonic() - kept[0] < DAY_KEPT_S:
             return kept[1]
         seen = await asyncio.to_thread(see_day, self.house, home, zone, on)
-        while len(self._days) >= DAYS_MOST:
-            self._days.pop(next(iter(self._days)))
+        _make_room(self._days)
         self._days[site, zone, on] = (time.monotonic(), seen)
         return seen
 
-    def forget_days(self) -> None:
-        """Something was changed from the page: the next chart is made anew."""
-        self._days.clear()
+    def kept_week(self, site: str, first: date | None) -> WeekView | None:
+        """The newest picture of a week (None: from today), where there is one."""
+        kept = self._weeks.get((site, first or self.today(site)))
+        return kept[1] if kept else None
+
+    async def week(self, site: str, first: date | None) -> WeekView:
+        """Seven days, shared by all who look at them."""
+        on = first or self.today(site)
+        kept = self._weeks.get((site, on))
+        if kept is not None and time.monotonic() - kept[0] < DAY_KEPT_S:
+            return kept[1]
+        due = self._pictures[site][1].due if site in self._pictures else ()
+        seen = await asyncio.to_thread(see_week, self.house, self.house.site(site), on, due)
+        _make_room(self._weeks)
+        self._weeks[site, on] = (time.monotonic(), seen)
+        return seen
 
     def day_shifted(self, site: str, day: date | None, days: int) -> date:
         """The local day so many days from the one shown."""
@@ -128,3 +160,9 @@ class Feed:
         site = self.house.site(site_id)
         bookings, due = self._answers.of(self.house, site)
         return see(self.house, site, bookings, due, number, self.settings.old_after_ticks)
+
+
+def _make_room(kept: dict[Any, Any]) -> None:
+    """The oldest go."""
+    while len(kept) >= DAYS_MOST:
+        kept.pop(next(iter(kept)))

@@ -13,11 +13,14 @@ from fastapi.responses import PlainTextResponse, RedirectResponse
 from nicegui import app as nicegui_app
 from nicegui import ui
 
+from gateway.page.alarm_list import show_alarms
+from gateway.page.device_list import show_devices
 from gateway.page.entrance import KEPT_S, LANGUAGE_COOKIE, Entrance
 from gateway.page.feed import Feed
 from gateway.page.now import show_now
 from gateway.page.place import Place
 from gateway.page.settings import PageSettings
+from gateway.page.week_plan import show_week
 from gateway.page.words import languages
 from premises.ports import House
 
@@ -26,7 +29,7 @@ log = structlog.get_logger("page")
 NICEGUI_NAMES = {"en": "en-GB", "zh": "zh-CN"}
 """Where NiceGUI calls a language otherwise than the catalogue."""
 Show = Callable[[Place], Awaitable[None]]
-VIEWS: dict[str, Show] = {"now": show_now}
+VIEWS: dict[str, Show] = {"now": show_now, "week": show_week, "alarms": show_alarms, "devices": show_devices}
 """The page's views. A further view is one module, one line here and its name in `place.VIEW_NAMES`."""
 
 
@@ -119,6 +122,6 @@ def _page(language: str, name: str, show: Show) -> None:
             return desk.entrance.ask(request, "wrong", 403)
         if len(desk.feed.watchers) >= desk.feed.settings.clients_max:
             return PlainTextResponse("too many pages are open; try again later", 503, {"Retry-After": "60"})
-        place = Place(desk.feed, visitor, tuple(sites), chosen, language, name, zone, day)
+        place = Place(desk.feed, desk.entrance, visitor, tuple(sites), chosen, language, name, zone, day)
         await show(place)
         return None

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from html import escape
+from typing import Protocol
 
 from nicegui import html as tag
 from nicegui import ui
 
-from gateway.page.entrance import Visitor
+from gateway.page.deeds import Deeds
+from gateway.page.entrance import Entrance, Visitor
 from gateway.page.feed import Feed, Watcher
 from gateway.page.rendering import Rendering, script, style
 from gateway.page.words import languages
@@ -21,8 +23,10 @@ _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'"
 )
-VIEW_NAMES = ("now",)
+VIEW_NAMES = ("now", "week", "alarms", "devices")
 """Views in the order of the menu, by the last part of their address."""
+VALUE_OF_EVENT = "(event) => emit(event.target.value)"
+"""For elements of plain HTML: the handler gets the value that the person gave."""
 LANGUAGE_NAMES = {"en": "English", "fr": "Français", "nl": "Nederlands"}
 
 
@@ -31,6 +35,7 @@ class Place:
     """One open page: who looks, at which site, in which language and view. zone, day: from the address, unchecked."""
 
     feed: Feed
+    entrance: Entrance
     visitor: Visitor
     sites: tuple[Site, ...]
     site: Site
@@ -56,9 +61,18 @@ class Place:
         except ValueError:
             return None
 
+    @property
+    def deeds(self) -> Deeds:
+        """What this visitor may do."""
+        return Deeds(self.feed.house, self.entrance, self.visitor)
+
+    async def rendering(self) -> Rendering:
+        """A picture that is new enough to begin with."""
+        return await self.feed.rendering(self.site.id, self.language, self.visitor.caller)
+
     def latest(self) -> Rendering:
         """The newest picture in this page's language."""
-        return self.feed.latest(self.site.id, self.language)
+        return self.feed.latest(self.site.id, self.language, self.visitor.caller)
 
     def watch(self, show: Callable[[], None]) -> Watcher:
         """Call show, in this page's context, after each picture while the page is open."""
@@ -75,6 +89,12 @@ class Place:
         return watcher
 
 
+class Follower(Protocol):
+    """A piece of the page that follows the picture."""
+
+    def show(self, rendering: Rendering) -> None: ...
+
+
 class Block:
     """A piece of markup that changes only where its text does."""
 
@@ -87,13 +107,18 @@ class Block:
 
 
 @contextmanager
-def frame(place: Place, rendering: Rendering) -> Iterator[list[Block]]:
-    """Header and menu around a view; the list takes the blocks that follow the picture."""
+def frame(place: Place, rendering: Rendering, first: str = "") -> Iterator[list[Follower]]:
+    """Header and menu around a view; the list takes what follows the picture.
+
+    first: markup that is shown until the page's script runs, so that a slow phone has the answer at once.
+    """
     words = rendering.words
     ui.add_head_html(f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">')
     ui.add_head_html(f"<style>{style()}</style><script>{script()}</script>")
+    if first:
+        ui.add_body_html(f'<div id="first" class="content"><div class="hero">{first}</div></div>')
     ui.page_title(words.say("page.title", site=place.site.name))
-    blocks: list[Block] = []
+    blocks: list[Follower] = []
     with ui.header(fixed=False, elevated=False).classes("bar"):
         with tag.div().classes("brand"):
             tag.h1(place.site.name)

@@ -60,19 +60,20 @@ class Rendering:
         self._made: dict[str, str] = {}
 
     def part(self, name: str) -> str:
-        """hero, power, health, clock; `zone:<id>` and `state:<id>` of a zone."""
+        """hero, power, health, devices, clock; `zone:<id>` and `state:<id>` of a zone."""
         made = self._made.get(name)
         if made is None:
             kind, _, subject = name.partition(":")
             made = self._made[name] = getattr(self, f"_{kind}")(*([subject] if subject else []))
         return made
 
-    def _fill(self, template: str, **values: Any) -> str:
+    def fill(self, template: str, **values: Any) -> str:
+        """A template with this picture and these words."""
         return fill(template, v=self.view, w=self.words, **values)
 
     def _hero(self) -> str:
         answer, more = self._answer()
-        return self._fill("hero.html", answer=answer, more=more)
+        return self.fill("hero.html", answer=answer, more=more)
 
     def _answer(self) -> tuple[str, str]:
         """The sentence that the first screen is for, and what else needs a look."""
@@ -89,24 +90,29 @@ class Rendering:
     def _power(self) -> str:
         power = self.view.power
         share = power.self_share if power.known else None
-        return self._fill("power.html", p=power, share=None if share is None else 100 * share)
+        return self.fill("power.html", p=power, share=None if share is None else 100 * share)
 
     def _health(self) -> str:
-        return self._fill("health.html")
+        return self.fill("health.html")
+
+    def _devices(self) -> str:
+        """The silent ones first, then by name."""
+        devices = sorted(self.view.health.devices, key=lambda device: (not device.silent, device.name))
+        return self.fill("devices.html", devices=devices)
 
     def _clock(self) -> str:
         clock = self.words.clock(self.view.at)
-        return self._fill("clock.html", day=self.words.day(self.view.at), clock=clock)
+        return self.fill("clock.html", day=self.words.day(self.view.at), clock=clock)
 
     def _zone(self, zone_id: str) -> str:
         zone = self._of(zone_id)
-        return self._fill("zone.html", z=zone, progress=_progress(zone))
+        return self.fill("zone.html", z=zone, progress=_progress(zone))
 
     def _state(self, zone_id: str) -> str:
         zone = self._of(zone_id)
         name = zone.state.value if zone.state else "none"
         sign = STATE_SIGNS[zone.state] if zone.state else "?"
-        return self._fill("state.html", name=name, sign=sign)
+        return self.fill("state.html", name=name, sign=sign)
 
     def _of(self, zone_id: str) -> ZoneView:
         return next(zone for zone in self.view.zones if zone.id == zone_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.page.conftest import Look, Served
 
@@ -17,7 +17,7 @@ _PAINTED = """() => [...document.querySelectorAll('.day-chart canvas')].some((ca
 
 def test_the_first_screen_answers_without_a_key_and_asks_no_other_host(served: Served, look: Look) -> None:
     page = look.at(served.address, locale="en-GB")
-    expect(page.locator(".answer")).to_contain_text("Yes. All 3 that are due will be ready.")
+    expect(page.locator("section .answer")).to_contain_text("Yes. All 3 that are due will be ready.")
     stage = page.locator('article[data-zone="stage-1"]')
     expect(stage).to_contain_text("Pre-heating")
     expect(stage).to_contain_text("heating on: call 19:00")
@@ -30,7 +30,7 @@ def test_the_first_screen_answers_without_a_key_and_asks_no_other_host(served: S
 
 def test_headings_landmarks_and_keyboard(served: Served, look: Look) -> None:
     page = look.at(served.address, locale="en-GB")
-    expect(page.locator(".answer")).to_be_visible()
+    expect(page.locator("section .answer")).to_be_visible()
     assert page.locator("html").get_attribute("lang") == "en-GB"
     for landmark in ("header.q-header", "main", "nav"):
         expect(page.locator(landmark)).to_have_count(1)
@@ -46,10 +46,10 @@ def test_headings_landmarks_and_keyboard(served: Served, look: Look) -> None:
 def test_french_is_one_click_away_and_stays(served: Served, look: Look) -> None:
     page = look.at(served.address, locale="en-GB")
     page.get_by_role("link", name="Français").click()
-    expect(page.locator(".answer")).to_contain_text("Oui. Les 3 attendus seront prêts.")
+    expect(page.locator("section .answer")).to_contain_text("Oui. Les 3 attendus seront prêts.")
     expect(page.locator('article[data-zone="stage-1"] .air')).to_contain_text(",")
     page.goto(served.address)
-    expect(page.locator(".question")).to_contain_text("Tous les plateaux")
+    expect(page.locator("section .question")).to_contain_text("Tous les plateaux")
     assert look.faults == []
 
 
@@ -68,7 +68,7 @@ def test_the_page_follows_the_house_by_itself(served_alone: Served, look: Look) 
     served_alone.do("late")
     served_alone.do("advance")
     expect(page.locator(".clock time")).to_have_text("16:50")
-    expect(page.locator(".answer")).to_contain_text("No. Stage 1 will be late.")
+    expect(page.locator("section .answer")).to_contain_text("No. Stage 1 will be late.")
     served_alone.do("alarm")
     expect(page.locator(".health")).to_contain_text("Stage 1 will not be ready")
 
@@ -82,7 +82,7 @@ def test_old_data_are_told_to_be_old(served_alone: Served, look: Look) -> None:
 
 def test_a_lost_connection_shows(served: Served, look: Look) -> None:
     page = look.at(f"{served.address}/page/en/now")
-    expect(page.locator(".answer")).to_be_visible()
+    expect(page.locator("section .answer")).to_be_visible()
     page.evaluate("document.querySelector('[data-patience]').dataset.patience = '1200'")
     page.context.set_offline(True)
     expect(page.locator(".lost-note")).to_contain_text("what you see is old")
@@ -101,13 +101,13 @@ def test_day_and_zone_of_the_chart_are_chosen(served: Served, look: Look) -> Non
 
 def test_dark_and_light_by_choice(served: Served, look: Look) -> None:
     page = look.at(f"{served.address}/page/en/now", color_scheme="light")
-    expect(page.locator(".answer")).to_be_visible()
+    expect(page.locator("section .answer")).to_be_visible()
     background = "getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(background)
     page.get_by_role("button", name="Dark or light").click()
     page.wait_for_function(f"{background} !== '{light}'")
     page.reload()
-    expect(page.locator(".answer")).to_be_visible()
+    expect(page.locator("section .answer")).to_be_visible()
     assert page.evaluate(background) != light
 
 
@@ -120,3 +120,65 @@ def test_a_key_is_taken_by_the_form(served: Served, look: Look) -> None:
     page.get_by_label("API key").fill(served.key())
     page.get_by_role("button", name="Open the page").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def _as_engineer(served: Served, page: Page) -> None:
+    page.goto(f"{served.address}/page/key")
+    page.get_by_label("API key").fill(served.key())
+    page.get_by_role("button", name="Open the page").click()
+    expect(page.locator("section .answer")).to_be_visible()
+
+
+def test_an_engineer_takes_a_stage_in_hand_and_gives_it_back(served_alone: Served, look: Look) -> None:
+    page = look.at(f"{served_alone.address}/page/en/now")
+    expect(page.locator("section .answer")).to_be_visible()
+    expect(page.get_by_role("button", name="Stage 3 by hand")).to_have_count(0)
+    _as_engineer(served_alone, page)
+    page.get_by_role("button", name="Stage 3 by hand").click()
+    page.get_by_role("slider", name="Hold a temperature").press("ArrowRight")
+    expect(page.get_by_text("Temperature: 20.5 °C")).to_be_visible()
+    page.get_by_label("Why (people will ask)").fill("choir rehearses")
+    page.get_by_role("button", name="Do it").click()
+    stage = page.locator('article[data-zone="stage-3"]')
+    expect(stage).to_contain_text("by hand until 18:40")
+    expect(stage).to_contain_text("choir rehearses")
+    stage.get_by_role("button", name="Hand back to the rules").click()
+    expect(stage).not_to_contain_text("by hand until")
+    assert look.faults == []
+
+
+def test_an_alarm_is_acknowledged(served_alone: Served, look: Look) -> None:
+    served_alone.do("alarm")
+    page = look.at(f"{served_alone.address}/page/en/now")
+    _as_engineer(served_alone, page)
+    page.get_by_role("link", name="Alarms").click()
+    expect(page.locator(".alarm-list")).to_contain_text("Stage 1 will not be ready")
+    page.get_by_role("button", name="I have seen it").click()
+    expect(page.locator(".alarm-list")).to_contain_text("seen by night watch")
+    expect(page.get_by_role("button", name="I have seen it")).to_have_count(0)
+    assert look.faults == []
+
+
+def test_the_week_shows_every_booking_as_a_bar_that_explains_itself(served: Served, look: Look) -> None:
+    page = look.at(f"{served.address}/page/en/week", locale="en-GB")
+    bars = page.locator(".week .bar")
+    expect(bars).to_have_count(4)
+    bars.first.hover()
+    expect(bars.first.locator(".tip")).to_contain_text("19:00 to 03:00")
+    bars.first.click()
+    expect(page.locator("#chart")).to_contain_text("Day of Stage 1 · Tue 20 Jan")
+    phone = look.at(f"{served.address}/page/fr/week", width=360, height=780)
+    expect(phone.locator(".agenda")).to_contain_text("tournage")
+    expect(phone.locator(".week")).to_be_hidden()
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_devices_are_listed_with_when_they_were_heard(served: Served, look: Look) -> None:
+    page = look.at(f"{served.address}/page/en/devices", locale="en-GB")
+    expect(page.locator("table")).to_contain_text("Three-phase meter at the connection")
+    assert page.locator("tbody tr").count() == 65
+
+
+def test_the_answer_is_there_before_any_script_has_run(served: Served, look: Look) -> None:
+    page = look.at(f"{served.address}/page/en/now", java_script_enabled=False)
+    expect(page.locator("#first .answer")).to_contain_text("All 3 that are due will be ready")

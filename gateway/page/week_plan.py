@@ -1,0 +1,55 @@
+"""The view of a week: every booking as a bar that one can point at, with the pre-heats that the plan has for it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from nicegui import html as tag
+from nicegui import ui
+
+from gateway.page.place import Place, frame
+from gateway.page.rendering import Rendering
+from gateway.page.scope import restrict_week
+from gateway.page.week import DAYS, WeekView
+
+
+async def show_week(place: Place) -> None:
+    """Build the view for one visitor."""
+    rendering = await place.rendering()
+    say, day = rendering.words.say, place.asked_day
+    first = day or place.feed.today(place.site.id)
+    week = await place.feed.week(place.site.id, day)
+    with frame(place, rendering) as blocks, tag.section().classes("card").props('aria-labelledby="week"'):
+        with tag.div().classes("week-head"):
+            tag.h2(say("week.title", day=rendering.words.day(week.span.start))).props('id="week"')
+            with tag.div().classes("turn"):
+                for name, start in (
+                    ("before", first - timedelta(days=DAYS)),
+                    ("now", None),
+                    ("after", first + timedelta(days=DAYS)),
+                ):
+                    address = place.link("week", day=start.isoformat() if start else "")
+                    tag.a(say(f"week.{name}")).props(f'href="{address}"')
+        blocks.append(_Bars(place, week))
+    watcher = place.watch(lambda: None)
+    watcher.weekly, watcher.week = True, day
+
+
+class _Bars:
+    """The bars, made anew when the week was seen anew."""
+
+    def __init__(self, place: Place, week: WeekView) -> None:
+        self.place = place
+        self.first = place.asked_day
+        self.drawn: WeekView | None = None
+        self.week = week
+        self.html = ui.html("", sanitize=False)
+
+    def show(self, rendering: Rendering) -> None:
+        """The newest picture of the week."""
+        week = self.place.feed.kept_week(self.place.site.id, self.first) or self.week
+        if week is not self.drawn:
+            self.drawn = week
+            shown = restrict_week(week, self.place.visitor.caller)
+            link = self.place.link("now")
+            self.html.set_content(rendering.fill("week.html", week=shown, link=link))
