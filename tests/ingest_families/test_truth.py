@@ -134,7 +134,8 @@ def test_a_jump_is_flagged_and_a_slow_change_is_not() -> None:
 )
 def test_a_wrong_clock_is_replaced_by_the_arrival(told: datetime) -> None:
     reading = read(point("d", "power"), 1.0, "W", time=told)
-    assert (reading.time, reading.flags) == (NOON, {Flag.ARRIVAL_TIME})
+    assert reading.time == NOON
+    assert reading.flags == {Flag.ARRIVAL_TIME}
 
 
 def test_a_clock_that_is_a_little_ahead_is_believed() -> None:
@@ -152,7 +153,8 @@ def test_late_readings_keep_their_time_and_wake_nobody() -> None:
     reader = PointReader(point("d", "power"))
     read(reader, 1.0, "W", time=NOON)
     late = read(reader, 2.0, "W", NOON + timedelta(seconds=9), time=NOON - timedelta(minutes=10))
-    assert (late.time, late.flags) == (NOON - timedelta(minutes=10), {Flag.LATE})
+    assert late.time == NOON - timedelta(minutes=10)
+    assert late.flags == {Flag.LATE}
 
 
 def test_a_device_clock_some_seconds_behind_the_arrival_of_another_topic_is_not_late() -> None:
@@ -194,18 +196,11 @@ def test_an_uptime_is_no_time() -> None:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("21.5", 21.5),
-        ("21,5", 21.5),
-        ("-0", 0),
-        ("1e3", 1000.0),
-        ("nan", None),
-        ("N/A", None),
-        ("", None),
-        ("ON", True),
-        ("off", False),
-    ]
-    + [("1_000", "1_000"), ("٣٤", "٣٤"), ("0x10", "0x10"), ("1e400", None), ('"21.5"', 21.5), ("12\x00", 12), ("1.2.3", "1.2.3")],
-)
+        ("21.5", 21.5), ("21,5", 21.5), ("-0", 0), ("1e3", 1000.0), ("nan", None), ("N/A", None), ("", None), ("ON", True),
+        ("off", False), ("1_000", "1_000"), ("٣٤", "٣٤"), ("0x10", "0x10"), ("1e400", None), ('"21.5"', 21.5), ("12\x00", 12),
+        ("1.2.3", "1.2.3"),
+    ],
+)  # fmt: skip
 def test_single_values_as_devices_write_them(text: str, value: Value | None) -> None:
     told = plain_text(text)
     assert told == value
