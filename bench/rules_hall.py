@@ -1,6 +1,6 @@
 """The open loop on a building model that is not the simulator's: two halls with fan coils on one heat pump, three nodes each.
 
-    python bench/rules_hall.py            three weeks of winter: learned from scratch, compared with fixed leads
+    python -m bench.rules_hall            three weeks of winter: learned from scratch, compared with fixed leads
 
 `main` shows what it takes to drive the rules against any model: describe it, tell what is measured, set what comes back.
 """
