@@ -89,7 +89,10 @@ class Decoder:
             else:
                 portion.ignored += 1
             for listener in self._listeners:
-                listener(message, understood)
+                try:
+                    listener(message, understood)
+                except Exception:  # noqa: BLE001 - the run must end: decoded a second time, its readings would be duplicates
+                    _log.exception("telling of a message of topic %a failed", message.topic[:200])
         return portion
 
     def _understand(self, message: RawMessage) -> Understood:
@@ -127,6 +130,8 @@ class Decoder:
                         self._backlog.wait_room(_ROOM_S)
             except RetryableError as error:
                 _log.error("%s", error)
+            except Exception:  # noqa: BLE001 - the outermost loop of the decoding thread: said, and gone on
+                _log.exception("decoding failed; trying again")
             if self._backlog.full:
                 self._backlog.wait_room(_IDLE_S)
             else:

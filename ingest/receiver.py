@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from ingest.arrivals import Arrivals
 from ingest.ledger import Ledger
-from premises.errors import RetryableError
+from premises.errors import RetryableError, StoreUnavailableError
 from premises.ports import Journal
 from premises.reading import RawMessage
 
@@ -170,12 +170,19 @@ class Receiver:
         try:
             self.commit_all()
         except RetryableError as error:
-            if not self._failing:
-                self._failing = True
-                _log.error("%s", error)
-            self._trouble(error)
-            return False
-        return True
+            self._failed(error)
+        except Exception as error:  # noqa: BLE001 - nothing may end the journalling: said, kept, tried again
+            _log.exception("the journal failed unexpectedly; trying again")
+            self._failed(StoreUnavailableError(f"the journal failed: {type(error).__name__}: {error}"))
+        else:
+            return True
+        return False
+
+    def _failed(self, error: RetryableError) -> None:
+        if not self._failing:
+            self._failing = True
+            _log.error("%s", error)
+        self._trouble(error)
 
     # --- the committing thread
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from premises.errors import RetryableError, StoreDeniedError
+from premises.errors import GreenroomError, RetryableError, StoreDeniedError
 from premises.ports import Alarms, Check, IntakeStatus
 from premises.site import GREENROOM
 
+_log = logging.getLogger("greenroom.ingest.watch")
 BROKER_PATIENCE = timedelta(minutes=1)
 NEARLY_FULL_PCT = 80
 
@@ -78,10 +80,13 @@ class Watch:
         if self._alarms is None:
             return
         for site in self._sites:
-            if text is None:
-                self._alarms.clear(site, cause, GREENROOM, at)
-            else:
-                self._alarms.raise_(site, cause, GREENROOM, text, at)
+            try:
+                if text is None:
+                    self._alarms.clear(site, cause, GREENROOM, at)
+                else:
+                    self._alarms.raise_(site, cause, GREENROOM, text, at)
+            except GreenroomError as error:  # the disk that is full may be that of the alarms, too: the intake goes on
+                _log.error("an alarm cannot be kept: %s", error)
 
     def checks(self, status: IntakeStatus) -> list[Check]:
         """Health, part by part."""

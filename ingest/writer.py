@@ -17,7 +17,7 @@ from ingest.backlog import Backlog
 from ingest.ledger import Ledger
 from ingest.portion import Portion
 from ingest.refusals import write_split
-from premises.errors import RetryableError
+from premises.errors import RetryableError, StoreUnavailableError
 from premises.ports import Journal, Quarantined, TelemetryStore
 from premises.reading import Reading
 from premises.time import Clock
@@ -163,12 +163,18 @@ class Writer:
             try:
                 self.write_batch()
             except RetryableError as error:
+                wait_s = self._wait_s(error, attempt)
                 self._tell(error)
-                self._stop.wait(self._wait_s(error, attempt))
-                attempt += 1
+            except Exception as error:  # noqa: BLE001 - the outermost loop of the writing thread: the batch stays in hand
+                _log.exception("settling a batch failed unexpectedly; trying again")
+                wait_s = settings.wait_max_s
+                self._tell(StoreUnavailableError(f"settling a batch failed: {type(error).__name__}: {error}"))
             else:
                 self._tell(None)
                 attempt = 0
+                continue
+            attempt += 1
+            self._stop.wait(wait_s)
 
 
 def _no_trouble(_error: RetryableError | None) -> None:

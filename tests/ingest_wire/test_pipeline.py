@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import timedelta
+import time
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from ingest.arrivals import Arrivals
+from ingest.decoded import Understood
 from ingest.intake import IntakeService, IntakeSettings
 from ingest.writer import WriterSettings
 from premises.errors import StoreDeniedError, StoreUnavailableError
@@ -25,11 +27,17 @@ TEMPERATURE = "stage/air_temperature"
 class House:
     """An intake without a broker: messages are handed to its door."""
 
-    def __init__(self, path: Path, store: MemoryStore | None = None, settings: IntakeSettings | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        store: MemoryStore | None = None,
+        settings: IntakeSettings | None = None,
+        alarms: MemoryAlarms | None = None,
+    ) -> None:
         self.clock = ManualClock(NOON)
         self.journal = SqliteJournal(path)
         self.store = store or MemoryStore()
-        self.alarms = MemoryAlarms()
+        self.alarms = alarms or MemoryAlarms()
         self.wire = FakeWire()
         quick = IntakeSettings(writer=WriterSettings(wait_min_s=0.001, wait_max_s=0.002), patience_s=0.02)
         self.intake = IntakeService(
@@ -244,3 +252,47 @@ def test_a_clock_that_jumps_disturbs_neither_the_accounts_nor_the_messages(house
     house.intake.drain()
     assert house.values == [1.0, 2.0, 3.0]
     assert (house.status.stored, house.status.balanced) == (3, True)
+
+
+class LostAlarms(MemoryAlarms):
+    """Alarms on the disk that is full."""
+
+    def raise_(self, site: str, cause: str, subject: str, text: Mapping[str, str], at: datetime) -> None:
+        raise StoreUnavailableError("database or disk is full")
+
+
+def test_alarms_that_cannot_be_kept_do_not_stop_the_intake(tmp_path: Path) -> None:
+    house = House(tmp_path / "j.db", alarms=LostAlarms())
+    house.store.away = StoreUnavailableError("503", retry_after_s=0.001)
+    house.hear({"n": 1, TEMPERATURE: 1.0})
+    with pytest.raises(StoreUnavailableError, match="503"):
+        house.intake.drain()
+    house.store.away = None
+    house.intake.drain()
+    assert house.status.stored == 1
+    house.journal.close()
+
+
+def test_a_listener_that_fails_costs_no_reading(house: House) -> None:
+    def broken(message: RawMessage, understood: Understood) -> None:
+        raise StoreUnavailableError("the command log is away")
+
+    house.intake.live.listen = broken  # type: ignore[method-assign]
+    again = IntakeService({SITE: site()}, PlainInterpreter(), house.journal, house.store, house.clock, live=house.intake.live)
+    for n in range(3):
+        again.receive(Arrivals(1, [RawMessage("t/sensor", json.dumps({"n": n, TEMPERATURE: 1.0}).encode(), NOON)]))
+    again.drain()
+    assert len(house.values) == 3
+
+
+def test_a_fault_of_the_store_itself_is_waited_out_by_the_thread(house: House) -> None:
+    house.intake.start()
+    house.store.away = KeyError("a fault in the adapter")
+    house.hear({"n": 1, TEMPERATURE: 1.0})
+    until = time.monotonic() + 5
+    while not house.alarms.raised and time.monotonic() < until:
+        time.sleep(0.005)
+    assert "KeyError" in house.alarms.active(SITE)[0].text["en"]
+    house.store.away = None
+    house.intake.drain()
+    assert house.status.stored == 1
