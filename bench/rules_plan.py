@@ -44,7 +44,8 @@ def main() -> None:
     print(f"{'':28}{'from nothing':>14}{'a slot later':>14}   (processor s)")
     for zones, slots in ((8, 192), (16, 288)):
         for sun in (False, True):
-            cold, warm = [], []
+            cold: list[float] = []
+            warm: list[float] = []
             for _ in range(3):
                 solver = Solver(60.0)
                 for shift, times in ((0, cold), (1, warm)):
