@@ -49,7 +49,8 @@ def written_series(site: Site) -> set[tuple[str, str, str]]:
     series = set()
     for point in site.points:
         value = VALUES[point.quantity.kind]
-        head, fields, _time = writer.lines([Reading(point.id, NOW, value, NOW)]).decode().rsplit(" ", 2)
+        lines, _doubtful = writer.lines([Reading(point.id, NOW, value, NOW)])
+        head, fields, _time = lines.decode().rsplit(" ", 2)
         tags = dict(tag.split("=", 1) for tag in re.split(r"(?<!\\),", head)[1:])
         assert head.startswith(f"{MEASUREMENT},")
         series.add((tags["subject"], tags.get("part", ""), fields.split("=")[0]))
