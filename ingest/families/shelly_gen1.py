@@ -58,7 +58,7 @@ _SENSOR: dict[str, tuple[str, str | None]] = {
 }
 _DEVICE: dict[str, tuple[str, str | None, str]] = {
     "temperature": ("temperature", "°C", "device"),
-    "temperature_f": ("temperature", "°F", "device"),
+    "temperature_f": ("temperature", "°F", "device °F"),
     "voltage": ("voltage", "V", ""),
     "overtemperature": ("fault", None, "overtemperature"),
 }
@@ -116,6 +116,8 @@ class ShellyGen1(Family):
                 yield Measurement("cover_position", None if isinstance(value, int | float) and value < 0 else value, "%", channel)
             elif rest[2] in _ELECTRIC:
                 quantity, unit = _ELECTRIC[rest[2]]
+                if head == "emeter" and unit == "Wmin":
+                    channel = f"{channel} counter"  # beside the lifetime totals in Wh
                 yield Measurement(quantity, _number(text, rest[2]), unit, channel)
 
     def _component(self, head: str, channel: str, text: str) -> Iterator[Measurement]:

@@ -39,6 +39,8 @@ class HeatPump(Family):
                 raise MalformedError("no heat pump gateway that is known writes on this topic")
             dialect = DIALECTS[-place]
         told = dialect.decode(message, memory, hints)
+        if hints.device is not None and told.measurements:
+            memory.put(self.name, f"dialect {hints.device.topic}", dialect.name)
         return self.told(told.measurements, told.device, told.reason)
 
     def device_of(self, topic: str) -> str:
@@ -49,7 +51,8 @@ class HeatPump(Family):
         return "/".join(levels[:-1]) or topic
 
     def encode(self, device: Device, point: Point, value: Value, memory: Memory) -> tuple[Outgoing, ...]:
-        dialect = _BY_NAME.get(device.options.get("dialect", "heishamon"))
+        heard = memory.get(self.name, f"dialect {device.topic}") or "heishamon"
+        dialect = _BY_NAME.get(device.options.get("dialect", heard))
         sent = dialect.encode(device, point, value) if dialect else None
         if sent is None:
             raise self.cannot(point)
