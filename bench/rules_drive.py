@@ -20,6 +20,7 @@ from rules.loop import Measured, OpenLoop
 from rules.plant import ZoneNeed, run
 from rules.snapshot import Forecast, PlantMemory
 from simulators.building import Building
+from simulators.loads import USE
 
 TICK = timedelta(minutes=5)
 BOOKED_USES = frozenset({ZoneUse.STAGE, ZoneUse.AUDITORIUM, ZoneUse.MIX_ROOM, ZoneUse.EDIT_ROOM})
@@ -92,6 +93,10 @@ def by_rules(loop: OpenLoop, error_k: float = 1.0) -> Control:
             outdoor_c=round(building.outdoor_c, 1),
             sun_w_m2=told[slot].sun_at(now),
             demand_pct={zone.id: 100 * float(building.opening[building.row(zone.id)]) for zone in building.site.zones},
+            gains_w={
+                zone.id: float(building.loads_w[USE["lighting"], row] + building.loads_w[USE["rig"], row])
+                for row, zone in enumerate(building.site.zones)
+            },
             closed={zone.id: building.door_open(building.row(zone.id)) < 0.5 for zone in building.site.zones},
             supply_c={plant.id: building.plant_model(plant.id).supply_c for plant in building.site.plants},
         )

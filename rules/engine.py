@@ -20,7 +20,7 @@ from premises.time import SLOT
 from rules.claims import Schedule
 from rules.decide import decide
 from rules.drift import Drift
-from rules.heat_estimate import door_open, gains, heats
+from rules.heat_estimate import door_open, electricity, gains, heats
 from rules.identify import fit
 from rules.layout import layout_of
 from rules.learning import Sample, fit_lead, warm_ups
@@ -33,7 +33,7 @@ from rules.simple_plan import HORIZON, Outlook, heated_zones, simple_plan
 from rules.snapshot import Decision, Forecast, LearnedLead, Memory, Snapshot, ZoneMemory
 from rules.thermal import PRIOR_TAU_H, ZoneModel
 from rules.trace import Trace, ZoneSample
-from rules.weather import OutdoorCourse
+from rules.weather import Persistence
 
 ANSWER_LIMIT_S = 0.6
 CarbonFactor = Callable[[Carrier, datetime], float]
@@ -69,7 +69,7 @@ class Engine:
         self.drift = Drift()
         self._carbon = carbon
         self._optimiser = optimiser
-        self._course = OutdoorCourse()
+        self._course = Persistence()
         self._asking = threading.Lock()
 
     # --- the tick ---
@@ -105,9 +105,8 @@ class Engine:
 
     def _note(self, snapshot: Snapshot, decision: Decision) -> None:
         now, outdoor = snapshot.now, snapshot.outdoor_c
-        if outdoor is not None:
-            self._course.note(now, outdoor)
         sun = snapshot.middle(self.layout.irradiance)
+        self._course.note(now, outdoor, sun, *electricity(snapshot))
         if sun is None and snapshot.forecast is not None:
             sun = snapshot.forecast.sun_at(now)
         wanted = {d.zone: d.wanted_c for d in decision.zones if d.wanted_c is not None}
@@ -170,7 +169,7 @@ class Engine:
             now=now,
             schedule=seen.schedule,
             starts=starts,
-            forecast=seen.forecast or self._course.forecast(now, view.outdoor_c, int(HORIZON / timedelta(minutes=15))),
+            forecast=self._course.forecast(now, view.outdoor_c, int(HORIZON / SLOT), seen.forecast),
             carbon=self._carbon,
             leads=self.leads,
             models=self.models,

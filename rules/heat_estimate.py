@@ -32,15 +32,33 @@ def heats(snapshot: Snapshot, wanted: Mapping[str, float]) -> dict[str, float]:
 
 
 def gains(snapshot: Snapshot, zone: Zone) -> float:
-    """Heat of the people, rigs and lamps that are known of, in W."""
+    """Heat of people, rigs and lamps in W: people by the bookings, electricity by its meters, else by bookings and light level."""
     now = snapshot.now
-    total = 0.0
+    people = lamps = 0.0
     for claim in snapshot.schedule.get(zone.id, ()):
         if claim.acts and claim.start <= now < claim.end:
-            total += (claim.people or 0) * PERSON_W + claim.lamp_power_w
+            people += (claim.people or 0) * PERSON_W
+            lamps += claim.lamp_power_w
+    told = [power for power in map(snapshot.number, snapshot.layout.zones[zone.id].gains) if power is not None]
+    if told:
+        return people + max(0.0, sum(told))
     memory = snapshot.memory.zones.get(zone.id)
     level = memory.light_pct if memory is not None else None
-    return total + zone.lighting_power_w * (level or 0.0) / 100.0
+    return people + lamps + zone.lighting_power_w * (level or 0.0) / 100.0
+
+
+def electricity(snapshot: Snapshot) -> tuple[float | None, float | None]:
+    """PV power, and the site's load without its plants, in W; None where a meter is not known."""
+    layout = snapshot.layout
+    pv, grid, own = (_total(snapshot, points) for points in (layout.pv, layout.grid, layout.heating_power))
+    base = None if grid is None else max(0.0, grid + (pv or 0.0) - (own or 0.0))
+    return pv, base
+
+
+def _total(snapshot: Snapshot, points: tuple[str, ...]) -> float | None:
+    told = [snapshot.number(point) for point in points]
+    known = [power for power in told if power is not None]
+    return sum(known) if known and len(known) == len(told) else None
 
 
 def door_open(snapshot: Snapshot, zone: str) -> float:

@@ -6,11 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from premises.site import Point, Site
+from premises.tariff import Carrier
+
+GAINS = frozenset({"rig", "lighting", "plug", "server", "general"})
 
 
 @dataclass(frozen=True, slots=True)
 class ZonePoints:
-    """Ids of the points of one zone, by part. setpoints, brightness and switches are writable, the rest is read."""
+    """Ids of the points of one zone, by part. setpoints, brightness and switches are writable, the rest is read.
+
+    gains: electric power that becomes heat in this zone alone (rig, lamps, plugs).
+    """
 
     air: tuple[str, ...] = ()
     setpoints: tuple[str, ...] = ()
@@ -19,6 +25,7 @@ class ZonePoints:
     contacts: tuple[str, ...] = ()
     brightness: tuple[str, ...] = ()
     switches: tuple[str, ...] = ()
+    gains: tuple[str, ...] = ()
 
     @property
     def lit(self) -> bool:
@@ -39,26 +46,57 @@ class PlantPoints:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The parts of all points of a site that the rules read or write."""
+    """The parts of all points of a site that the rules read or write.
+
+    pv, grid, heating_power: electric power of production, of the grid connection (import positive), of the plants.
+    """
 
     zones: Mapping[str, ZonePoints]
     plants: Mapping[str, PlantPoints]
     outdoor: tuple[str, ...] = ()
     irradiance: tuple[str, ...] = ()
+    pv: tuple[str, ...] = ()
+    grid: tuple[str, ...] = ()
+    heating_power: tuple[str, ...] = ()
 
 
 def layout_of(site: Site) -> Layout:
     """Sort the points of the site by the part they play."""
-    zones = {zone.id: _zone_points([p for p in site.points if zone.id in (p.zone, p.subject)]) for zone in site.zones}
+    zones = {
+        zone.id: _zone_points([p for p in site.points if zone.id in (p.zone, p.subject)], _gains(site, zone.id))
+        for zone in site.zones
+    }
     plants = {plant.id: _plant_points([p for p in site.points if p.subject == plant.id]) for plant in site.plants}
-    return Layout(zones, plants, _ids(site.points, "outdoor_temperature"), _ids(site.points, "irradiance"))
+    electric = [meter for meter in site.meters if meter.carrier is Carrier.ELECTRICITY]
+    produced = {m.id for m in electric if m.role == "production"} or {string.id for string in site.pv_strings}
+    bought = {m.id for m in electric if m.role == "grid"}
+    own = {plant.meter or plant.id for plant in site.plants if plant.carrier is Carrier.ELECTRICITY}
+    return Layout(
+        zones,
+        plants,
+        outdoor=_ids(site.points, "outdoor_temperature"),
+        irradiance=_ids(site.points, "irradiance"),
+        pv=_powers(site, produced),
+        grid=_powers(site, bought),
+        heating_power=_powers(site, own),
+    )
+
+
+def _powers(site: Site, subjects: set[str]) -> tuple[str, ...]:
+    return tuple(p.id for p in site.points if p.subject in subjects and p.quantity.name == "power")
+
+
+def _gains(site: Site, zone: str) -> tuple[str, ...]:
+    """Power of the zone's own sub-meters whose use ends as heat in the room, and power told of the zone itself."""
+    meters = {m.id for m in site.meters if m.zones == (zone,) and m.role == "sub" and m.use in GAINS}
+    return _powers(site, meters | {zone})
 
 
 def _ids(points: Iterable[Point], quantity: str, writable: bool | None = None) -> tuple[str, ...]:
     return tuple(p.id for p in points if p.quantity.name == quantity and (writable is None or p.writable is writable))
 
 
-def _zone_points(points: list[Point]) -> ZonePoints:
+def _zone_points(points: list[Point], gains: tuple[str, ...]) -> ZonePoints:
     return ZonePoints(
         air=_ids(points, "air_temperature"),
         setpoints=_ids(points, "setpoint_temperature", True),
@@ -67,6 +105,7 @@ def _zone_points(points: list[Point]) -> ZonePoints:
         contacts=_ids(points, "contact"),
         brightness=_ids(points, "brightness", True),
         switches=_ids(points, "switch_state", True),
+        gains=gains,
     )
 
 

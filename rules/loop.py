@@ -33,7 +33,7 @@ class Measured:
     """What the building model tells at an instant; leave out what it does not know.
 
     air_c: by zone; heat_w: heat given by zone, where metered; demand_pct: valve opening by zone; occupied, closed: by zone,
-    of presence sensors and loading doors;
+    of presence sensors and loading doors; gains_w: electricity of lamps and machines that stays in the zone as heat;
     supply_c, plant_heat_w: by plant; outdoor_c in °C; sun_w_m2 horizontal.
     """
 
@@ -44,6 +44,7 @@ class Measured:
     demand_pct: Mapping[str, float] = field(default_factory=dict)
     occupied: Mapping[str, bool] = field(default_factory=dict)
     closed: Mapping[str, bool] = field(default_factory=dict)
+    gains_w: Mapping[str, float] = field(default_factory=dict)
     supply_c: Mapping[str, float] = field(default_factory=dict)
     plant_heat_w: Mapping[str, float] = field(default_factory=dict)
 
@@ -177,6 +178,7 @@ class OpenLoop:
             ("heating_demand", measured.demand_pct),
             ("occupancy", measured.occupied),
             ("contact", measured.closed),
+            ("power", measured.gains_w),
             ("supply_temperature", measured.supply_c),
             ("heat_power", measured.plant_heat_w),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from premises.time import SLOT, slot_start
@@ -17,28 +18,68 @@ ForecastSource = Callable[[datetime], Forecast | None]
 """The newest forecast at that instant, None where there is none."""
 
 
-class OutdoorCourse:
-    """The outdoor temperature of the last days by slot, from which tomorrow is told by persistence."""
+class Course:
+    """Something of the last days by slot (weather, PV, load), from which tomorrow is told by persistence."""
 
     def __init__(self) -> None:
         self._slots: dict[datetime, float] = {}
 
-    def note(self, at: datetime, outdoor_c: float) -> None:
+    def note(self, at: datetime, value: float) -> None:
         """Keep the newest value of each slot; slots older than two days are dropped."""
         slot = slot_start(at)
         fresh = slot not in self._slots
-        self._slots[slot] = outdoor_c
+        self._slots[slot] = value
         if fresh and len(self._slots) > 2 * 96 + 8:
-            self._slots = {known: value for known, value in self._slots.items() if known > slot - 2 * DAY}
+            self._slots = {at: kept for at, kept in self._slots.items() if at > slot - 2 * DAY}
 
-    def forecast(self, now: datetime, outdoor_c: float | None, slots: int) -> Forecast:
+    def yesterday(self, now: datetime, slots: int) -> tuple[float, ...]:
+        """The last day's course, over and over; empty where less than a day is known."""
+        start = slot_start(now)
+        day = [self._slots.get(start + index * SLOT - DAY) for index in range(96)]
+        known = [value for value in day if value is not None]
+        if len(known) < 90:
+            return ()
+        filled, last = [], known[0]
+        for value in day:
+            last = last if value is None else value
+            filled.append(last)
+        return tuple(filled[index % 96] for index in range(slots))
+
+    def outdoor(self, now: datetime, outdoor_c: float | None, slots: int) -> tuple[float, ...]:
         """Yesterday's value of each slot plus the present difference, which fades; the present value where yesterday is unknown."""
         start = slot_start(now)
         present = outdoor_c if outdoor_c is not None else self._slots.get(start - SLOT, OUTDOOR_ASSUMED_C)
         offset = present - self._slots.get(start - DAY, present)
         values: list[float] = []
         for index in range(slots):
-            yesterday = start + (index % 96) * SLOT - DAY
-            known = self._slots.get(yesterday)
+            known = self._slots.get(start + (index % 96) * SLOT - DAY)
             values.append(present if known is None else known + offset * max(0.0, 1.0 - index * SLOT / FADE))
-        return Forecast(now, start, tuple(values))
+        return tuple(values)
+
+
+class Persistence:
+    """Weather, PV and load as yesterday, for what no forecast tells."""
+
+    def __init__(self) -> None:
+        self._outdoor, self._sun, self._pv, self._base = Course(), Course(), Course(), Course()
+
+    def note(self, at: datetime, outdoor_c: float | None, sun_w_m2: float | None, pv_w: float | None, base_w: float | None) -> None:
+        """What is measured now; None: not known."""
+        told = ((self._outdoor, outdoor_c), (self._sun, sun_w_m2), (self._pv, pv_w), (self._base, base_w))
+        for course, value in told:
+            if value is not None:
+                course.note(at, value)
+
+    def forecast(self, now: datetime, outdoor_c: float | None, slots: int, told: Forecast | None = None) -> Forecast:
+        """The forecast that was told, with what it leaves out filled in; all of it from yesterday where none was."""
+        start = slot_start(now)
+        pv, base = self._pv.yesterday(now, slots), self._base.yesterday(now, slots)
+        if told is None:
+            sun = self._sun.yesterday(now, slots)
+            return Forecast(now, start, self._outdoor.outdoor(now, outdoor_c, slots), sun, pv, base if pv else ())
+        lag = round((start - told.start) / SLOT)
+
+        def since_told(values: tuple[float, ...]) -> tuple[float, ...]:
+            return tuple(values[(index - lag) % 96] for index in range(slots)) if values else ()
+
+        return replace(told, pv_w=told.pv_w or since_told(pv), base_w=told.base_w or since_told(base))
