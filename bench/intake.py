@@ -1,26 +1,29 @@
 """Draining a queued backlog through Mosquitto: QoS 1, persistent session, journal with full sync, 200-byte JSON messages.
 
-    python -m bench.intake [--messages 50000] [--reading buffered|paho|both] [--like plain|shelly] [--store URL]
+    python -m bench.intake [--messages 50000] [--reading buffered|paho|both] [--like plain|shelly] [--store URL] [--workers 1]
 
 A session is made and left, the messages are queued for it at the broker, then the intake comes back and takes them all. The
 clock runs from its first connection until every message is settled. `plain`: interpreter of the tests (JSON, five readings a
 message), so that the figure is of the wire, the journal and the pipeline. `shelly`: Shelly Gen2 switch status through the real
 interpreter, five readings a message. --store: a store by its URL (`duckdb:///:memory:`, `influxdb://…`); by default readings
-are counted and forgotten. Prints messages per second, processor microseconds a message of the intake and of the broker, and
-the peak of memory.
+are counted and forgotten. --workers: so many processes on one shared subscription, each with a journal of its own.
+Prints messages per second, processor microseconds a message of the intake and of the broker, and the peak of memory.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import multiprocessing
 import resource
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import paho.mqtt.client as mqtt
 import psutil  # type: ignore[import-untyped]
@@ -93,14 +96,16 @@ def parts(like: str) -> tuple[Site, Interpreter, Callable[[int], tuple[str, byte
     return site(), PlainInterpreter(), plain
 
 
-def queue(settings: ConnectionSettings, messages: int, like: str) -> None:
-    """Make the session, leave it, and let the broker queue messages for it."""
-    session = MqttConnection(settings, SystemClock(), lambda _: None)
+def queue(workers: Sequence[ConnectionSettings], messages: int, like: str) -> None:
+    """Make the sessions, leave them, and let the broker queue messages for them."""
     _, interpreter, message = parts(like)
-    session.subscribe(interpreter.subscriptions())
-    session.start()
-    session.wait_ready()
-    session.stop()
+    settings = workers[0]
+    for worker in workers:
+        session = MqttConnection(worker, SystemClock(), lambda _: None)
+        session.subscribe(interpreter.subscriptions())
+        session.start()
+        session.wait_ready()
+        session.stop()
     publisher = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="publisher")
     publisher.max_inflight_messages_set(2000)
     publisher.connect(settings.host, settings.port)
@@ -112,30 +117,80 @@ def queue(settings: ConnectionSettings, messages: int, like: str) -> None:
     publisher.loop_stop()
 
 
-def drain(settings: ConnectionSettings, folder: Path, messages: int, like: str, store_url: str, told: Connection) -> None:
+@dataclass(frozen=True)
+class Task:
+    """What one worker is to do. done: messages settled by all workers; begin: all start together."""
+
+    settings: ConnectionSettings
+    folder: Path
+    messages: int
+    like: str
+    store_url: str
+
+
+def drain(task: Task, done: Any, begin: Any, told: Connection) -> None:
     """The intake, in a process of its own so that its processor time is its own."""
+    gc.set_threshold(100_000, 20, 100)  # as `greenroom run` does: an intake makes many small objects and few cycles
     clock = SystemClock()
-    journal = SqliteJournal(folder / "journal.db")
-    hall, interpreter, _ = parts(like)
-    store = open_store(store_url, {SITE: hall}) if store_url else CountingStore()
+    journal = SqliteJournal(task.folder / f"{task.settings.client_id}.db")
+    hall, interpreter, _ = parts(task.like)
+    store = open_store(task.store_url, {SITE: hall}) if task.store_url else CountingStore()
     intake = IntakeService({SITE: hall}, interpreter, journal, store, clock)
-    connection = MqttConnection(settings, clock, intake.receive, notes=journal)
+    connection = MqttConnection(task.settings, clock, intake.receive, notes=journal)
     intake.attach(connection)
+    begin.wait()
     used, started = time.process_time(), time.perf_counter()
     intake.start()
     connection.start()
-    while (status := intake.status()).stored < messages:
+    own = 0
+    while done.value < task.messages:
+        status = intake.status()
         if not status.balanced:
             raise SystemExit(f"the accounts are wrong: {status}")
+        with done.get_lock():
+            done.value += status.stored - own
+        own = status.stored
         time.sleep(0.01)
     wall, cpu = time.perf_counter() - started, time.process_time() - used
     intake.stop()
     connection.stop()
     journal.close()
     store.close()
-    if status.readings_stored != messages * len(_POINTS):
-        raise SystemExit(f"{status.readings_stored} readings of {messages} messages")
+    if intake.status().readings_stored != own * len(_POINTS):
+        raise SystemExit(f"{intake.status().readings_stored} readings of {own} messages")
     told.send((wall, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+
+
+def measure(folder: Path, asked: argparse.Namespace, buffered: bool) -> str:
+    """Queue, drain, and say what it took."""
+    broker = Mosquitto(folder)
+    broker.start()
+    share = "bench" if asked.workers > 1 else ""
+    workers = [ConnectionSettings(broker.url, f"worker-{n}", buffered=buffered, share=share) for n in range(asked.workers)]
+    queue(workers, asked.messages, asked.like)
+    before = psutil.Process(broker.pid).cpu_times()
+    spawn = multiprocessing.get_context("spawn")
+    done, begin = spawn.Value("q", 0), spawn.Barrier(asked.workers)
+    pipes, processes = [], []
+    for worker in workers:
+        here, there = spawn.Pipe()
+        task = Task(worker, folder, asked.messages, asked.like, asked.store)
+        processes.append(spawn.Process(target=drain, args=(task, done, begin, there)))
+        processes[-1].start()
+        there.close()
+        pipes.append(here)
+    told = [pipe.recv() for pipe in pipes]
+    for process in processes:
+        process.join()
+    after = psutil.Process(broker.pid).cpu_times()
+    broker.stop()
+    wall, cpu, memory = max(one[0] for one in told), sum(one[1] for one in told), max(one[2] for one in told)
+    broker_cpu = after.user + after.system - before.user - before.system
+    each = 1e6 / asked.messages
+    return (
+        f"{asked.messages} {asked.like} messages in {wall:.2f} s = {asked.messages / wall:.0f}/s;"
+        f" processor a message: intake {cpu * each:.0f} us, broker {broker_cpu * each:.0f} us; peak {memory:.0f} MB"
+    )
 
 
 def main() -> None:
@@ -144,31 +199,13 @@ def main() -> None:
     parser.add_argument("--reading", choices=("buffered", "paho", "both"), default="both")
     parser.add_argument("--like", choices=("plain", "shelly"), default="plain")
     parser.add_argument("--store", default="", metavar="URL")
-    told = parser.parse_args()
+    parser.add_argument("--workers", type=int, default=1)
+    asked = parser.parse_args()
     for buffered in (True, False):
         name = "buffered" if buffered else "paho"
-        if told.reading not in {name, "both"}:
-            continue
-        with tempfile.TemporaryDirectory(prefix="greenroom-bench-") as folder:
-            broker = Mosquitto(Path(folder))
-            broker.start()
-            settings = ConnectionSettings(broker.url, buffered=buffered)
-            queue(settings, told.messages, told.like)
-            before = psutil.Process(broker.pid).cpu_times()
-            here, there = multiprocessing.Pipe()
-            arguments = (settings, Path(folder), told.messages, told.like, told.store, there)
-            worker = multiprocessing.get_context("spawn").Process(target=drain, args=arguments)
-            worker.start()
-            wall, cpu, memory = here.recv()
-            worker.join()
-            after = psutil.Process(broker.pid).cpu_times()
-            broker_cpu = after.user + after.system - before.user - before.system
-            broker.stop()
-        each = 1e6 / told.messages
-        print(
-            f"{name} reads: {told.messages} {told.like} messages in {wall:.2f} s = {told.messages / wall:.0f}/s;"
-            f" processor a message: intake {cpu * each:.0f} us, broker {broker_cpu * each:.0f} us; peak {memory:.0f} MB"
-        )
+        if asked.reading in {name, "both"}:
+            with tempfile.TemporaryDirectory(prefix="greenroom-bench-") as folder:
+                print(f"{name} reads, {asked.workers} worker(s): {measure(Path(folder), asked, buffered)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -126,6 +127,10 @@ class MqttCommandBus:
         except GreenroomError as error:
             self._fail(pending, now, str(error))
             return
+        except Exception as error:  # noqa: BLE001 - a fault in one encoder must not keep back the other commands
+            _log.exception("encoding a command for %s failed", command.point)
+            self._fail(pending, now, f"encoding failed: {type(error).__name__}")
+            return
         pending.status = replace(pending.status, attempts=attempts + 1)
         pending.due = now + self._settings.retry_after[min(attempts, len(self._settings.retry_after) - 1)]
         self._change(pending, CommandState.RETRIED if attempts else CommandState.SENT, now)
@@ -160,7 +165,8 @@ class MqttCommandBus:
         pending.status = replace(pending.status, read_back=None if reading is None else reading.value)
         self._change(pending, CommandState.CONFIRMED, at)
         if self._alarms is not None:
-            self._alarms.clear(pending.command.site, CAUSE, pending.command.point, at)
+            with _said("the alarm"):
+                self._alarms.clear(pending.command.site, CAUSE, pending.command.point, at)
 
     def _fail(self, pending: _Pending, at: datetime, why: str) -> None:
         self._change(pending, CommandState.FAILED, at)
@@ -171,7 +177,8 @@ class MqttCommandBus:
                 "en": f"{command.point}: the command to {command.value} was not carried out ({why})",
                 "fr": f"{command.point} : la commande {command.value} n'a pas été exécutée ({why})",
             }
-            self._alarms.raise_(command.site, CAUSE, command.point, text, at)
+            with _said("the alarm"):
+                self._alarms.raise_(command.site, CAUSE, command.point, text, at)
 
     def _change(self, pending: _Pending, state: CommandState, at: datetime) -> None:
         pending.status = replace(pending.status, state=state, at=at)
@@ -179,7 +186,8 @@ class MqttCommandBus:
 
     def _told(self, status: CommandStatus) -> None:
         if self._record is not None:
-            self._record.record([status])
+            with _said("the command log"):
+                self._record.record([status])
 
     def pending(self, site: str) -> Mapping[str, CommandStatus]:
         with self._lock:
@@ -189,3 +197,12 @@ class MqttCommandBus:
                 for (of, point), pending in self._pending.items()
                 if of == site and now < pending.command.expires_at
             }
+
+
+@contextmanager
+def _said(what: str) -> Iterator[None]:
+    """A book that is away must not keep a stage cold: it is said, and the command goes its way."""
+    try:
+        yield
+    except GreenroomError as error:
+        _log.error("%s of a command cannot be kept: %s", what, error)

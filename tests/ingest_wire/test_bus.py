@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from ingest.bus import CAUSE, MqttCommandBus
+from ingest.decoded import Outgoing
 from ingest.live import LiveValues
 from premises.command import Command, CommandState, Priority
-from premises.errors import BrokerUnavailableError
+from premises.errors import BrokerUnavailableError, StoreUnavailableError
 from premises.reading import Flag, Reading, Value
 from premises.reason import Reason
 from premises.time import ManualClock
@@ -152,3 +155,31 @@ def test_a_device_that_already_is_as_commanded_and_says_nothing_new_is_confirmed
     room.after(30)
     assert room.bus.pending(SITE)[SETPOINT].state is S.CONFIRMED
     assert room.sent == [21.0]
+
+
+def test_books_that_are_away_do_not_keep_a_stage_cold(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> None:
+        raise StoreUnavailableError("database is locked")
+
+    monkeypatch.setattr(room.log, "record", away)
+    monkeypatch.setattr(room.alarms, "raise_", away)
+    room.bus.send([room.command(21.0)])
+    for seconds in (30, 60, 120):
+        room.after(seconds)
+    assert room.sent == [21.0, 21.0, 21.0]
+    assert room.bus.pending(SITE)[SETPOINT].state is S.FAILED
+
+
+def test_a_fault_in_one_encoder_fails_its_own_command_only(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    good = PlainInterpreter.encode
+
+    def faulty(self: PlainInterpreter, command: Command) -> Sequence[Outgoing]:
+        if command.value == 13.0:
+            raise ZeroDivisionError
+        return good(self, command)
+
+    monkeypatch.setattr(PlainInterpreter, "encode", faulty)
+    elsewhere = replace(room.command(13.0), point="stage/air_temperature")
+    room.bus.send([elsewhere, room.command(21.0)])
+    assert room.bus.pending(SITE)["stage/air_temperature"].state is S.FAILED
+    assert room.bus.pending(SITE)[SETPOINT].state is S.SENT
