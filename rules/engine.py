@@ -68,7 +68,7 @@ class Engine:
         self.margins = Margins()
         self.drift = Drift()
         self._carbon = carbon
-        self._optimiser = optimiser
+        self.optimiser = optimiser
         self._course = Persistence()
         self._asking = threading.Lock()
 
@@ -149,7 +149,7 @@ class Engine:
     def replan(self, now: datetime, seen: Seen) -> Plan:
         """An optimised plan where one can be had, else the simple one: no plan is never an outcome."""
         outlook = self.outlook(now, seen)
-        optimised = self._optimiser(outlook) if self._optimiser is not None else None
+        optimised = self.optimiser(outlook) if self.optimiser is not None else None
         self.plan = optimised if optimised is not None else simple_plan(outlook)
         return self.plan
 
@@ -186,7 +186,7 @@ class Engine:
         """
         outlook = self.outlook(now, seen)
         answers = ready_by(outlook, booking, others, self.plan)
-        if self._optimiser is None:
+        if self.optimiser is None:
             return answers
         with self._asking:
             solver = Solver(ANSWER_LIMIT_S)

@@ -26,9 +26,10 @@ from premises.reading import Reading, Value
 from premises.site import Site
 from premises.tariff import Carrier
 from premises.time import Clock, Interval
+from rules.backfill import backfill
 from rules.diary import Diary
 from rules.engine import Engine, Optimiser, Seen
-from rules.history import backfill, warm_since
+from rules.history import warm_since
 from rules.simple_plan import heated_zones
 from rules.snapshot import Decision, Latch, LearnedLead, Memory, ZoneMemory
 from rules.weather import ForecastSource
@@ -84,6 +85,7 @@ class RulesRunner:
         self._alarmed: set[tuple[str, str]] = set()
         self._told: dict[str, tuple[datetime, ZoneDecision]] = {}
         self._restored = False
+        self._backfilled = False
 
     @property
     def memory(self) -> Memory:
@@ -156,13 +158,21 @@ class RulesRunner:
         others = [b for b in self.diary.bookings if b.status is not BookingStatus.CANCELLED]
         return self.engine.ready_by(now, self._seen(now), booking, others)
 
+    def use(self, optimiser: Optimiser | None) -> None:
+        """Plan with this optimiser from now on; None: by leads alone, which is quick."""
+        self.engine.optimiser = optimiser
+
     # --- learning and remembering ---
 
     def learn(self, now: datetime) -> Mapping[str, LearnedLead]:
-        """Fit leads and models anew on the last four weeks; the leads. Raises StoreUnavailableError."""
+        """Fit leads and models anew on the last four weeks; the leads. Raises StoreUnavailableError.
+
+        Called soon after a start, it takes what was before from the store.
+        """
         engine = self.engine
-        if engine.trace.since() < timedelta(days=1):
+        if not self._backfilled and engine.trace.since() < timedelta(days=7):
             engine.trace = backfill(self.ports.store, self.site, engine.layout, Interval(now - LEARN_OVER, now))
+            self._backfilled = True
         engine.learn()
         for zone, lead in engine.leads.items():
             log.info("lead learned", site=self.site.id, zone=zone, warm_ups=lead.count, error_h=round(lead.error_h, 2))
@@ -181,6 +191,7 @@ class RulesRunner:
             zones[zone.id] = memory
         self.engine.memory = replace(self.memory, zones=zones)
         self._restored = True
+        self._backfilled = not current  # a first start has nothing behind it
 
     def _latch_of(self, decision: ZoneDecision, now: datetime) -> Latch | None:
         for claim in self.diary.claims.get(decision.zone, ()):

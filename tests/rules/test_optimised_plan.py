@@ -174,7 +174,7 @@ def test_the_next_plan_starts_from_the_last_and_comes_to_the_same() -> None:
 def test_no_answer_in_time_goes_down_the_ladder() -> None:
     story = Story(studio(stage()), "2026-01-20 00:00")
     story.book_in(SHOOT)
-    story.runner.engine._optimiser = lambda _outlook: None
+    story.runner.engine.optimiser = lambda _outlook: None
     story.runner.engine.models["stage"] = MODEL
     plan = story.runner.replan(NOW)
     assert plan.zones[0].rung is Rung.TABLE
@@ -200,7 +200,7 @@ def test_a_solver_apart_answers_as_one_within_and_can_be_ended() -> None:
 def test_the_rules_follow_the_plan_and_fall_back_when_it_is_old() -> None:
     story = Story(studio(stage()), "2026-01-20 00:00")
     story.book_in(SHOOT)
-    story.runner.engine._optimiser = LinearOptimiser()
+    story.runner.engine.optimiser = LinearOptimiser()
     story.runner.engine.models["stage"] = MODEL
     story.measure(stage=14.0)
     story.tick("2026-01-20 00:00")
@@ -240,7 +240,7 @@ def test_margins_learn_from_what_came_of_promises() -> None:
 
 def a_learned_stage() -> Story:
     story = Story(studio(flat(studio(stage())).zones[0], plant_power_w=120000), "2026-01-20 00:00")
-    story.runner.engine._optimiser = LinearOptimiser()
+    story.runner.engine.optimiser = LinearOptimiser()
     story.runner.engine.models["stage"] = MODEL
     story.measure(stage=14.0)
     story.tick("2026-01-20 00:00")

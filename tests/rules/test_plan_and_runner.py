@@ -118,6 +118,9 @@ def a_history(story: Story, days: int) -> None:
 def test_two_weeks_of_its_own_warm_ups_teach_the_zone_its_lead() -> None:
     story = Story(studio(stage()), "2026-01-15 00:00")
     a_history(story, 14)
+    story.tick("2026-01-14 23:59")
+    story.runner = story.new_runner()
+    story.tick("2026-01-15 00:00")
     learned = story.runner.learn(at("2026-01-15 00:00"))["stage"]
     assert learned.count >= 10
     assert learned.error_h < learned.table_error_h
