@@ -149,8 +149,7 @@ def _bars(day: DayView, words: Words) -> dict[str, Any]:
     """The bookings themselves, in the strip above the curves."""
     data = []
     for booking, part in booked_between(day.bookings, day.span):
-        kind = words.say(f"day_kind.{booking.day_kind.value}")
-        name = f"{words.clock(booking.call_at)} {kind}" + (f" · {booking.title}" if booking.title else "")
+        name = f"{words.clock(booking.call_at)} {words.booking(booking)}"
         wide = (part.end - part.start).total_seconds() / (day.span.end - day.span.start).total_seconds()
         style = {":color": "gr('--booked')", "opacity": _opacity(booking), "borderRadius": 4}
         label = {

@@ -19,7 +19,7 @@ async def show_now(place: Place) -> None:
     words = rendering.words
     zones = rendering.view.zones
     leading = [zone for zone in zones if zone.leading]
-    others = [zone for zone in zones if not zone.leading and (zone.heated or zone.light_reason is not None)]
+    others = [zone for zone in zones if not zone.leading and (zone.heated or zone.air is not None)]
     with frame(place, rendering, first=rendering.part("hero")) as blocks:
         chart = await DayPanel.make(place, [*leading, *others])
         dialog = OverrideDialog(place, rendering) if place.visitor.may(Right.OVERRIDE) else None

@@ -126,7 +126,7 @@ def _health(house: House, site: Site, now: datetime) -> HealthView:
     status = house.intake.status()
     devices = []
     for device in site.devices:
-        seen = status.last_seen.get(device.id)
+        seen = status.last_seen.get(f"{site.id}/{device.id}") or status.last_seen.get(device.id)
         silent: bool | None = None
         if device.expected_every is not None:
             silent = seen is None or now - seen > 3 * device.expected_every

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from premises.booking import Booking
 from premises.catalogue import Catalogue
 from premises.errors import UnknownNameError
 from premises.reason import REASONS, Reason
@@ -102,6 +103,12 @@ class Words:
             return REASONS.say(self.language, f"reason.{reason.code}", **values)
         except (UnknownNameError, KeyError, IndexError, ValueError):
             return ", ".join([reason.code, *(f"{name} {value}" for name, value in values.items())])
+
+    def booking(self, booking: Booking) -> str:
+        """What is booked: the kind of day, and the title where that says more."""
+        kind = self.say(f"day_kind.{booking.day_kind.value}")
+        same = booking.title.casefold() in ("", kind.casefold(), booking.day_kind.value.replace("_", " "))
+        return kind if same else f"{kind} · {booking.title}"
 
     def alarm(self, text: Mapping[str, str]) -> str:
         """The alarm's text in this language, else in English, else in any."""

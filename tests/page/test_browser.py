@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from gateway.page.pictures import SHOTS
 from tests.page.conftest import Look, Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -182,3 +187,18 @@ def test_devices_are_listed_with_when_they_were_heard(served: Served, look: Look
 def test_the_answer_is_there_before_any_script_has_run(served: Served, look: Look) -> None:
     page = look.at(f"{served.address}/page/en/now", java_script_enabled=False)
     expect(page.locator("#first .answer")).to_contain_text("All 3 that are due will be ready")
+
+
+def test_pictures_for_the_readme_are_taken_by_a_command(served: Served, tmp_path: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "gateway.page.pictures", served.address, str(tmp_path / "pictures")],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr
+    made = sorted((tmp_path / "pictures").glob("*.png"))
+    assert [picture.stem for picture in made] == sorted(shot.name for shot in SHOTS)
+    assert all(picture.stat().st_size > 10_000 for picture in made)

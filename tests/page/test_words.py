@@ -67,6 +67,12 @@ def test_reasons_are_told_in_the_language_with_its_numbers() -> None:
     assert "12,5 °C" in FR.reason(reason)
 
 
+def test_a_booking_is_told_by_its_kind_and_a_title_that_says_more() -> None:
+    assert EN.booking(BOOKINGS[0]) == "shoot · L’Aube, épisode 4"
+    assert FR.booking(replace(BOOKINGS[0], title="Shoot")) == "tournage"
+    assert EN.booking(replace(BOOKINGS[0], title="")) == "shoot"
+
+
 def test_a_reason_without_words_is_told_by_its_code() -> None:
     assert EN.reason(Reason("invented", {"zone": "stage-1"})) == "invented, zone stage-1"
 
