@@ -25,6 +25,8 @@ from gateway.webhooks.messages import HookMessage
 from premises.ports import House
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+WRITES = METHODS[1:]
+_READ_ONLY = ("/v1/bookings/changes", "/v1/bookings/{source}/{id:path}/versions")
 _ROUTERS: tuple[APIRouter, ...] = (
     booking_lists.router,
     booking_posts.router,
@@ -71,6 +73,8 @@ def create_app(
         notices,
         streams=threading.Semaphore(settings.streams_max),
     )
+    for path in _READ_ONLY:  # before the routes whose parameters would take these names for a source or an id
+        app.router.routes.append(Route(path, _unknown, methods=WRITES, include_in_schema=False))
     for router in _ROUTERS:
         app.include_router(router)
     app.router.routes.append(Route("/v1/{rest:path}", _unknown, methods=METHODS, include_in_schema=False))
@@ -100,11 +104,8 @@ def _operation_id(route: APIRoute) -> str:
 
 async def _unknown(request: Request) -> Response:
     """What no route of the API takes: 405 where another method would do, else 404. The page, mounted behind, is not asked."""
-    allowed: set[str] = set()
-    for route in _api_routes():
-        match, _ = route.matches(request.scope)
-        if match is Match.PARTIAL:
-            allowed |= route.methods or set()
+    fitting = [route for route in _api_routes() if route.matches(request.scope)[0] is not Match.NONE]
+    allowed = {method for route in fitting if route.path == fitting[0].path for method in route.methods or ()}
     if allowed:
         names = ", ".join(sorted(allowed))
         problem = Problem("method-not-allowed", f"{request.url.path} takes {names}", headers={"Allow": names})

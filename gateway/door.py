@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
-from fastapi.security import APIKeyHeader, HTTPBearer
+from fastapi.security import HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
 
 from gateway.access import Caller, Right
@@ -98,8 +98,9 @@ def gateway_of(request: Request) -> Gateway:
     return gateway
 
 
-bearer = HTTPBearer(auto_error=False, scheme_name="bearer", description="`Authorization: Bearer gr_…`")
-header = APIKeyHeader(name="X-API-Key", auto_error=False, scheme_name="apiKey", description="`X-API-Key: gr_…`")
+bearer = HTTPBearer(
+    auto_error=False, scheme_name="key", description="`Authorization: Bearer gr_…`; or, in its place, `X-API-Key: gr_…`"
+)
 
 
 def address_of(request: Request) -> str:
@@ -112,15 +113,23 @@ def too_many(wait_s: float) -> Problem:
     return Problem("too-many-requests", f"wait {seconds} s and try again", headers={"Retry-After": str(seconds)})
 
 
+def _one_key(request: Request, told_bearer: HTTPAuthorizationCredentials | None) -> str:
+    """The text of the key; "" where none was sent. Two that differ, or one of another kind, are no valid key but a false one."""
+    both = (told_bearer.credentials if told_bearer is not None else None, request.headers.get("x-api-key"))
+    sent = [told for told in both if told is not None]
+    if "authorization" in request.headers and told_bearer is None:
+        return "of another kind"
+    return sent[0] if len(set(sent)) == 1 else "two that differ" if sent else ""
+
+
 def caller_of(
     request: Request,
     gateway: Annotated[Gateway, Depends(gateway_of)],
     told_bearer: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)],
-    told_header: Annotated[str | None, Security(header)],
 ) -> Caller:
     """The caller whose key is valid, within its rate. Raises no-key, bad-key, too-many-requests."""
     address = address_of(request)
-    text = told_bearer.credentials if told_bearer is not None else told_header
+    text = _one_key(request, told_bearer)
     wait = gateway.unkeyed.empty(address)
     if wait > 0:
         raise too_many(wait)

@@ -15,6 +15,7 @@ Bookings in, heat and light out. Put a booking, and be told when its zones will 
 Every time is RFC 3339 with an offset. Errors are RFC 9457 problem documents with stable `type` URIs.
 Every route but `/v1/health` needs a key: `Authorization: Bearer gr_…` or `X-API-Key: gr_…`.
 """
+KEYLESS_HERE = {"/metrics"}  # this machine itself needs no key for it
 TAGS = [
     {"name": "bookings", "description": "What booking systems need"},
     {"name": "premises", "description": "Sites, zones, points and devices"},
@@ -38,16 +39,16 @@ def describe(app: FastAPI, routes: Iterable[APIRoute]) -> dict[str, Any]:
             tags=TAGS,
             license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         )
-        app.openapi_schema = _whole_examples(_either_key(told), routes)
+        app.openapi_schema = _whole_examples(_as_it_is(told), routes)
     return app.openapi_schema
 
 
-def _either_key(told: dict[str, Any]) -> dict[str, Any]:
-    """One of the two ways to send a key is enough."""
-    for operations in told["paths"].values():
+def _as_it_is(told: dict[str, Any]) -> dict[str, Any]:
+    """Where no key is needed, and what an error looks like: said as it is."""
+    for path, operations in told["paths"].items():
         for operation in operations.values():
             if operation.get("security"):
-                operation["security"] = [{"bearer": []}, {"apiKey": []}]
+                operation["security"] = [{"key": []}, *([{}] if path in KEYLESS_HERE else [])]
             for status, answer in operation["responses"].items():
                 if int(status) >= 400:  # FastAPI adds its own media type beside the one that is sent
                     answer["content"].pop("application/json", None)

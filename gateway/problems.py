@@ -27,13 +27,13 @@ class ProblemKind:
 
 _KINDS = (
     ProblemKind("bad-request", 400, "The request cannot be understood"),
-    ProblemKind("bad-cursor", 400, "The cursor is not one of this list"),
     ProblemKind("no-key", 401, "An API key is needed"),
     ProblemKind("bad-key", 401, "The API key is not valid"),
     ProblemKind("bad-signature", 401, "The signature does not fit the message"),
     ProblemKind("not-allowed", 403, "The role of this key may not do that"),
     ProblemKind("out-of-scope", 403, "The key is not for this"),
     ProblemKind("not-found", 404, "There is no such thing here"),
+    ProblemKind("bad-cursor", 404, "The cursor is not one of this list"),
     ProblemKind("method-not-allowed", 405, "The method is not offered here"),
     ProblemKind("body-timeout", 408, "The body did not arrive in time"),
     ProblemKind("older-version", 409, "A newer version is already stored"),

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Path, Query
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from gateway.faults import invalid
 from gateway.problems import FieldFault
-from gateway.shapes.text import Sound
+from gateway.shapes.text import PLAIN, Sound
 from gateway.times import EARLIEST, LATEST, TimeFaultError, read_time
 from premises.time import Interval
 
@@ -22,6 +22,7 @@ BookingIdPath = Annotated[
     str,
     StringConstraints(min_length=1, max_length=255),
     Sound,
+    Field(json_schema_extra=PLAIN),
     Path(description="the booking's id in that system", examples=["4711"]),
 ]
 SiteQuery = Annotated[str | None, _ID, Query(description="may be left out where there is one site only", examples=["la-kolok"])]

@@ -6,12 +6,14 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from gateway.shapes.text import Long, Name, Short, WireTime
+from gateway.shapes.text import Long, Name, Number, Short, WireTime
 from premises.booking import BookingStatus, DayKind, Floor, LampType
 from premises.plan import Readiness, Rung
 from premises.ports import PutOutcome
 
-Power = Annotated[float, Field(ge=0, le=5e6, allow_inf_nan=False)]
+Power = Annotated[float, Number, Field(ge=0, le=5e6, allow_inf_nan=False)]
+Whole = Annotated[int, Number]
+DecimalNumber = Annotated[float, Number]
 
 BOOKING_EXAMPLE: dict[str, Any] = {
     "site": "la-kolok",
@@ -52,15 +54,17 @@ class BookingDocument(BaseModel):
     status: BookingStatus = BookingStatus.CONFIRMED
     day_kind: DayKind = DayKind.SHOOT
     title: Short = ""
-    people: int | None = Field(default=None, ge=0, le=100_000)
+    people: Whole | None = Field(default=None, ge=0, le=100_000)
     rig_power_w: dict[LampType, Power] = Field(default_factory=dict, description="lamp power in W by type")
-    comfort_c: float | None = Field(default=None, ge=5, le=35, allow_inf_nan=False, description="wished air temperature, °C")
+    comfort_c: DecimalNumber | None = Field(
+        default=None, ge=5, le=35, allow_inf_nan=False, description="wished air temperature, °C"
+    )
     floor: Floor | None = Field(default=None, description="who cannot be cold: a miss of the zone's floor is an alarm")
     tenant: Name | None = None
     production: Short | None = None
     timezone: Short | None = Field(default=None, description="IANA zone that the booking was made in; kept beside the instants")
-    sequence: int | None = Field(default=None, ge=0, le=2**53, description="the source's version of this booking")
-    version: int | None = Field(default=None, ge=0, le=2**53, description="another name for `sequence`")
+    sequence: Whole | None = Field(default=None, ge=0, le=2**53, description="the source's version of this booking")
+    version: Whole | None = Field(default=None, ge=0, le=2**53, description="another name for `sequence`")
     notes: Long = ""
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.shapes.booking import Told
-from gateway.shapes.text import Long, Name, WireTime
+from gateway.shapes.text import Long, Name, Number, WireTime
 from premises.booking import OverrideKind
 from premises.command import CommandState
 from premises.plan import Rung
@@ -124,9 +126,9 @@ class OverrideRequest(BaseModel):
     site: Name | None = None
     zone: Name
     kind: OverrideKind
-    value: float | None = Field(default=None, allow_inf_nan=False)
+    value: Annotated[float, Number] | None = Field(default=None, allow_inf_nan=False)
     until: WireTime | None = None
-    minutes: int | None = Field(default=None, ge=1, le=525_600)
+    minutes: Annotated[int, Number] | None = Field(default=None, ge=1, le=525_600)
     reason: Long = ""
 
 

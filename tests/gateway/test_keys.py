@@ -61,6 +61,17 @@ def test_a_false_key_is_refused_without_a_hint(door: Door, text: str) -> None:
     assert answer.json()["type"] == "/problems/bad-key"
 
 
+def test_two_keys_that_differ_or_one_of_another_kind_are_no_valid_key(
+    door: Door, viewer: dict[str, str], engineer: dict[str, str]
+) -> None:
+    both = {**viewer, "X-API-Key": door.secrets["viewer"]}
+    assert door.client.get("/v1/sites", headers=both).status_code == 200
+    differ = {**viewer, "X-API-Key": door.secrets["engineer"]}
+    assert door.client.get("/v1/sites", headers=differ).status_code == 401
+    basic = {"Authorization": "Basic dXNlcjpwYXNz", "X-API-Key": door.secrets["viewer"]}
+    assert door.client.get("/v1/sites", headers=basic).status_code == 401
+
+
 def test_the_right_prefix_with_a_wrong_secret_is_refused_in_the_same_words(door: Door, viewer: dict[str, str]) -> None:
     prefix, _ = split_key(door.secrets["viewer"]) or ("", "")
     wrong = door.client.get("/v1/sites", headers={"X-API-Key": f"gr_{prefix}_{'x' * 43}"}).json()

@@ -83,8 +83,8 @@ def test_filters(door: Door, viewer: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("query", "status", "said"),
     [
-        ("cursor=nonsense", 400, "/problems/bad-cursor"),
-        ("cursor=WyJyIiwxXQ", 400, "/problems/bad-cursor"),
+        ("cursor=nonsense", 404, "/problems/bad-cursor"),
+        ("cursor=WyJyIiwxXQ", 404, "/problems/bad-cursor"),
         ("from=2026-03-02T06:15:00", 422, "/problems/invalid"),
         ("from=2026-03-02T06:15:00Z&to=2026-03-01T06:15:00Z", 422, "/problems/invalid"),
         ("status=maybe", 422, "/problems/invalid"),

@@ -37,6 +37,9 @@ def test_a_method_that_is_not_offered_names_those_that_are(door: Door, booker: d
     answer = door.client.request("PATCH", BOOKING, headers=booker)
     is_problem(answer, 405, "method-not-allowed")
     assert answer.headers["allow"] == "DELETE, GET, PUT"
+    for url, methods in (("/v1/bookings/changes", "GET"), (f"{BOOKING}/versions", "GET"), ("/v1/bookings/bulk", "POST")):
+        other = door.client.request("DELETE" if url.endswith("bulk") else "POST", url, headers=booker, json=SHOOT)
+        assert (other.status_code, other.headers["allow"]) == (405, methods)
 
 
 def test_a_body_that_is_no_json(door: Door, booker: dict[str, str]) -> None:

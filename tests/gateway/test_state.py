@@ -200,6 +200,7 @@ def test_metrics_are_for_engineers_and_for_this_machine_but_not_through_a_proxy(
     here = open_door(address="127.0.0.1")
     assert here.client.get("/metrics").status_code == 200
     assert here.client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 401
+    assert here.client.get("/metrics", headers={"X-API-Key": "gr_wrong"}).status_code == 401, "a false key is not forgiven"
     closed = open_door(GatewaySettings(metrics_from_loopback=False), address="127.0.0.1")
     assert closed.client.get("/metrics").status_code == 401
 
