@@ -7,7 +7,6 @@ SIGTERM end a run cleanly: devices say farewell first.
 from __future__ import annotations
 
 import multiprocessing
-import queue
 import signal
 import sys
 import threading
@@ -94,10 +93,10 @@ class Session:
                     f"{self.site.id}: the house did not proceed with step {self.steps} within {patience_s:g} s; "
                     f"it must listen to {clock_topic(self.site.id)} on the same broker and answer on {self._proceed}"
                 )
-            try:
-                topic, payload = self.wire.incoming.get(timeout=min(left, _WAKE_S))
-            except queue.Empty:
+            came = self.wire.take(min(left, _WAKE_S))
+            if came is None:
                 continue
+            topic, payload = came
             if topic != self._proceed:
                 self.simulated.queue(topic, payload)
             elif self._is_proceed(payload):
@@ -116,12 +115,16 @@ class Session:
         real_time: follow the machine's clock itself (speed 1) instead of counting from now on.
         """
         anchor, started = self.simulated.now, time.monotonic()
+        greeted = self.wire.sessions
         while not self.ending:
             now = datetime.now(UTC) if real_time else anchor + timedelta(seconds=(time.monotonic() - started) * speed)
             if until is not None and now >= until:
                 self.wire.publish(self.simulated.step(until))
                 return
             now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+            if self.wire.sessions > greeted:  # the broker was away: it may have told the last will
+                self.wire.publish(self.simulated.births())
+                greeted = self.wire.sessions
             if now > self.simulated.now:
                 self.wire.publish(self.simulated.step(now))
             self._obey(min(_WAKE_S, max(10.0 / speed, 0.05)))
@@ -130,12 +133,9 @@ class Session:
         """Take commands and answer them at once, for that long."""
         deadline = time.monotonic() + wait_s
         while (left := deadline - time.monotonic()) > 0 and not self.ending:
-            try:
-                topic, payload = self.wire.incoming.get(timeout=left)
-            except queue.Empty:
-                return
-            if topic != self._proceed:
-                self.wire.publish(self.simulated.apply(topic, payload))
+            came = self.wire.take(left)
+            if came is not None and came[0] != self._proceed:
+                self.wire.publish(self.simulated.apply(*came))
 
 
 @contextmanager

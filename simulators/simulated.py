@@ -69,7 +69,7 @@ class SimulatedSite:
         for name, valve in self.building.valve_of_device.items():
             self.building.valves.stuck[valve] = name in stuck
         self.building.advance(until)
-        messages = self._births() if not self._born else []
+        messages = [] if self._born else self.births()
         messages += self._answers
         self._answers = []
         messages += self._edges_of_faults(before, until)
@@ -129,7 +129,8 @@ class SimulatedSite:
         branch = topic.rpartition("/")[0] + "/+"
         return self._by_topic.get(topic, []) + self._by_topic.get(branch, [])
 
-    def _births(self) -> list[Message]:
+    def births(self) -> list[Message]:
+        """What all devices publish, retained, when they connect; the first step begins with it by itself."""
         self._born = True
         return self._bridge(online=True) + [message for device in self.devices for message in device.births(self.now)]
 

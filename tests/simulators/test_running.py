@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from premises.lockstep import Mark, clock_topic
 from premises.sitefile import example
 from simulators.running import LockstepTimeoutError, Session, run_demo
 from simulators.simulated import SimulatedSite
+from tests.simulators.mosquitto import Mosquitto
 from tests.simulators.small_site import SITE_ID, START, shoot, small_site
 from tests.simulators.stand_in_house import StandInHouse
 
@@ -92,6 +94,27 @@ def test_the_demo_runs_in_a_child_process_and_says_farewell_on_sigterm(house: St
     child.join(30)
     assert child.exitcode == 0
     house.wait_for("zigbee2mqtt/bridge/state", b'{"state":"offline"}')
+
+
+@pytest.mark.slow
+def test_a_live_run_outlives_its_broker_and_greets_the_next_one(tmp_path: Path) -> None:
+    broker = Mosquitto(tmp_path)
+    broker.start()
+    running = session(broker.url)
+    running.open()
+    thread = threading.Thread(target=running.live, args=(60.0,))
+    thread.start()
+    broker.stop()
+    broker.start()
+    house = StandInHouse(broker.url)
+    house.start()
+    house.wait_for("zigbee2mqtt/bridge/state", b'{"state":"online"}', timeout_s=30.0)
+    house.wait_for("weather/sensor/outdoor_temperature/state", timeout_s=30.0)
+    running.stopping.set()
+    thread.join(10)
+    running.close()
+    house.stop()
+    broker.stop()
 
 
 def test_a_broker_that_is_away_gives_one_clear_line() -> None:
