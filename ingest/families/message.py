@@ -13,11 +13,13 @@ from premises.reading import RawMessage
 
 BOUNDS = Bounds()
 
-# Old firmware prints numbers that JSON does not know; strings are matched first so that they stay as they are.
+# Old firmware prints numbers that JSON does not know; strings are matched first so that they stay as they are. Each
+# alternative is left in one pass: an unclosed string runs to the end, and no number begins within another.
 _NOT_JSON = re.compile(
-    rb'"(?:[^"\\]|\\.)*"|[-+]?\b(?:nan|inf(?:inity)?)\b|-?\d+(?:\.\d+)?[eE][-+]?\d{3,}',
-    re.IGNORECASE,
+    rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[-+]?\b(?:nan|inf(?:inity)?)\b|(?<![\d.])-?\d+(?:\.\d+)?[eE][-+]?\d{3,}',
+    re.IGNORECASE | re.DOTALL,
 )
+_MOST_FIELDS = 5000
 _UNSET = object()
 
 
@@ -51,7 +53,9 @@ def _depth_within(document: Any, bound: int) -> bool:
 
 
 def parse_json(payload: bytes) -> Any:
-    """The document in the payload; bare nan, inf and numbers beyond a double become null. Raises MalformedError."""
+    """The document in the payload, of at most some thousand fields; bare nan, inf and numbers beyond a double become null. Raises MalformedError."""
+    if len(payload) > _MOST_FIELDS and payload.count(b":") > _MOST_FIELDS:
+        raise MalformedError(f"JSON of more than {_MOST_FIELDS} fields")
     try:
         document = orjson.loads(payload)
     except orjson.JSONDecodeError as error:
@@ -100,7 +104,12 @@ class Message:
     def document(self) -> Any:
         """The payload as JSON. Raises MalformedError."""
         if self._document is _UNSET:
-            self._document = parse_json(self.payload)
+            try:
+                self._document = parse_json(self.payload)
+            except MalformedError as error:
+                self._document = error  # so that the next family that asks need not try again
+        if isinstance(self._document, MalformedError):
+            raise self._document
         return self._document
 
     @property

@@ -57,14 +57,16 @@ def plain(value: Any) -> Value | None:
 def plain_text(text: str) -> Value | None:
     """As `plain`, of a payload that is text."""
     text = text.strip("\x00 \t\r\n")
+    if len(text) > _LONGEST_NUMBER + 2:
+        return text
+    if len(text) >= 2 and text[0] == text[-1] == '"':
+        text = text[1:-1].strip()
     number = number_in(text)
     if number is not None:
         return number
     word = text.lower() if len(text) < 16 else text
     if word in NOTHING or (text[:1] in _NUMBER_START and len(text) > 1 and _overflows(text)):
         return None
-    if len(text) >= 2 and text[0] == text[-1] == '"':
-        return plain_text(text[1:-1])
     return _ON_OFF.get(word, text)
 
 

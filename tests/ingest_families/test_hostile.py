@@ -182,6 +182,26 @@ def test_the_last_of_two_equal_keys_counts() -> None:
     assert [one["value"] for one in told["readings"]] == [2.0]
 
 
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b'{"a":"' + b'\\"' * 120_000,
+        b"9" * 250_000,
+        b'{"a":' + b"1.1" * 80_000,
+        b'"' * 250_000,
+        b'{"a":' + b"1e" * 100_000,
+        b"-" * 250_000,
+        b'{"a":[' + b"nan," * 60_000 + b"1]}",
+        b" " * 250_000,
+    ],
+    ids=["escapes", "digits", "points", "quotes", "exponents", "signs", "nans", "blanks"],
+)
+@pytest.mark.parametrize("family", ["zigbee2mqtt", "misc_sensors", "tasmota", "dali_knx", "lorawan"])
+def test_payloads_that_are_costly_to_scan_are_answered(family: str, payload: bytes) -> None:
+    """A scanner that goes back would take minutes for these; the time limit of the tests is what fails."""
+    assert decode_message(RawMessage(TOPICS[family][0], payload, NOON), Memory(), family).outcome in Outcome
+
+
 def test_a_message_of_thousands_of_measurements_is_quarantined() -> None:
     fields = {f"Sensor{number}": {"Temperature": number} for number in range(3000)}
     told = LineDecoder(NOON).decode_line({"topic": "tele/a/SENSOR", "payload": json.dumps(fields), "family": "tasmota"})
