@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+from array import array
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -54,13 +55,13 @@ class Stopwatch(MemoryStore):
 
     def __init__(self) -> None:
         super().__init__()
-        self.delays: list[float] = []
+        self.delays = array("d")  # a list of floats would grow more than what is measured
 
     def write(self, site: str, readings: Sequence[Reading]) -> None:
         if self.away is not None:
             raise self.away
         now = time.time()
-        self.delays += [now - float(one.value) for one in readings if one.point == "stage/air_temperature"]
+        self.delays.extend(now - float(one.value) for one in readings if one.point == "stage/air_temperature")
 
 
 def memory_mb() -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,11 +27,14 @@ Acknowledge = Callable[[int, Sequence[int]], None]
 
 @dataclass(frozen=True, slots=True)
 class ReceiverSettings:
-    """buffer_*: bounds of what is received and not yet durable. gather_s: how long a group is gathered after its first message."""
+    """buffer_*: bounds of what is received and not yet durable. gather_s: how long a group is gathered at most after its first
+    message; it ends sooner when nothing more came for quiet_s, as where the broker waits for our acknowledgements.
+    """
 
     buffer_messages: int = 20_000
     buffer_bytes: int = 64 * 1024 * 1024
-    gather_s: float = 0.003
+    gather_s: float = 0.02
+    quiet_s: float = 0.004
     group_messages: int = 2_000
     retry_s: float = 1.0
 
@@ -202,6 +206,16 @@ class Receiver:
             self._thread = None
         self._commit_or_tell()
 
+    def _gather(self) -> None:
+        """Let a group grow: each commit costs a turn of the disk, whatever it holds."""
+        settings = self._settings
+        until = time.monotonic() + settings.gather_s
+        while True:
+            before = self._waiting
+            time.sleep(settings.quiet_s)
+            if self._waiting == before or self._waiting >= settings.group_messages or time.monotonic() >= until:
+                return
+
     def _run(self) -> None:
         settings = self._settings
         while True:
@@ -209,7 +223,7 @@ class Receiver:
                 self._changed.wait_for(lambda: self._parcels or self._closing)
                 if self._closing:
                     return
-                self._changed.wait_for(lambda: self._waiting >= settings.group_messages or self._closing, settings.gather_s)
+            self._gather()
             if not self._commit_or_tell():
                 with self._changed:
                     self._changed.wait_for(lambda: self._closing, settings.retry_s)
