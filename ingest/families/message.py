@@ -53,7 +53,10 @@ def _depth_within(document: Any, bound: int) -> bool:
 
 
 def parse_json(payload: bytes) -> Any:
-    """The document in the payload, of at most some thousand fields; bare nan, inf and numbers beyond a double become null. Raises MalformedError."""
+    """The document in the payload, of some thousand fields at most; bare nan, inf and numbers beyond a double become null.
+
+    Raises MalformedError.
+    """
     if len(payload) > _MOST_FIELDS and payload.count(b":") > _MOST_FIELDS:
         raise MalformedError(f"JSON of more than {_MOST_FIELDS} fields")
     try:
