@@ -127,7 +127,7 @@ def energy_measurements(told: dict[str, Any], channel: str, time: datetime | Non
 def sensor_measurements(name: str, told: dict[str, Any], beside: dict[str, Any], time: datetime | None) -> Iterator[Measurement]:
     """One sensor's block; channel is its name, with the id of the sensor where several are on one wire."""
     name = name[:64]
-    if name in _QUIET:
+    if name in _QUIET or name.startswith("Status"):  # Status.Power is the relays' bit mask, no power
         return
     if name == "TIC":
         yield from _known(told, _TIC, time)

@@ -78,11 +78,11 @@ def template_of(source: str) -> Template:
     if whole is None:
         return Template(_path(found.group(1)) if found else (), exact=False)
     body = whole.group(1).strip()
-    while body.startswith("(") and body.endswith(")") and body.count("(") == 1:
-        body = body[1:-1].strip()
+    if body.startswith("("):  # (value_json.x | float / 60) | round(2): steps are taken from left to right anyway
+        body = body.lstrip("( ")
     start = _PATH.match(body)
     if start is None:
-        if body == "value" or body.startswith(("value |", "value|", "value *", "value /")):
+        if body == "value" or body.startswith(("value |", "value|", "value *", "value /", "value)")):
             steps, left = _rest(body[len("value") :])
             return Template(bare=True, steps=steps, exact=not left)
         return Template(_path(found.group(1)) if found else (), exact=False)
@@ -101,6 +101,9 @@ def _rest(source: str) -> tuple[tuple[tuple[str, float], ...], str]:
     """Filters that do not change what is measured, and arithmetic; and what is left that is neither."""
     steps: list[tuple[str, float]] = []
     while source.strip() and len(steps) < 8:
+        if source.lstrip()[0] == ")":
+            source = source.lstrip()[1:]
+            continue
         passed = _FILTER.match(source)
         if passed is not None:
             source = source[passed.end() :]
