@@ -212,7 +212,8 @@ class Meter:
     """A meter in the tree: `parent` None for those at the boundary. role: grid, production, sub.
 
     use: heating, cooling, lighting, rig, ventilation, hot_water, kitchen, plug, server, ev, general.
-    Its points are `<id>/energy`, `<id>/energy_export`, `<id>/power` (or heat_energy, gas_volume).
+    Its points are `<id>/energy`, `<id>/energy_export`, `<id>/power` (or heat_energy, gas_volume). kwh_per_m3: gross calorific
+    value of gas, from the supplier's bill; None where it is not known.
     """
 
     id: str
@@ -223,6 +224,7 @@ class Meter:
     parent: str | None = None
     zones: tuple[str, ...] = ()
     tenant: str | None = None
+    kwh_per_m3: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

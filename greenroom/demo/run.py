@@ -32,7 +32,7 @@ from premises.site import Site
 from premises.time import Interval, floor_to
 
 STEP = timedelta(minutes=5)
-REPLAYED_PLAN_EVERY = timedelta(hours=1)
+REPLAYED_PLAN_EVERY = timedelta(hours=3)
 """Plans of replayed days are looked at by nobody but the boards; the decisions of every step do not wait for them."""
 _MARKER = ".greenroom-demo"
 _OWN_PORTION = 5_000

@@ -193,7 +193,17 @@ def build_pv(form: PvForm) -> PvString:
 
 
 def build_meter(form: MeterForm) -> Meter:
-    return Meter(form.id, form.name or form.id, form.carrier, form.role.value, form.use.value, form.parent, form.zones, form.tenant)
+    return Meter(
+        form.id,
+        form.name or form.id,
+        form.carrier,
+        form.role.value,
+        form.use.value,
+        form.parent,
+        form.zones,
+        form.tenant,
+        form.kwh_per_m3,
+    )
 
 
 def build_tariff(form: TariffForm, currency: str) -> Tariff:

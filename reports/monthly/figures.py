@@ -56,6 +56,9 @@ class MonthFigures:
     days: pd.DataFrame
 
 
+_BOUGHT_HEAT = (Carrier.HEAT_NETWORK, Carrier.COOLING_NETWORK)
+
+
 def total(ledger: Ledger, meter: Meter, register: str) -> Line:
     """Sum of one register. completeness: mean over the quarter hours that are past."""
     rows = ledger.register(meter.id, register)
@@ -190,6 +193,9 @@ def carbon(
 
     taken = sum(line.kwh or 0.0 for line in lines if line.register == IMPORT and _is_grid(site, line, Carrier.ELECTRICITY))
     gas = sum(line.kwh or 0.0 for line in lines if line.register == IMPORT and _is_grid(site, line, Carrier.GAS))
+    for carrier in _BOUGHT_HEAT:
+        if any(line.kwh for line in lines if line.register == IMPORT and _is_grid(site, line, carrier)):
+            factor(carrier.value, "scope2")  # said to be missing until the network's own factor is given
     location = factor("electricity", "location")
     fuel = factor("gas", "scope1") if gas else 0.0
     ratio = factor("gas", "net_per_gross") if gas else 1.0
@@ -252,6 +258,6 @@ def month_figures(ledger: Ledger, register: FactorRegister | None = None) -> Mon
         ledger.site.currency,
         statement,
         tuple(dict.fromkeys(factors)),
-        tuple(refused),
+        tuple(refused) + ledger.left_out,
         by_day(ledger),
     )

@@ -1,18 +1,21 @@
 """The month's report from meters whose energy is known: every figure can be done by hand."""
 
 import csv
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from premises.site import Meter
+from premises.tariff import Carrier
 from premises.time import Interval, local_month, parse_instant
 from reports.factors import Factor, FactorMissingError, FactorRegister
 from reports.monthly import make_report
 from reports.monthly.figures import month_figures
 from reports.monthly.ledger import read_ledger
-from tests.reports.meters import KnownEnergy, Quarter, small_site
+from tests.reports.meters import KnownEnergy, Quarter, point, small_site
 
 SITE = small_site()
 OCTOBER = local_month(2026, 10, SITE.zoneinfo)
@@ -128,3 +131,22 @@ def test_the_report_is_written_in_the_sites_languages_and_the_same_twice(tmp_pat
     assert {row["figure"]: row["value"] for row in rows}["self_consumption"] == "60.000"
     with (tmp_path / "a" / "small-2026-10-quarter-hours.csv").open(encoding="utf-8") as lines:
         assert sum(1 for _ in lines) == 1 + 5 * QUARTERS
+
+
+def test_gas_counted_in_cubic_metres_needs_the_bills_calorific_value() -> None:
+    counter = replace(SITE, points=(*SITE.points[:-1], point("gas", "gas_volume")))
+    told = {**STEADY, "gas/gas_volume": (0.5, 0.0, 1.0)}
+    without = month_figures(read_ledger(counter, KnownEnergy({}, told), OCTOBER, AFTER))
+    assert not any(line.meter == "gas" for line in without.lines)
+    assert any("kwh_per_m3" in why for why in without.refused)
+    meters = tuple(replace(meter, kwh_per_m3=11.2) if meter.id == "gas" else meter for meter in SITE.meters)
+    with_value = month_figures(read_ledger(replace(counter, meters=meters), KnownEnergy({}, told), OCTOBER, AFTER))
+    assert next(line.kwh for line in with_value.lines if line.meter == "gas") == pytest.approx(QUARTERS * 0.5 * 11.2)
+
+
+def test_heat_that_is_bought_needs_the_networks_own_factor() -> None:
+    meter = Meter("gas", "Heat network", Carrier.HEAT_NETWORK, role="grid", use="heating")
+    bought = replace(SITE, meters=(*SITE.meters[:-1], meter), points=(*SITE.points[:-1], point("gas", "heat_energy")))
+    figures = month_figures(read_ledger(bought, KnownEnergy({}, {**STEADY, "gas/heat_energy": (2.0, 0.0, 1.0)}), OCTOBER, AFTER))
+    assert next(line.register for line in figures.lines if line.meter == "gas") == "energy"
+    assert any("scope2 factor of heat_network for FR" in why for why in figures.refused)

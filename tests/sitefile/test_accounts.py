@@ -67,7 +67,7 @@ def test_no_example_leaves_anything_to_remark(name: str) -> None:
     [
         ("zone: storage, measures: *small-room", "zone: storage, measures: [humidity]", "no device measures its air_temperature"),
         ("zone: storage, measures: *thermostat", "zone: storage, measures: [heating_demand]", "cannot steer it"),
-        ("zone: stage-2, measures: [occupancy]", "zone: stage-2", "device stage-2-people measures nothing"),
+        ("zone: stage-2, every: 1 h, measures: [occupancy]", "zone: stage-2", "device stage-2-people measures nothing"),
         ("  - {meter: gas, tariff: gas, supplier: Énergie de la Rive, since: 2025-01-01}\n", "", "gas has no contract"),
         (
             "of: kitchen, channel: em:0/total, measures: [power, energy]",

@@ -149,6 +149,8 @@ class MeterForm(Form):
     """Zones that it serves; left out: no zone of its own."""
     tenant: Ref | None = None
     """Whose it is, one of the tenants."""
+    kwh_per_m3: Factor | None = None
+    """For a gas meter: gross calorific value of a cubic metre, kWh, as the supplier's bill says."""
 
 
 class BandForm(Form):
