@@ -74,17 +74,21 @@ def main() -> None:
     site = load_site(example(told.site))
     site = part_of(site, tuple(told.zones)) if told.zones else site
     print(f"{told.site}: {len(site.zones)} zones, days {told.since} to {told.days}, seeds {told.seeds}")
-    print(f"{'':20}{'ready':>9}{'worst K':>9}{'cold K h':>10}{'heat kWh':>10}{'final kWh':>11}{'cost':>9}{'CPU s':>7}")
+    heads = ("ready", "worst K", "cold K h", "below K h", "heat kWh", "final kWh", "cost", "CPU s")
+    print(f"{'':20}" + "".join(f"{head:>11}" for head in heads))
     for way in told.ways:
         begun = time.process_time()
         runs = [one(site, way, told.days, told.since, seed) for seed in told.seeds]
-        ready, starts = sum(r.ready for r in runs), sum(len(r.starts) for r in runs)
-        print(
-            f"{NAMES.get(way, f'fixed {way} h'):20}{ready:>5}/{starts:<3}{max(r.worst_k for r in runs):9.2f}"
-            f"{sum(r.cold_k_h for r in runs):10.1f}{sum(r.heat_kwh for r in runs):10.0f}{sum(r.final_kwh for r in runs):11.0f}"
-            f"{sum(r.cost for r in runs):9.1f}{time.process_time() - begun:7.0f}",
-            flush=True,
+        ready = f"{sum(r.ready for r in runs)}/{sum(len(r.starts) for r in runs)}"
+        kelvins = (max(r.worst_k for r in runs), sum(r.cold_k_h for r in runs), sum(r.below_k_h for r in runs))
+        spent = (
+            sum(r.heat_kwh for r in runs),
+            sum(r.final_kwh for r in runs),
+            sum(r.cost for r in runs),
+            time.process_time() - begun,
         )
+        cells = [f"{ready:>11}", *(f"{value:11.2f}" for value in kelvins), *(f"{value:11.0f}" for value in spent)]
+        print(f"{NAMES.get(way, f'fixed {way} h'):20}" + "".join(cells), flush=True)
 
 
 if __name__ == "__main__":

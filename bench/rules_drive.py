@@ -29,10 +29,14 @@ Control = Callable[[Building, datetime], None]
 
 @dataclass
 class Account:
-    """What a run came to. starts: (zone, call, K below target at the call); cold_k_h: K h more than 0.5 K below while in use."""
+    """What a run came to. starts: (zone, call, K below target at the call); cold_k_h: K h more than 0.5 K below while in use.
+
+    below_k_h: all K h below target while in use.
+    """
 
     starts: list[tuple[str, datetime, float]] = field(default_factory=list)
     cold_k_h: float = 0.0
+    below_k_h: float = 0.0
     final_kwh: float = 0.0
     heat_kwh: float = 0.0
     cost: float = 0.0
@@ -163,6 +167,7 @@ def drive(
             if claim.start == now:
                 account.starts.append((claim.zone, now, short))
             if claim.start <= now < claim.end:
+                account.below_k_h += max(0.0, short) * (TICK / timedelta(hours=1))
                 account.cold_k_h += max(0.0, short - 0.5) * (TICK / timedelta(hours=1))
         spent = _final(building)
         building.advance(now + TICK)

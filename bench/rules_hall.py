@@ -138,12 +138,16 @@ def diary(days: int, seed: int = 3) -> list[Booking]:
 
 @dataclass
 class Score:
-    """ready: starts within 0.5 K, of all; cold_k_h: K h more than 0.5 K below target while booked; energy from day `since` on."""
+    """ready: starts within 0.5 K, of all; from day `since` on.
+
+    cold_k_h: K h more than 0.5 K below target while booked; below_k_h: all K h below it.
+    """
 
     ready: int = 0
     starts: int = 0
     worst_k: float = 0.0
     cold_k_h: float = 0.0
+    below_k_h: float = 0.0
     energy_kwh: float = 0.0
 
 
@@ -173,6 +177,7 @@ def run(days: int, since: int, bookings: Sequence[Booking], lead_h: float | None
                 score.starts, score.ready = score.starts + 1, score.ready + (short <= 0.5)
                 score.worst_k = max(score.worst_k, short)
             if now >= first and now in booking.occupied:
+                score.below_k_h += max(0.0, short) * (STEP / timedelta(hours=1))
                 score.cold_k_h += max(0.0, short - 0.5) * (STEP / timedelta(hours=1))
         premises.advance(now + STEP, setpoints, supply, on, people)
     score.energy_kwh = premises.plant.energy_kwh - before
@@ -182,10 +187,12 @@ def run(days: int, since: int, bookings: Sequence[Booking], lead_h: float | None
 def main() -> None:
     """Print the comparison."""
     bookings = diary(24)
-    print(f"{'':14}{'ready':>8}{'worst K':>9}{'cold K h':>10}{'kWh':>8}")
+    print(f"{'':14}{'ready':>8}{'worst K':>9}{'cold K h':>10}{'below K h':>11}{'kWh':>8}")
     for name, lead in (("rules", None), ("fixed 2 h", 2.0), ("fixed 4 h", 4.0), ("fixed 6 h", 6.0), ("always on", 200.0)):
         score = run(21, 7, bookings, lead)
-        print(f"{name:14}{score.ready:>4}/{score.starts:<3}{score.worst_k:9.2f}{score.cold_k_h:10.1f}{score.energy_kwh:8.0f}")
+        print(
+            f"{name:14}{score.ready:>4}/{score.starts:<3}{score.worst_k:9.2f}{score.cold_k_h:10.1f}{score.below_k_h:11.1f}{score.energy_kwh:8.0f}"
+        )
 
 
 if __name__ == "__main__":

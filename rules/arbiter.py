@@ -27,8 +27,6 @@ RELEASE_BAND_K = 0.5
 """Hysteresis of guards and of cooling: let go this far beyond the limit."""
 LEAD_MARGIN = timedelta(minutes=15)
 """Added to every lead until a conformal margin is learned."""
-SETPOINT_STEP_C = 0.5
-"""Radiator valves take half degrees."""
 SUPPLY_HYSTERESIS_K = 1.5
 """The supply temperature is left alone below this change."""
 WAY_LIGHT_PCT = 10.0

@@ -12,6 +12,7 @@ from premises.reason import Reason
 from premises.time import SLOT
 from rules.arbiter import LEAD_MARGIN, READY_BAND_K
 from rules.claims import Claim
+from rules.coast import coasts
 from rules.heat_wish import HeatWish, wish
 from rules.lead import Lead, hours_off, lead_for
 from rules.snapshot import Latch, ZoneView
@@ -41,6 +42,9 @@ def _occupied(view: ZoneView, claim: Claim) -> HeatWish:
     code = {"booking": "occupied", "follows": "occupied_follows", "hours": "occupied_hours"}[claim.source.value]
     if view.air_c is None:
         code = "occupied_blind"
+    if coasts(view, claim):
+        rest = max(view.zone.setback_c, view.zone.frost_c)
+        return HeatWish(wish(view.zone, Priority.BOOKING, rest, Reason("coast", values)), state, claim, warm=True)
     reason = Reason(code, values)
     return HeatWish(wish(view.zone, Priority.BOOKING, target, reason), state, claim, warm=True)
 

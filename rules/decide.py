@@ -11,7 +11,7 @@ from premises.reason import Reason
 from premises.site import Zone
 from premises.time import SLOT
 from rules import comfort, door, frost, override, setback
-from rules.arbiter import LIGHT_LIFE, READY_BAND_K, SETPOINT_LIFE, SETPOINT_STEP_C, settle
+from rules.arbiter import LIGHT_LIFE, READY_BAND_K, SETPOINT_LIFE, settle
 from rules.claims import in_service
 from rules.commanding import Wish, commands
 from rules.cooling import CoolWish, cool
@@ -19,6 +19,7 @@ from rules.heat_wish import HeatWish
 from rules.lighting import LightWish, light
 from rules.plant import ZoneNeed, run
 from rules.snapshot import AlarmWish, Decision, Memory, PlantMemory, Snapshot, ZoneMemory, ZoneView
+from rules.trim import trim
 
 HEAT_RULES: tuple[Callable[[ZoneView], HeatWish | None], ...] = (
     frost.guard,
@@ -124,8 +125,10 @@ def _zone(view: ZoneView) -> ZoneOutcome:
     cooling = cold is not None and cold.active and (view.air_c or 0.0) > settled.value + READY_BAND_K
     state, reason = _shown(view, winner, cold if cooling else None)
     target = cold.target_c if cold is not None and cooling else settled.value
-    rounded = round(target / SETPOINT_STEP_C) * SETPOINT_STEP_C
-    wishes += [Wish(p, rounded, settled.priority, reason, SETPOINT_LIFE, tolerance=0.2) for p in view.points.setpoints]
+    added = 0.0 if cooling else trim(view.memory, state, settled.value, view.air_c, view.now)
+    step = view.snapshot.layout.setpoint_step_c
+    rounded = round(round((target + added) / step) * step, 2)
+    wishes += [Wish(p, rounded, settled.priority, reason, SETPOINT_LIFE, tolerance=0.4 * step) for p in view.points.setpoints]
     planned = bool(comfort.planned_slots(view))
     short = 0.0 if view.air_c is None else settled.value - view.air_c
     need = ZoneNeed(view.zone, _demand(view, settled.value, target, cooling), target, state, cooling, planned, short)
@@ -143,7 +146,7 @@ def _zone(view: ZoneView) -> ZoneOutcome:
         cool_c=cold.target_c if cold is not None and cooling else None,
     )
     warm_at = view.now if winner.warm else memory.warm_at
-    memory = replace(memory, latch=latch, warm_at=warm_at, cooling=cooling)
+    memory = replace(memory, latch=latch, warm_at=warm_at, cooling=cooling, trim_k=added, trimmed_at=view.now)
     return ZoneOutcome(decision, memory, tuple(wishes), need, cooling, tuple(_alarms(view)))
 
 

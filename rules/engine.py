@@ -95,6 +95,8 @@ class Engine:
             forecast=seen.forecast,
             pending=seen.pending or {},
             leads=self.leads,
+            models=self.models,
+            mass={zone: mass for zone, (_, mass) in self.mass.items()},
             memory=self.memory,
             plan=self.plan,
         )

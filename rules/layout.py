@@ -9,6 +9,8 @@ from premises.site import Point, Site
 from premises.tariff import Carrier
 
 GAINS = frozenset({"rig", "lighting", "plug", "server", "general"})
+VALVE_STEP_C, FREE_STEP_C = 0.5, 0.1
+"""Radiator valves take half degrees; a building model without devices takes tenths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Layout:
     pv: tuple[str, ...] = ()
     grid: tuple[str, ...] = ()
     heating_power: tuple[str, ...] = ()
+    setpoint_step_c: float = 0.5
 
 
 def layout_of(site: Site) -> Layout:
@@ -79,6 +82,7 @@ def layout_of(site: Site) -> Layout:
         pv=_powers(site, produced),
         grid=_powers(site, bought),
         heating_power=_powers(site, own),
+        setpoint_step_c=VALVE_STEP_C if site.devices else FREE_STEP_C,
     )
 
 

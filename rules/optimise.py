@@ -33,6 +33,8 @@ ENERGY_PRICE = 0.1
 END_SHARE = 0.8
 DRIFT_FADES_H = 6.0
 HEAT_SHOWS = 0.02
+COAST, COAST_DROP_K = timedelta(minutes=60), 0.1
+"""Towards the wrap the plan may let the temperature fall a little."""
 HEAT_RESERVE = 1.2
 """The water is a little warmer than planned heat needs, so that valves have room to regulate."""
 SUPPLY_OVER_K = 5.0
@@ -135,8 +137,10 @@ def _comfort(outlook: Outlook, zone: Zone, model: ZoneModel) -> tuple[Array, Arr
         for claim in claims:
             if claim.start <= begins < claim.end:
                 free[k] += model.gain * ((claim.people or 0) * PERSON_W + claim.lamp_power_w)
-            if claim.heat_c is not None and claim.start <= ends < claim.end:
+            if claim.heat_c is not None and claim.start <= ends <= claim.end:
                 margin = outlook.margin_k if ends - SLOT < claim.start else 0.0
+                if ends > claim.end - COAST and claim.floor_c is None:
+                    margin -= COAST_DROP_K
                 low[k], penalty[k] = max(low[k], claim.heat_c + margin), SHORT_PENALTY
         free[k] += model.gain * zone.lighting_power_w * light_at(claims, begins) / 100.0
     return low, penalty, free

@@ -17,6 +17,7 @@ from premises.site import Site, Zone
 from premises.time import SLOT
 from rules.claims import Claim, Schedule
 from rules.layout import Layout, ZonePoints
+from rules.thermal import ZoneModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ class ZoneMemory:
     """What a zone carries from one tick to the next.
 
     warm_at: when it was last heated for comfort (None: not known); cooling: cooling is running (hysteresis);
-    light_pct: last light wish; hand_since: since when a light is on that the rules did not want; door_since: since when open.
+    light_pct: last light wish; hand_since: since when a light is on that the rules did not want; door_since: since when open;
+    trim_k: what is added to valves' setpoints, as of trimmed_at.
     """
 
     latch: Latch | None = None
@@ -95,6 +97,8 @@ class ZoneMemory:
     light_pct: float | None = None
     hand_since: datetime | None = None
     door_since: datetime | None = None
+    trim_k: float = 0.0
+    trimmed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything that a tick may know. outdoor_c None: not known. plan None: none was made yet."""
+    """Everything that a tick may know. outdoor_c None: not known; mass: °C of each zone's slow mass; plan None: none was made."""
 
     now: datetime
     site: Site
@@ -128,6 +132,8 @@ class Snapshot:
     forecast: Forecast | None = None
     pending: Mapping[str, CommandStatus] = field(default_factory=dict)
     leads: Mapping[str, LearnedLead] = field(default_factory=dict)
+    models: Mapping[str, ZoneModel] = field(default_factory=dict)
+    mass: Mapping[str, float] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
     plan: Plan | None = None
 

@@ -183,3 +183,23 @@ def test_a_zone_not_yet_in_service_is_only_kept_from_frost() -> None:
     story = Story(studio(zone), "2026-01-20 08:00")
     story.book_in(booked("2026-01-20 09:00", "2026-01-20 17:00"))
     story.run("2026-01-20", [("10:00", None, "frost_guard", 7.0, None)])
+
+
+def test_a_room_that_sags_below_its_setpoint_is_brought_up_slowly() -> None:
+    """A valve's band holds it at 19.7 °C: after an hour the valves are told half a degree more; what is wanted stays 20."""
+    story = Story(studio(stage()), "2026-01-20 08:00")
+    story.book_in(booked("2026-01-20 09:00", "2026-01-20 18:00"))
+    shown = []
+    for minute in range(75):
+        story.measure(stage=19.7)
+        decision = story.zone(f"2026-01-20 {9 + minute // 60:02d}:{minute % 60:02d}")
+        assert decision.wanted_c == 20.0
+        shown.append(story.live.values["stage/setpoint_temperature.valve-1"].reading.value)
+    assert shown[0] == shown[10] == 20.0
+    assert shown[-1] == 20.5
+    for minute in range(75, 400):
+        story.measure(stage=19.0)
+        story.tick(f"2026-01-20 {9 + minute // 60:02d}:{minute % 60:02d}")
+    assert story.live.values["stage/setpoint_temperature.valve-1"].reading.value == 21.0  # bounded
+    story.tick("2026-01-20 18:00")
+    assert story.live.values["stage/setpoint_temperature.valve-1"].reading.value == 12.0

@@ -9,7 +9,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from premises.booking import Booking, BookingStatus
+from premises.booking import Booking, BookingStatus, Floor
 from premises.plan import Plan, Readiness, Rung
 from premises.site import Site
 from premises.tariff import TariffBand
@@ -71,7 +71,8 @@ SHOOT = booked("2026-01-20 12:00", "2026-01-20 20:00")
 def test_warm_at_the_call_held_to_the_wrap_and_not_before_it_is_needed() -> None:
     plan = planned(outlook(flat(studio(stage())), SHOOT))
     assert air_at(plan, "2026-01-20 12:00") >= 19.99
-    assert air_at(plan, "2026-01-20 19:45") >= 19.99
+    assert air_at(plan, "2026-01-20 18:45") >= 19.99
+    assert air_at(plan, "2026-01-20 20:00") >= 19.85  # the last hour may coast a little
     assert heat(plan)[: 4 * 4].max() < 12000  # nothing but set-back in the first hours
     assert plan.zones[0].rung is Rung.OPTIMISED
 
@@ -276,3 +277,23 @@ def test_a_warm_stage_is_ready_at_once() -> None:
     story.runner.engine.mass["stage"] = (NOW, 20.0)
     (answer,) = story.runner.ready_by(booked("2026-01-20 00:15", "2026-01-20 12:00"))
     assert answer.readiness is Readiness.READY
+
+
+def test_the_heat_stops_before_the_wrap_when_the_warmth_will_do() -> None:
+    """Mild outside and a warm mass: the last hour and more needs no heat; children, or a booking that follows, keep it on."""
+    story = Story(studio(stage()), "2026-01-20 08:00")
+    story.book_in(booked("2026-01-20 09:00", "2026-01-20 18:00"))
+    story.runner.engine.models["stage"] = MODEL
+    story.measure(stage=20.3, outdoor=15.0)
+    story.tick("2026-01-20 12:00")
+    story.runner.engine.mass["stage"] = (at("2026-01-20 16:00"), 20.2)
+    assert story.zone("2026-01-20 16:20").wanted_c == 20.0
+    decision = story.zone("2026-01-20 16:45")
+    assert (decision.wanted_c, decision.state.value, decision.heat_reason.code) == (12.0, "occupied", "coast")
+    assert decision.light_pct == 40.0
+    story.book_in(booked("2026-01-20 18:30", "2026-01-20 22:00", name="next"))
+    assert story.zone("2026-01-20 16:50").wanted_c == 20.0
+    story.book.cancel(booked("2026-01-20 18:30", "2026-01-20 22:00", name="next").key, at("2026-01-20 16:51"))
+    assert story.zone("2026-01-20 16:52").wanted_c == 12.0
+    story.book_in(booked("2026-01-20 09:00", "2026-01-20 18:00", floor=Floor.CHILDREN))
+    assert story.zone("2026-01-20 16:55").wanted_c == 21.0

@@ -1,0 +1,27 @@
+"""Setpoint trim: valves with a proportional band hold a room a little below their setpoint; what is missing is added slowly."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from premises.decision import ZoneState
+from rules.snapshot import ZoneMemory
+
+GAIN_PER_MIN = 0.03
+"""K of trim per K of sag and minute: a sag of 0.3 K is met by half a degree in an hour."""
+LEAST_K, MOST_K = -0.5, 1.0
+NEAR_K = 1.0
+"""Further away than this it is a pre-heat or a fault, and nothing for a trim."""
+HELD = frozenset({ZoneState.OCCUPIED, ZoneState.READY})
+
+
+def trim(memory: ZoneMemory, state: ZoneState, wanted_c: float, air_c: float | None, now: datetime) -> float:
+    """What is added to the setpoint now, in K; nothing outside of use, kept through a pre-heat."""
+    if state is ZoneState.PRE_HEATING:
+        return memory.trim_k
+    if state not in HELD:
+        return 0.0
+    if air_c is None or memory.trimmed_at is None or abs(wanted_c - air_c) > NEAR_K:
+        return memory.trim_k
+    minutes = min(15.0, max(0.0, (now - memory.trimmed_at).total_seconds() / 60))
+    return min(MOST_K, max(LEAST_K, memory.trim_k + GAIN_PER_MIN * minutes * (wanted_c - air_c)))
