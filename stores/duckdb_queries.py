@@ -15,10 +15,6 @@ SELECT_LAST = (
     "SELECT epoch_us(max(time)) FROM readings WHERE point_id = (SELECT id FROM points WHERE site = ? AND point = ?) "
     "AND time >= make_timestamp(?) AND time < make_timestamp(?)"
 )
-SELECT_ENDS = (
-    "SELECT point, epoch_us(min(time)), epoch_us(max(time)) FROM readings "
-    "JOIN points ON id = point_id WHERE site = ? GROUP BY point"
-)
 SELECT_FIRST = (
     "SELECT epoch_us(min(time)) FROM readings WHERE point_id = (SELECT id FROM points WHERE site = ? AND point = ?) "
     "AND time >= make_timestamp(?) AND time < make_timestamp(?)"

@@ -31,8 +31,8 @@ SELECT = {
     for width, table in ((Resolution.QUARTER, "quarters"), (Resolution.DAY, "days"))
 }
 DELETE = {
-    Resolution.QUARTER: "DELETE FROM quarters WHERE point_id = ? AND start >= make_timestamp(?) AND start < make_timestamp(?)",
-    Resolution.DAY: "DELETE FROM days WHERE point_id = ? AND start >= make_timestamp(?) AND start < make_timestamp(?)",
+    width: f"DELETE FROM {table} USING spans WHERE {table}.point_id = spans.point_id AND start >= first AND start < beyond"  # noqa: S608
+    for width, table in ((Resolution.QUARTER, "quarters"), (Resolution.DAY, "days"))
 }
 INSERT = {
     Resolution.QUARTER: "INSERT INTO quarters SELECT * FROM shelved",
@@ -41,6 +41,8 @@ INSERT = {
 SELECT_MARK = (
     "SELECT epoch_us(upto), epoch_us(days_upto), zone FROM rolled JOIN points ON id = point_id WHERE site = ? AND point = ?"
 )
+SELECT_MARKS = "SELECT point, epoch_us(upto), epoch_us(days_upto), zone FROM rolled JOIN points ON id = point_id WHERE site = ?"
+SELECT_ALL_MARKS = "SELECT site, point, epoch_us(upto), epoch_us(days_upto), zone FROM rolled JOIN points ON id = point_id"
 PUT_MARK = (
     "INSERT INTO rolled VALUES (?, make_timestamp(?), make_timestamp(?), ?) ON CONFLICT (point_id) DO UPDATE SET "
     "upto = excluded.upto, days_upto = excluded.days_upto, zone = excluded.zone"
@@ -63,6 +65,12 @@ class DuckDBShelf:
             found = cursor.execute(SELECT_MARK, [point.site, point.id]).fetchall()
         return Mark(*found[0]) if found else None
 
+    def marks_now(self, points: Sequence[Point]) -> dict[str, Mark]:
+        wanted = {point.id for point in points}
+        with self._lease.cursor() as cursor:
+            rows = cursor.execute(SELECT_MARKS, [points[0].site if points else ""]).fetchall()
+        return {point: Mark(*mark) for point, *mark in rows if point in wanted}
+
     def kept(self, point: Point, width: Resolution, start: int, end: int) -> Rows:
         with self._lease.cursor() as cursor:
             table = cursor.sql(SELECT[width], params=[point.site, point.id, start, end]).to_arrow_table()
@@ -84,15 +92,21 @@ class DuckDBShelf:
         with self._writing, self._lease.cursor() as cursor, transaction(cursor):
             found = cursor.execute("SELECT site, point, id FROM points").fetchall()
             ids = {(site, point): number for site, point, number in found}
-            for shelving in shelvings:
-                number = ids[shelving.point.site, shelving.point.id]
-                cursor.execute(DELETE[shelving.width], [number, shelving.first, shelving.beyond])
-                cursor.register("shelved", _table(number, shelving.rows))
-                cursor.execute(INSERT[shelving.width])
-            for point, before, after in marks:
-                now = cursor.execute(SELECT_MARK, [point.site, point.id]).fetchall()
-                if (Mark(*now[0]) if now else None) == before:
-                    cursor.execute(PUT_MARK, [ids[point.site, point.id], after.upto, after.days_upto, after.zone])
+            for width in SELECT:
+                of_width = [(ids[one.point.site, one.point.id], one) for one in shelvings if one.width is width]
+                if of_width:
+                    cursor.register("spans", _spans(of_width))
+                    cursor.execute(DELETE[width])
+                    cursor.register("shelved", pa.concat_tables([_table(number, one.rows) for number, one in of_width]))
+                    cursor.execute(INSERT[width])
+            now = {(site, point): Mark(*mark) for site, point, *mark in cursor.execute(SELECT_ALL_MARKS).fetchall()}
+            moved = [
+                (ids[point.site, point.id], after.upto, after.days_upto, after.zone)
+                for point, before, after in marks
+                if now.get((point.site, point.id)) == before
+            ]
+            if moved:
+                cursor.executemany(PUT_MARK, moved)
 
 
 def move_marks_back(cursor: duckdb.DuckDBPyConnection) -> None:
@@ -101,6 +115,14 @@ def move_marks_back(cursor: duckdb.DuckDBPyConnection) -> None:
         back = moved_back(Mark(upto, days_upto, zone), oldest)
         if back is not None:
             cursor.execute(PUT_MARK, [point_id, back.upto, back.days_upto, back.zone])
+
+
+def _spans(shelvings: Sequence[tuple[int, Shelving]]) -> pa.Table:
+    """The spans that are kept anew, by number of the point."""
+    firsts, beyonds = ([getattr(one, name) for _, one in shelvings] for name in ("first", "beyond"))
+    numbers = pa.array([number for number, _ in shelvings], pa.int32())
+    edges = [pa.array(times, pa.int64()).view(pa.timestamp("us")) for times in (firsts, beyonds)]
+    return pa.table([numbers, *edges], names=["point_id", "first", "beyond"])
 
 
 def _numbers(table: pa.Table, name: str) -> Floats:

@@ -20,7 +20,6 @@ from premises.time import Interval
 from stores.duckdb_lease import PATIENCE_S, Lease, transaction
 from stores.duckdb_queries import (
     EXPIRE_READINGS,
-    SELECT_ENDS,
     SELECT_FIRST,
     SELECT_LAST,
     SELECT_NEWEST,
@@ -175,13 +174,13 @@ class DuckDBStore:
         return self._select(point, start, end)
 
     def around(self, point: Point, start: int, end: int) -> Track:
-        before, after = self.last_before(point, start), self._first_from(point, end)
+        before, after = self.last_before(point, start), self.first_from(point, end)
         return self._select(point, start if before is None else before, end if after is None else after + 1)
 
     def last_before(self, point: Point, end: int) -> int | None:
         return self._nearest(SELECT_LAST, point, [(end - NEAR_US, end), (0, end)])
 
-    def _first_from(self, point: Point, start: int) -> int | None:
+    def first_from(self, point: Point, start: int) -> int | None:
         return self._nearest(SELECT_FIRST, point, [(start, start + NEAR_US), (start, LATEST_US)])
 
     def _nearest(self, query: str, point: Point, spans: Sequence[tuple[int, int]]) -> int | None:
@@ -193,11 +192,11 @@ class DuckDBStore:
                     return int(found)
         return None
 
-    def first_and_last(self, points: Sequence[Point]) -> dict[str, tuple[int, int]]:
+    def lasts(self, points: Sequence[Point]) -> dict[str, int]:
         wanted = {point.id for point in points}
         with self._lease.cursor() as cursor:
-            rows = cursor.execute(SELECT_ENDS, [points[0].site if points else ""]).fetchall()
-        return {point: (first, last) for point, first, last in rows if point in wanted}
+            rows = cursor.execute(SELECT_NEWEST, [points[0].site if points else ""]).fetchall()
+        return {point: time for point, time, *_ in rows if point in wanted}
 
     # -- what goes on by the clock
 

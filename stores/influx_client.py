@@ -6,7 +6,7 @@ Nothing is retried here: who holds the batch decides. No request, no error and n
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -72,15 +72,23 @@ class InfluxServer:
 
     def select(self, bucket: str, statement: str) -> list[Table]:
         """Answer to one InfluxQL statement; times in µs. Empty where the bucket has nothing of it."""
-        query = {"db": bucket, "rp": "autogen", "epoch": "u", "q": statement}
+        (tables,) = self.select_each(bucket, [statement])
+        return tables
+
+    def select_each(self, bucket: str, statements: Sequence[str]) -> list[list[Table]]:
+        """Answers to several InfluxQL statements in one request."""
+        query = {"db": bucket, "rp": "autogen", "epoch": "u", "q": "; ".join(statements)}
         body = self.request("GET", "/query", query, {"Accept": "application/json"})
         try:
-            (result,) = orjson.loads(body)["results"]
+            results = orjson.loads(body)["results"]
+            if len(results) != len(statements):
+                raise ValueError(f"{len(results)} answers to {len(statements)} questions")
         except (ValueError, KeyError, TypeError) as error:
             raise StoreUnavailableError(f"InfluxDB at {self.url} gave half an answer, or none of its own: {body[:80]!r}") from error
-        if "error" in result:
-            raise StoreRefusedError(f"InfluxDB at {self.url} cannot answer: {result['error']}")
-        return [_table(series) for series in result.get("series", ())]
+        for result in results:
+            if "error" in result:
+                raise StoreRefusedError(f"InfluxDB at {self.url} cannot answer: {result['error']}")
+        return [[_table(series) for series in result.get("series", ())] for result in results]
 
     def version(self) -> str:
         """Version of the server, e.g. `2.9.1`. Raises SettingError where it is no InfluxDB 2."""

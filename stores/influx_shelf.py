@@ -54,6 +54,10 @@ class InfluxShelf:
                 return marks.get(name_of(point))
         return self.marks(point.site).get(name_of(point))
 
+    def marks_now(self, points: Sequence[Point]) -> dict[str, Mark]:
+        marks = self.marks(points[0].site) if points else {}
+        return {point.id: marks[name_of(point)] for point in points if name_of(point) in marks}
+
     def marks(self, site: str) -> Mapping[Name, Mark]:
         """All marks of a site, as the store has them now."""
         statement = select(fields(MARK_FIELDS), of_site(site), f"GROUP BY subject, part, {QUANTITY}", MARKS)
@@ -116,13 +120,11 @@ class InfluxShelf:
 
     def _lines(self, shelving: Shelving) -> list[str]:
         """Rows as lines; windows that were kept before and hold nothing now are written empty."""
-        rows, head = shelving.rows, _head(shelving.width.value, shelving.point)
-        lines = [f"{head} {_fields(rows, index)} {start}" for index, start in enumerate(rows.starts.tolist())]
+        head = _head(shelving.width.value, shelving.point)
+        lines = [f"{head} {told} {start}" for start, told in zip(shelving.rows.starts.tolist(), _told(shelving.rows), strict=True)]
         before = self.kept(shelving.point, shelving.width, shelving.first, shelving.beyond)
-        vanished = sorted(set(before.starts.tolist()) - set(rows.starts.tolist()))
-        return lines + [
-            f"{head} count=0i,covered_us=0i,energy_covered_us=0i,integral=0.0,estimated_kwh=0.0 {start}" for start in vanished
-        ]
+        vanished = sorted(set(before.starts.tolist()) - set(shelving.rows.starts.tolist()))
+        return lines + [f"{head} {NOTHING} {start}" for start in vanished]
 
 
 def _head(measurement: str, point: Point) -> str:
@@ -131,16 +133,21 @@ def _head(measurement: str, point: Point) -> str:
     return ",".join((measurement, *(f"{name}={escaped_tag(value)}" for name, value in tags.items() if value)))
 
 
-def _fields(rows: Rows, index: int) -> str:
-    """One row's fields, with the mean for boards to show."""
-    told = {column: float(getattr(rows, name)[index]) for name, column in NUMBERS.items()}
-    covered = int(rows.covered[index])
-    if covered:
-        told["mean"] = told["integral"] / covered
-    parts = [f"{column}={value!r}" for column, value in told.items() if value == value]
-    parts += [f"{column}={int(getattr(rows, name)[index])}i" for name, column in WHOLES.items()]
-    text = rows.texts[index]
-    return ",".join(parts if text is None else [*parts, f"text={text_field(text)}"])
+def _told(rows: Rows) -> list[str]:
+    """The fields of each row, with the mean for boards to show."""
+    numbers = {column: getattr(rows, name).tolist() for name, column in NUMBERS.items()}
+    means = np.divide(rows.integral, rows.covered, out=np.full(len(rows), np.nan), where=rows.covered > 0)
+    numbers["mean"] = means.tolist()
+    wholes = {column: getattr(rows, name).tolist() for name, column in WHOLES.items()}
+    told = [
+        [f"{column}={value!r}" for column, value in zip(numbers, values, strict=True) if value == value]
+        for values in zip(*numbers.values(), strict=True)
+    ]
+    for fields_of_row, values, text in zip(told, zip(*wholes.values(), strict=True), rows.texts, strict=True):
+        fields_of_row += [f"{column}={value}i" for column, value in zip(wholes, values, strict=True)]
+        if text is not None:
+            fields_of_row.append(f"text={text_field(text)}")
+    return [",".join(fields_of_row) for fields_of_row in told]
 
 
 def _rows(table: Table) -> Rows:

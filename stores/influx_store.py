@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 
@@ -14,16 +15,18 @@ from premises.quantities import ValueKind
 from premises.reading import Reading
 from premises.site import Point, Site
 from premises.time import Interval
-from premises.wide import FLAG_SUFFIX, MEASUREMENT, RECEIVED_FIELD, tag_value
+from premises.wide import FLAG_SUFFIX, MEASUREMENT, RECEIVED_FIELD, part_of, tag_value
 from stores.figures import energy_of, series_of
 from stores.influx_client import InfluxServer, Table
 from stores.influx_shelf import InfluxShelf, name_of
-from stores.influxql import fields, of_point, of_site, quoted_name, select, within
+from stores.influxql import fields, last_of, of_point, quoted_name, select, within
 from stores.instants import micros
 from stores.known_points import KnownPoints
 from stores.line_protocol import LineWriter
 from stores.rollup import RolledUp, RollUps
 from stores.track import EMPTY, Track, as_readings, newest_of_each
+
+Line = tuple[str, str, str, str]
 
 
 class InfluxStore:
@@ -60,20 +63,44 @@ class InfluxStore:
     def latest(self, site: str, points: Sequence[str] | None = None) -> Mapping[str, Reading]:
         known = self._known.points(site)
         wanted = known.keys() if points is None else {self._known.point(site, point).id for point in points}
+        asked = [known[point] for point in wanted]
+        names = sorted({point.quantity.field for point in asked})
+        statements = [last_of(site, RECEIVED_FIELD), *(last_of(site, name + FLAG_SUFFIX) for name in names)]
+        received, *marks = self._server.select_each(self._bucket, statements)
+        came = {_line_of(table): _only(table) for table in received}
+        marked = {(name, _line_of(table)): _only(table) for name, tables in zip(names, marks, strict=True) for table in tables}
         newest: dict[str, Reading] = {}
-        for point, table in self._selected(site, [known[point] for point in wanted], "last"):
-            newest[point.id] = as_readings(_track(table, point), point)[-1]
+        for point, (time, value, line) in self._lasts(site, asked).items():
+            when, offset = came[line]
+            if when != time:  # a later line of the same device without this field: look at the line itself
+                (newest[point.id],) = as_readings(self._select(point, time, time + 1), point)
+                continue
+            flagged, mark = marked.get((point.quantity.field, line), (None, ""))
+            told = {"time": [time], "value": [value], "mark": [mark if flagged == time else ""], "received": [offset]}
+            (newest[point.id],) = as_readings(_track(Table({}, told), point), point)
         return newest
 
-    def _selected(self, site: str, points: Sequence[Point], selector: str) -> Iterator[tuple[Point, Table]]:
-        """The first or last reading of each of the points that has any."""
+    def _lasts(self, site: str, points: Sequence[Point]) -> dict[Point, tuple[int, Any, Line]]:
+        """Time, value and line of the newest reading of each of the points that has any."""
         wanted = {point.id for point in points}
-        for name in sorted({point.quantity.field for point in points}):
-            statement = select(fields(_columns(name), selector, name), of_site(site), "GROUP BY subject, part")
-            for table in self._server.select(self._bucket, statement):
+        names = sorted({point.quantity.field for point in points})
+        found: dict[Point, tuple[int, Any, Line]] = {}
+        for name, tables in zip(
+            names, self._server.select_each(self._bucket, [last_of(site, name) for name in names]), strict=True
+        ):
+            for table in tables:
                 point = self._by_name[site].get((table.tags["subject"], table.tags["part"], name))
-                if point is not None and point.id in wanted:
-                    yield point, table
+                time, value = _only(table)
+                if point is None or point.id not in wanted:
+                    continue
+                line = _line_of(table)
+                # of a device that was replaced and the present one at the same instant, the present one counts
+                if point not in found or (time, line == _present_line(point)) > (
+                    found[point][0],
+                    found[point][2] == _present_line(point),
+                ):
+                    found[point] = (time, value, line)
+        return found
 
     def readings(self, site: str, point: str, interval: Interval, limit: int | None = None) -> list[Reading]:
         known = self._known.point(site, point)
@@ -104,7 +131,7 @@ class InfluxStore:
         return self._select(point, start, end)
 
     def around(self, point: Point, start: int, end: int) -> Track:
-        before, after = self.last_before(point, start), self._nearest(point, f"time >= {int(end)}u", "ORDER BY time LIMIT 1")
+        before, after = self.last_before(point, start), self.first_from(point, end)
         return self._select(point, start if before is None else before, end if after is None else after + 1)
 
     def last_before(self, point: Point, end: int) -> int | None:
@@ -115,14 +142,11 @@ class InfluxStore:
         found = self._server.select(self._bucket, select(what, f"{of_point(point)} AND {when}", rest))
         return int(found[0].columns["time"][0]) if found else None
 
-    def first_and_last(self, points: Sequence[Point]) -> dict[str, tuple[int, int]]:
-        if not points:
-            return {}
-        ends = [
-            {point.id: int(table.columns["time"][-1]) for point, table in self._selected(points[0].site, points, selector)}
-            for selector in ("first", "last")
-        ]
-        return {point: (ends[0][point], last) for point, last in ends[1].items() if point in ends[0]}
+    def first_from(self, point: Point, start: int) -> int | None:
+        return self._nearest(point, f"time >= {int(start)}u", "ORDER BY time LIMIT 1")
+
+    def lasts(self, points: Sequence[Point]) -> dict[str, int]:
+        return {point.id: time for point, (time, _, _) in self._lasts(points[0].site, points).items()} if points else {}
 
     # -- what goes on by the clock
 
@@ -156,6 +180,20 @@ def _by_name(points: Mapping[str, Point]) -> dict[tuple[str, str, str], Point]:
             raise SettingError(f"site {point.site}: {point.id} and {names[key].id} would share {key}; give one another name")
         names[key] = point
     return names
+
+
+def _line_of(table: Table) -> Line:
+    return table.tags["subject"], table.tags["part"], table.tags["device"], table.tags["channel"]
+
+
+def _present_line(point: Point) -> Line:
+    """The line that the site file gives the point now."""
+    return tag_value(point.subject), tag_value(part_of(point)), tag_value(point.device), tag_value(point.channel)
+
+
+def _only(table: Table) -> tuple[int, Any]:
+    """Time and value of a table of one row."""
+    return int(table.columns["time"][0]), table.columns["value"][0]
 
 
 def _columns(field: str) -> dict[str, str]:

@@ -18,13 +18,14 @@ def quoted_text(value: str) -> str:
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def fields(names: Mapping[str, str], selector: str = "", selected: str = "") -> str:
-    """A list of fields, each named by its key; of `selected` the first or last, with the others at the same instant."""
-    parts = []
-    for key, name in names.items():
-        value = f"{selector}({quoted_name(name)})" if selector and name == selected else quoted_name(name)
-        parts.append(f"{value} AS {quoted_name(key)}")
-    return ", ".join(parts)
+def fields(names: Mapping[str, str]) -> str:
+    """A list of fields, each named by its key."""
+    return ", ".join(f"{quoted_name(name)} AS {quoted_name(key)}" for key, name in names.items())
+
+
+def last_of(site_id: str, field: str) -> str:
+    """The newest value of a field of each line of a site. Of one field: with others beside it InfluxDB reads all there is."""
+    return select(f"last({quoted_name(field)}) AS value", of_site(site_id), "GROUP BY subject, part, device, channel")
 
 
 def of_site(site_id: str) -> str:

@@ -8,7 +8,7 @@ from the shelf, the rest is made from readings, by the same code: a figure does 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import islice
@@ -34,7 +34,8 @@ LATE_US = 2 * DAY_US
 AT_LAST_US = 30 * DAY_US
 CHUNK_US = 31 * DAY_US
 POINTS_AT_ONCE = 25
-Step = tuple[Shelving, tuple[Point, Mark | None, Mark]]
+Change = tuple[Point, Mark | None, Mark]
+Step = tuple[Shelving, Change]
 
 
 class Readings(TrackSource, Protocol):
@@ -44,8 +45,12 @@ class Readings(TrackSource, Protocol):
         """Time of the last reading before `end`, µs."""
         ...
 
-    def first_and_last(self, points: Sequence[Point]) -> dict[str, tuple[int, int]]:
-        """Times of the first and the last reading of each point that has any, µs."""
+    def first_from(self, point: Point, start: int) -> int | None:
+        """Time of the first reading from `start` on, µs."""
+        ...
+
+    def lasts(self, points: Sequence[Point]) -> dict[str, int]:
+        """Time of the last reading of each of the points (of one site) that has any, µs."""
         ...
 
 
@@ -143,27 +148,30 @@ class RollUps:
 
     def run(self, site: Site, points: Sequence[Point], now: datetime) -> RolledUp:
         """Roll up what can be; the same again changes nothing."""
-        ends = self._readings.first_and_last(points)
-        todo = iter([point for point in points if point.id in ends])
+        lasts = self._readings.lasts(points)
+        todo = iter([point for point in points if point.id in lasts])
         moved = days = 0
         while some := list(islice(todo, POINTS_AT_ONCE)):
-            marks_before = {point.id: self._shelf.mark(point) for point in some}
-            while steps := [step for point in some if (step := self._next_quarters(site, point, *ends[point.id], micros(now)))]:
-                self._shelf.put([shelving for shelving, _ in steps], [change for _, change in steps])
-            made = [step for point in some if (step := self._next_days(site, point, ends[point.id][0]))]
-            self._shelf.put([shelving for shelving, _ in made], [change for _, change in made])
-            moved += sum(self._shelf.mark(point) != marks_before[point.id] for point in some)
-            days += sum(len(shelving.rows) for shelving, _ in made)
-        return RolledUp(len(ends), moved, days)
+            before = marks = self._shelf.marks_now(some)
+            while steps := _steps(self._next_quarters(site, one, marks.get(one.id), lasts[one.id], micros(now)) for one in some):
+                self._shelf.put(*steps)
+                marks = self._shelf.marks_now(some)
+            if made := _steps(self._next_days(site, one, marks.get(one.id)) for one in some):
+                self._shelf.put(*made)
+                marks = self._shelf.marks_now(some)
+                days += sum(len(shelving.rows) for shelving in made[0])
+            moved += sum(marks.get(one.id) != before.get(one.id) for one in some)
+        return RolledUp(len(lasts), moved, days)
 
-    def _next_quarters(self, site: Site, point: Point, first: int, last: int, now: int) -> Step | None:
+    def _next_quarters(self, site: Site, point: Point, mark: Mark | None, last: int, now: int) -> Step | None:
         """The next month at most of quarter hours to keep; None where all that is ready is kept."""
-        mark = self._shelf.mark(point)
         ready = max((last - LATE_US) // DAY_US, min(now - AT_LAST_US, last + LATE_US) // DAY_US) * DAY_US
-        start = first // DAY_US * DAY_US if mark is None else self._trusted(point, mark)
-        reached = start if mark is None else mark.upto
+        if mark is not None and ready <= mark.upto:
+            return None
+        reached = self._first_day(point) if mark is None else mark.upto
         if ready <= reached:
             return None
+        start = reached if mark is None else self._trusted(point, mark)
         end = min(ready, reached + CHUNK_US)
         found = quarters_from_readings(self._readings, point, start, end)
         energy = energy_from_readings(self._readings, point, start, end) if point.quantity.counter else None
@@ -171,12 +179,15 @@ class RollUps:
         shelving = Shelving(point, Resolution.QUARTER, start, end, rows_of(found, energy))
         return shelving, (point, mark, Mark(end, days_upto, site.timezone))
 
-    def _next_days(self, site: Site, point: Point, first: int) -> Step | None:
+    def _first_day(self, point: Point) -> int:
+        """Start of the UTC day of the point's first reading."""
+        return (self._readings.first_from(point, 0) or 0) // DAY_US * DAY_US
+
+    def _next_days(self, site: Site, point: Point, mark: Mark | None) -> Step | None:
         """The local days that lie before the mark and are not kept yet; None where there are none."""
-        mark = self._shelf.mark(point)
-        start = mark.days_upto or min(first, mark.upto) if mark is not None else 0
-        if mark is None or start >= mark.upto:
+        if mark is None or mark.days_upto >= mark.upto:
             return None
+        start = mark.days_upto or min(self._first_day(point), mark.upto)
         days = edges(Resolution.DAY, Interval(instant(start), instant(mark.upto)), site.zoneinfo)
         days = days[days <= mark.upto]
         if len(days) < 2 or days[-1] <= mark.days_upto:
@@ -190,6 +201,12 @@ class RollUps:
             energy = gathered_energy(energy_of_rows(kept, quarter_edges(*outer)).between(since, end), days)
         shelving = Shelving(point, Resolution.DAY, since, end, rows_of(found, energy))
         return shelving, (point, mark, Mark(mark.upto, end, site.timezone))
+
+
+def _steps(steps: Iterable[Step | None]) -> tuple[list[Shelving], list[Change]] | None:
+    """What there is to keep, None where nothing is."""
+    some = [step for step in steps if step is not None]
+    return ([shelving for shelving, _ in some], [change for _, change in some]) if some else None
 
 
 def _of_texts(point: Point) -> bool:

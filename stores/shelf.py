@@ -63,6 +63,10 @@ class Shelf(Protocol):
         """How far the point is rolled up; None: not at all."""
         ...
 
+    def marks_now(self, points: Sequence[Point]) -> dict[str, Mark]:
+        """Marks by point id of the points (of one site) that have one, as they are now."""
+        ...
+
     def kept(self, point: Point, width: Resolution, start: int, end: int) -> Rows:
         """Rows that start in the span."""
         ...
