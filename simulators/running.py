@@ -99,25 +99,19 @@ class Session:
             topic, payload = came
             if topic != self._proceed:
                 self.simulated.queue(topic, payload)
-            elif self._is_proceed(payload):
+            elif (mark := _proceed_mark(payload)) is not None and mark.step == self.steps:
                 return
-
-    def _is_proceed(self, payload: bytes) -> bool:
-        try:
-            mark = Mark.decode(payload)
-        except ValueError:
-            return False
-        return mark.phase == "proceed" and mark.step == self.steps
 
     def live(self, speed: float = 1.0, until: datetime | None = None, *, real_time: bool = False) -> None:
         """Go on at `speed` times the pace of the clock, from where the simulation stands, until told to stop.
 
-        real_time: follow the machine's clock itself (speed 1) instead of counting from now on.
+        real_time: follow the machine's clock itself (speed 1) instead of counting from now on. Otherwise the house may set the
+        clock: after a `proceed` with a later instant, time goes on from that instant.
         """
-        anchor, started = self.simulated.now, time.monotonic()
+        pace = _Pace(self.simulated.now, speed)
         greeted = self.wire.sessions
         while not self.ending:
-            now = datetime.now(UTC) if real_time else anchor + timedelta(seconds=(time.monotonic() - started) * speed)
+            now = datetime.now(UTC) if real_time else pace.now()
             if until is not None and now >= until:
                 self.wire.publish(self.simulated.step(until))
                 return
@@ -127,15 +121,42 @@ class Session:
                 greeted = self.wire.sessions
             if now > self.simulated.now:
                 self.wire.publish(self.simulated.step(now))
-            self._obey(min(_WAKE_S, max(10.0 / speed, 0.05)))
+            pace = self._obey(min(_WAKE_S, max(10.0 / speed, 0.05)), pace)
 
-    def _obey(self, wait_s: float) -> None:
-        """Take commands and answer them at once, for that long."""
+    def _obey(self, wait_s: float, pace: _Pace) -> _Pace:
+        """Take commands and answer them at once, for that long; the pace, anew where the house has set the clock."""
         deadline = time.monotonic() + wait_s
         while (left := deadline - time.monotonic()) > 0 and not self.ending:
             came = self.wire.take(left)
-            if came is not None and came[0] != self._proceed:
-                self.wire.publish(self.simulated.apply(*came))
+            if came is None:
+                continue
+            topic, payload = came
+            if topic != self._proceed:
+                self.wire.publish(self.simulated.apply(topic, payload))
+            elif (mark := _proceed_mark(payload)) is not None and mark.at > pace.anchor:
+                pace = _Pace(mark.at, pace.speed)
+        return pace
+
+
+class _Pace:
+    """Time that stood at `anchor` when this was made, and goes `speed` times as fast as the clock."""
+
+    def __init__(self, anchor: datetime, speed: float) -> None:
+        self.anchor = anchor
+        self.speed = speed
+        self._started = time.monotonic()
+
+    def now(self) -> datetime:
+        return self.anchor + timedelta(seconds=(time.monotonic() - self._started) * self.speed)
+
+
+def _proceed_mark(payload: bytes) -> Mark | None:
+    """The mark, where the payload is one with which the house proceeds."""
+    try:
+        mark = Mark.decode(payload)
+    except ValueError:
+        return None
+    return mark if mark.phase == "proceed" else None
 
 
 @contextmanager

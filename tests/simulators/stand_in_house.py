@@ -42,10 +42,10 @@ class StandInHouse:
     def send(self, topic: str, payload: bytes) -> None:
         self._client.publish(topic, payload, qos=1)
 
-    def wait_for(self, topic: str, payload: bytes | None = None, timeout_s: float = 20.0) -> None:
-        """Until that was heard on that topic; payload None: anything."""
+    def wait_for(self, topic: str, part: bytes = b"", timeout_s: float = 20.0) -> None:
+        """Until a message that holds `part` was heard on that topic."""
         with self._heard_more:
-            found = self._heard_more.wait_for(lambda: any(t == topic and payload in (None, p) for t, p in self.heard), timeout_s)
+            found = self._heard_more.wait_for(lambda: any(t == topic and part in p for t, p in self.heard), timeout_s)
         assert found, f"nothing such heard on {topic} within {timeout_s:g} s"
 
     def on(self, topic: str) -> list[bytes]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from premises.errors import BrokerUnavailableError, SettingError
-from premises.lockstep import Mark, clock_topic
+from premises.lockstep import Mark, clock_topic, proceed_topic
 from premises.sitefile import example
 from simulators.running import LockstepTimeoutError, Session, run_demo
 from simulators.simulated import SimulatedSite
@@ -78,6 +78,20 @@ def test_live_devices_answer_commands_at_once(house: StandInHouse, broker_url: s
     thread.join(10)
     running.close()
     assert json.loads(house.on("shellyprodm-stage/events/rpc")[0])["params"]["light:0"]["brightness"] == 70
+
+
+@pytest.mark.slow
+def test_the_house_sets_the_clock_of_a_live_run(house: StandInHouse, broker_url: str) -> None:
+    running = session(broker_url)
+    running.open()
+    thread = threading.Thread(target=running.live, args=(1.0,))
+    thread.start()
+    house.send(proceed_topic(SITE_ID), Mark("proceed", 0, START + timedelta(hours=9)).encode())
+    house.wait_for("zigbee2mqtt/stage room", b'"last_seen":"2026-01-13T15:')
+    running.stopping.set()
+    thread.join(10)
+    running.close()
+    assert START + timedelta(hours=9) <= running.simulated.now < START + timedelta(hours=10)
 
 
 @pytest.mark.slow
