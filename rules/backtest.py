@@ -1,0 +1,163 @@
+"""Backtest: what always-on heating, fixed leads and the plan would have used over a stretch of history, on the learned models.
+
+The weather is the one that was; the building is what was learned of it. So it compares ways of heating, not model and truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from premises.site import Site, Zone
+from premises.time import SLOT
+from rules.claims import Claim, Schedule
+from rules.conversion import CarbonFactor
+from rules.engine import Optimiser
+from rules.plant import curve_c
+from rules.projection import ZoneStart
+from rules.simple_plan import SLOT_H, Outlook, simple_plan
+from rules.snapshot import Forecast
+from rules.thermal import PERSON_W, ZoneModel
+
+ALWAYS = timedelta(days=365)
+PLAN_EVERY = 8
+"""Slots between plans: two hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One way of heating: final energy and what it cost; ready: calls met within 0.5 K, of `calls`; cold_k_h below that in use."""
+
+    way: str
+    energy_kwh: float
+    cost: float
+    carbon_kg: float
+    ready: int
+    calls: int
+    cold_k_h: float
+
+
+@dataclass(frozen=True)
+class History:
+    """What was: weather by slot from `weather.start`, the claims, the models learned, and how long to go back."""
+
+    site: Site
+    start: datetime
+    slots: int
+    weather: Forecast
+    schedule: Schedule
+    models: Mapping[str, ZoneModel]
+    carbon: CarbonFactor
+
+
+HeatOf = Callable[[int, Zone, float, float], float]
+"""Heat in W of a zone in a slot, by its place, the zone, and its air and mass."""
+
+
+def backtest(history: History, leads_h: Sequence[float] = (2.0, 6.0), optimiser: Optimiser | None = None) -> list[Outcome]:
+    """Always-on, each fixed lead, and with an optimiser the plan, re-made every two hours. Zones without model are left out."""
+    ways = [("always on", ALWAYS), *((f"fixed {lead:g} h", timedelta(hours=lead)) for lead in leads_h)]
+    found = [_run(history, way, _by_lead(history, lead), 0) for way, lead in ways]
+    return [*found, _planned(history, optimiser)] if optimiser is not None else found
+
+
+def _outlook(history: History, now: datetime, starts: Mapping[str, ZoneStart]) -> Outlook:
+    return Outlook(history.site, now, history.schedule, starts, history.weather, history.carbon, models=history.models)
+
+
+def _claims(history: History, zone: str) -> list[Claim]:
+    return [c for c in history.schedule.get(zone, ()) if c.acts and c.heat_c is not None]
+
+
+def _by_lead(history: History, lead: timedelta) -> HeatOf:
+    def heat(place: int, zone: Zone, air: float, mass: float) -> float:
+        begins = history.start + place * SLOT
+        claims = _claims(history, zone.id)
+        due = [c.heat_c or 0.0 for c in claims if c.start - lead < begins + SLOT and c.end > begins]
+        target = max(due, default=max(zone.setback_c, zone.frost_c))
+        model = history.models[zone.id]
+        needed = model.heat_for(air, mass, history.weather.outdoor_at(begins), target, _free(history, zone, begins))
+        return min(zone.emitter_power_w, max(0.0, needed))
+
+    return heat
+
+
+def _free(history: History, zone: Zone, at: datetime) -> float:
+    model = history.models[zone.id]
+    gains = sum((c.people or 0) * PERSON_W + c.lamp_power_w for c in _claims(history, zone.id) if c.start <= at < c.end)
+    return model.sun * history.weather.sun_at(at) + model.gain * gains
+
+
+def _zones(history: History) -> list[Zone]:
+    return [zone for zone in history.site.zones if zone.id in history.models and zone.heating_plant is not None]
+
+
+@dataclass
+class Ledger:
+    """State and account of a run: air and mass by zone, energy and comfort so far."""
+
+    starts: dict[str, ZoneStart]
+    energy_kwh: float = 0.0
+    cost: float = 0.0
+    carbon_kg: float = 0.0
+    ready: int = 0
+    calls: int = 0
+    cold_k_h: float = 0.0
+
+
+def _slot(history: History, rates: Outlook, ledger: Ledger, place: int, heat_of: HeatOf) -> None:
+    """One slot of every zone on its model."""
+    begins = history.start + place * SLOT
+    outdoor = history.weather.outdoor_at(begins)
+    for zone in _zones(history):
+        model, now = history.models[zone.id], ledger.starts[zone.id]
+        for claim in _claims(history, zone.id):
+            short = (claim.heat_c or 0.0) - now.air_c
+            if claim.start <= begins < claim.end:
+                ledger.cold_k_h += max(0.0, short - 0.5) * SLOT_H
+            if begins <= claim.start < begins + SLOT:
+                ledger.calls, ledger.ready = ledger.calls + 1, ledger.ready + (short <= 0.5)
+        heat = heat_of(place, zone, now.air_c, now.mass_c)
+        air, mass = model.step(now.air_c, now.mass_c, outdoor, heat, _free(history, zone, begins))
+        ledger.starts[zone.id] = replace(now, air_c=air, mass_c=mass)
+        plant = history.site.plant(zone.heating_plant or "")
+        share = heat / zone.emitter_power_w if zone.emitter_power_w else 0.0
+        supply = max(curve_c(zone, 20.0, outdoor), now.air_c + (zone.emitter_supply_c - 20.0) * share)
+        supply = min(max(supply, plant.supply_min_c), plant.supply_max_c)
+        kwh = heat * SLOT_H / 1000.0 / rates.cop(plant, outdoor, supply)
+        money, kilograms = rates.rates(plant.carrier, begins)
+        ledger.energy_kwh, ledger.cost = ledger.energy_kwh + kwh, ledger.cost + kwh * money
+        ledger.carbon_kg += kwh * kilograms
+
+
+def _run(history: History, way: str, heat_of: HeatOf, first: int) -> Outcome:
+    ledger = _ledger(history)
+    rates = _outlook(history, history.start, {})
+    for place in range(first, history.slots):
+        _slot(history, rates, ledger, place, heat_of)
+    return _outcome(way, ledger)
+
+
+def _planned(history: History, optimiser: Optimiser) -> Outcome:
+    ledger, rates = _ledger(history), _outlook(history, history.start, {})
+    heats: dict[str, Sequence[float]] = {}
+
+    def heat_of(place: int, zone: Zone, _air: float, _mass: float) -> float:
+        return heats[zone.id][place % PLAN_EVERY]
+
+    for place in range(history.slots):
+        if place % PLAN_EVERY == 0:
+            outlook = _outlook(history, history.start + place * SLOT, dict(ledger.starts))
+            plan = optimiser(outlook) or simple_plan(outlook)
+            heats = {planned.zone: [slot.heat_w for slot in planned.slots[:PLAN_EVERY]] for planned in plan.zones}
+        _slot(history, rates, ledger, place, heat_of)
+    return _outcome("plan", ledger)
+
+
+def _ledger(history: History) -> Ledger:
+    return Ledger({zone.id: ZoneStart(zone.setback_c + 1.0, zone.setback_c + 1.0, None) for zone in _zones(history)})
+
+
+def _outcome(way: str, told: Ledger) -> Outcome:
+    return Outcome(way, told.energy_kwh, told.cost, told.carbon_kg, told.ready, told.calls, told.cold_k_h)
