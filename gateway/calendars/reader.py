@@ -42,8 +42,11 @@ class CalendarBooking:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
+    """broken: it is there, but could not be read or followed; else it is there and means no booking."""
+
     uid: str
     reason: str
+    broken: bool = False
 
 
 @dataclass
@@ -125,7 +128,7 @@ def _groups(stream: Stream, reader: TimeReader, reading: CalendarReading) -> dic
         try:
             event = read_event(component, order, reader)
         except EventFaultError as error:
-            reading.skipped.append(Skipped(uid, str(error)))
+            reading.skipped.append(Skipped(uid, str(error), broken=True))
             continue
         if cancels:
             reading.skipped.append(Skipped(uid, "cancelled"))
@@ -153,7 +156,7 @@ def _take(uid: str, group: Sequence[FeedEvent], window: Interval, reader: TimeRe
     try:
         found = [one for one in occurrences(group, window) if not one.event.dropped_for and touches(one, window, reader)]
     except EventFaultError as error:
-        reading.skipped.append(Skipped(uid, str(error)))
+        reading.skipped.append(Skipped(uid, str(error), broken=True))
         return
     room = BOOKINGS_MOST - len(reading.bookings)
     if len(found) > room:
