@@ -90,6 +90,15 @@ OBJECT_KEYS: dict[str, Meaning] = {
     "water": ("water_volume", None, ""),
     "noise": ("noise", "dB", ""),
     "soilMoisture": ("soil_moisture", "%", ""),
+    "LAeq": ("noise", "dB(A)", "LAeq"),
+    "LAF": ("noise", "dB(A)", "LAF"),
+    "LAFmax": ("noise", "dB(A)", "LAFmax"),
+    "smoke_status": ("smoke", None, ""),
+    "alarm_status": ("fault", None, "alarm"),
+    "switch": ("switch_state", None, "switch"),
+    "relay": ("switch_state", None, "relay"),
+    "total_counter_in": ("value", None, "total in"),
+    "total_counter_out": ("value", None, "total out"),
     "soundAvg": ("noise", "dB", "average"),
     "soundPeak": ("noise", "dB", "peak"),
     "fan_mode": ("mode", None, "fan"),
@@ -126,7 +135,11 @@ _DEEPEST = 3
 
 def object_measurements(told: dict[str, Any], time: datetime | None, place: str = "", depth: int = 0) -> Iterator[Measurement]:
     """Measurements of a decoded object; what stands in nested objects carries their names in its channel."""
+    socket = "active_power" in told and "power_consumption" in told  # such sockets count the current in mA
     for key, value in told.items():
+        if socket and key in ("current", "total_current"):
+            yield Measurement("current", plain(value), "mA", f"{place} {'total' if key != 'current' else ''}".strip(), time)
+            continue
         if type(value) is dict:
             if key in OBJECT_KEYS and isinstance(value.get("status"), str):
                 yield from _one(key, value["status"], time, place, None)

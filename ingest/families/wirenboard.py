@@ -110,7 +110,7 @@ def measured(control: str, kind: str, units: str, value: Value | None) -> tuple[
     if known is not None and kind not in ("value", "range", "text"):
         quantity, unit = known
         if named is not None and (quantity, named.quantity) in _NARROWED:
-            quantity = named.quantity
+            quantity, unit = named.quantity, named.unit or unit
         return (Measurement(quantity, value, BY_UNIT.get(units, (None, None))[1] or unit, channel_of(control)),)
     if kind in ("text", "rgb", "unixtime", "w1-id", "pushbutton"):
         return ()

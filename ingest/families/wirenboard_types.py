@@ -63,12 +63,14 @@ BY_UNIT: dict[str, tuple[str | None, str | None]] = {
 _REGISTER = re.compile(r"^(?:Total\s+)?([AR])([PN])(?:\s*energy)?(?:[_ ]?(?:L?\d|T\d))?(?:[_ ]\d)?$")
 _PHASE = re.compile(r"\b(?:phase\s*([ABC123])|([ABC123])\s*phase|(L[123]))\b", re.IGNORECASE)
 _TARIFF = re.compile(r"\b(tariff\s*\d+)\b", re.IGNORECASE)
-_SHORT = re.compile(r"^(?:(Urms|Irms|P|Q|S|PF|Phi|Frequency)(?:\s*(L[123]|total))?)$", re.IGNORECASE)
+_SHORT = re.compile(r"^(Urms|Irms|U|I|P|Q|S|PF|Phi|Frequency)(?:\s*(?:L?[123]|total))?$", re.IGNORECASE)
 _CHANNEL = re.compile(r"^(?:(?:Ch|Channel|Total)\.?\s*\d*\s+)+(?=(?:Urms|Irms|P|Q|S|PF|AP|AN|RP|RN)\b)", re.IGNORECASE)
 _ONE_WIRE = re.compile(r"^28-[0-9a-fA-F]{4,16}$")
 _RELAY = re.compile(r"^K\d{1,2}$")
 _SHORT_MEANINGS = {
     "urms": Meaning("voltage", "V"),
+    "u": Meaning("voltage", "V"),
+    "i": Meaning("current", "A"),
     "irms": Meaning("current", "A"),
     "p": Meaning("power", "W"),
     "q": Meaning("reactive_power", "var"),
@@ -79,7 +81,6 @@ _SHORT_MEANINGS = {
 }
 _EXACT = {
     "battery": Meaning("battery_voltage", "V"),
-    "level": Meaning("brightness", "%"),
     "vin": Meaning("voltage", "V"),
     "5vout": Meaning("voltage", "V"),
     "max motion": Meaning("occupancy"),

@@ -68,6 +68,7 @@ _ALIASES = {
 }  # fmt: skip
 
 _RULES: tuple[tuple[tuple[str, ...], Meaning], ...] = (
+    (("angle",), Meaning("rotation", "°")),
     (("dew", "point"), Meaning("dew_point", "°C")),
     (("dew_point",), Meaning("dew_point", "°C")),
     (("color", "temperature"), Meaning("color_temperature", "mired")),
@@ -115,7 +116,6 @@ _RULES: tuple[tuple[tuple[str, ...], Meaning], ...] = (
     (("battery",), Meaning("battery", "%")),
     (("power", "factor"), Meaning("power_factor")),
     (("powerfactor",), Meaning("power_factor")),
-    (("factor",), Meaning("power_factor")),
     (("cos", "phi"), Meaning("power_factor")),
     (("apparent", "energy"), Meaning("apparent_energy", "kVAh")),
     (("reactive", "energy"), Meaning("reactive_energy", "kvarh")),
@@ -208,8 +208,16 @@ def meaning_of(name: str) -> Meaning | None:
     if best is None:
         return None
     meaning = best[2]
+    if meaning.quantity == "current" and said[0] == "current" and len(said) > 1 and not _PLACES.issuperset(said[1:]):
+        return None  # the present one of something: `current stop`, `current_version`
     unit = next((_UNIT_WORDS[word] for word in said if word in _UNIT_WORDS), None) or _LAST_WORDS.get(said[-1])
     return Meaning(meaning.quantity, unit) if unit and _fits(meaning, unit) else meaning
+
+
+_PLACES = frozenset(
+    ("a", "b", "c", "n", "l1", "l2", "l3", "ab", "phase", "total", "ac", "dc", "in", "out", "input", "output", "rms", "1", "2", "3", "4",
+     "neutral", "ma", "amps", "amp", "ampere", "sensor", "grid", "battery", "pv", "load", "max", "min", "avg", "consumption", "l", "ch")
+)  # fmt: skip
 
 
 def _fits(meaning: Meaning, unit: str) -> bool:
