@@ -77,8 +77,9 @@ class InfluxServer:
 
     def select_each(self, bucket: str, statements: Sequence[str]) -> list[list[Table]]:
         """Answers to several InfluxQL statements in one request."""
-        query = {"db": bucket, "rp": "autogen", "epoch": "u", "q": "; ".join(statements)}
-        body = self.request("GET", "/query", query, {"Accept": "application/json"})
+        query = {"db": bucket, "rp": "autogen", "epoch": "u"}
+        headers = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
+        body = self.request("POST", "/query", query, headers, form={"q": "; ".join(statements)})
         try:
             results = orjson.loads(body)["results"]
             if len(results) != len(statements):
@@ -111,7 +112,15 @@ class InfluxServer:
         except ValueError as error:
             raise StoreUnavailableError(f"what answers at {self.url}{path} is no InfluxDB: {answer[:80]!r}") from error
 
-    def request(self, method: str, path: str, query: Mapping[str, str], headers: Mapping[str, str], body: object = None) -> bytes:
+    def request(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        headers: Mapping[str, str],
+        body: object = None,
+        form: Mapping[str, str] | None = None,
+    ) -> bytes:
         """The body of the answer."""
         try:
             answer = self._client.api_client.call_api(
@@ -120,6 +129,7 @@ class InfluxServer:
                 query_params=list(query.items()),
                 header_params=dict(headers),
                 body=body,
+                post_params=list((form or {}).items()),
                 _return_http_data_only=True,
                 _preload_content=False,
                 urlopen_kw={"redirect": False},

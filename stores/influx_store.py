@@ -64,13 +64,17 @@ class InfluxStore:
         known = self._known.points(site)
         wanted = known.keys() if points is None else {self._known.point(site, point).id for point in points}
         asked = [known[point] for point in wanted]
+        if not asked:
+            return {}
         names = sorted({point.quantity.field for point in asked})
+        # the values first: what is written meanwhile then shows as a later line, and that is looked at below
+        lasts = self._lasts(site, asked)
         statements = [last_of(site, RECEIVED_FIELD), *(last_of(site, name + FLAG_SUFFIX) for name in names)]
         received, *marks = self._server.select_each(self._bucket, statements)
         came = {_line_of(table): _only(table) for table in received}
         marked = {(name, _line_of(table)): _only(table) for name, tables in zip(names, marks, strict=True) for table in tables}
         newest: dict[str, Reading] = {}
-        for point, (time, value, line) in self._lasts(site, asked).items():
+        for point, (time, value, line) in lasts.items():
             when, offset = came[line]
             if when != time:  # a later line of the same device without this field: look at the line itself
                 (newest[point.id],) = as_readings(self._select(point, time, time + 1), point)
@@ -84,21 +88,16 @@ class InfluxStore:
         """Time, value and line of the newest reading of each of the points that has any."""
         wanted = {point.id for point in points}
         names = sorted({point.quantity.field for point in points})
+        answers = self._server.select_each(self._bucket, [last_of(site, name) for name in names])
         found: dict[Point, tuple[int, Any, Line]] = {}
-        for name, tables in zip(
-            names, self._server.select_each(self._bucket, [last_of(site, name) for name in names]), strict=True
-        ):
+        for name, tables in zip(names, answers, strict=True):
             for table in tables:
                 point = self._by_name[site].get((table.tags["subject"], table.tags["part"], name))
-                time, value = _only(table)
                 if point is None or point.id not in wanted:
                     continue
-                line = _line_of(table)
+                (time, value), line, present = _only(table), _line_of(table), _present_line(point)
                 # of a device that was replaced and the present one at the same instant, the present one counts
-                if point not in found or (time, line == _present_line(point)) > (
-                    found[point][0],
-                    found[point][2] == _present_line(point),
-                ):
+                if point not in found or (time, line == present) > (found[point][0], found[point][2] == present):
                     found[point] = (time, value, line)
         return found
 

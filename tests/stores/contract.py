@@ -97,6 +97,7 @@ class ReadingsContract:
     def test_nothing_written_is_nothing_read(self, store: TelemetryStore) -> None:
         store.write("studio", [])
         assert store.latest("studio") == {}
+        assert store.latest("studio", []) == {}
         assert store.points_seen("studio") == []
         assert store.readings("studio", AIR, LONG) == []
 

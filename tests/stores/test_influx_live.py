@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from premises.time import Interval
 from stores.influx_client import InfluxServer
 from stores.influx_store import InfluxStore
 from tests.stores.contract import ReadingsContract
 from tests.stores.contract_figures import FiguresContract
 from tests.stores.contract_rollups import RollUpsContract
 from tests.stores.exchanges import buckets_for_a_test
-from tests.stores.premises_of_tests import SITES
+from tests.stores.premises_of_tests import AIR, FIVE, NOON, SITES, STUDIO, every_five_minutes
 
 URL = os.environ.get("GREENROOM_TEST_INFLUX_URL", "")
 pytestmark = [
@@ -39,3 +41,14 @@ def store(server: InfluxServer) -> Iterator[InfluxStore]:
 
 class TestInfluxLive(ReadingsContract, FiguresContract, RollUpsContract):
     pass
+
+
+def test_a_device_that_is_replaced_does_not_cut_the_history(server: InfluxServer) -> None:
+    replaced = replace(STUDIO, points=tuple(replace(point, device="sensor-2") for point in STUDIO.points))
+    with buckets_for_a_test(server, f"contract-{secrets.token_hex(6)}") as name:
+        InfluxStore(server, name, [STUDIO]).write("studio", every_five_minutes(AIR, NOON, [14.0, 14.5, 15.0]))
+        store = InfluxStore(server, name, [replaced])
+        store.write("studio", every_five_minutes(AIR, NOON + FIVE * 2, [16.0, 16.5]))
+        found = store.readings("studio", AIR, Interval(NOON, NOON + FIVE * 12))
+        assert [one.value for one in found] == [14.0, 14.5, 16.0, 16.5]
+        assert store.latest("studio")[AIR].value == 16.5
