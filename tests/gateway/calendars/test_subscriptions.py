@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -262,16 +263,19 @@ def test_an_address_of_an_inner_network_is_not_asked(told: str) -> None:
         fetch("https://diary.example/feed.ics", resolve=lambda *_: ["93.184.215.14", told])
 
 
-def test_a_redirect_into_an_inner_network_is_not_followed(server: str) -> None:
-    asked: list[str] = []
+def test_a_redirect_into_an_inner_network_is_not_followed(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    port = int(server.rpartition(":")[2])
+    connect, reached = socket.create_connection, list[str]()
 
-    def resolve(host: str, _: int) -> list[str]:
-        asked.append(host)
-        return ["127.0.0.1"] if host == "127.0.0.1" else [host]
+    def to_loopback(address: tuple[str, int], timeout: float) -> socket.socket:
+        reached.append(address[0])
+        return connect(("127.0.0.1", port), timeout)
 
-    with pytest.raises((FeedRefusedError, FeedUnavailableError)):
-        fetch(f"{server}/inner", resolve=resolve)
-    assert asked == ["127.0.0.1"], "refused already at the first address, which is loopback"
+    monkeypatch.setattr("gateway.calendars.fetching.socket.create_connection", to_loopback)
+    known = {"diary.example": ["93.184.215.14"], "10.0.0.1": ["10.0.0.1"]}
+    with pytest.raises(FeedRefusedError, match=r"10\.0\.0\.1"):
+        fetch("http://diary.example/inner", resolve=lambda host, _: known[host])
+    assert reached == ["93.184.215.14"], "the judged address was asked, and nothing else"
 
 
 @pytest.mark.parametrize(
