@@ -1,6 +1,6 @@
 """How quick the front door is: a booking put with its ready-by answer by 20 clients at once, and pages of a long list.
 
-    python bench/gateway.py [--bookings 100000] [--puts 600] [--url sqlite:///…|postgresql://…]
+    python bench/gateway_door.py [--bookings 100000] [--puts 600] [--url sqlite:///…|postgresql://…]
 
 A real server on loopback, real books on SQLite (or the given database), a planner that answers at once: what is measured is the
 gateway and the books, not the rules. The last lines put the times beside a bare answer of the same server, so that
