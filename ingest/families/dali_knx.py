@@ -145,6 +145,11 @@ def _named(control: str, one: Measurement, value: Value | None) -> Measurement:
     low = control.lower()
     if low in ("level", "actual_level", "brightness", "dim", "wanted_level"):
         return Measurement("brightness", value, "0-254" if isinstance(value, int | float) and value > 100 else "%", control)
+    stem = low.rstrip("0123456789")
+    if stem in ("button", "short_press", "long_press", "double_press", "long_press_start", "long_press_stop"):
+        return Measurement("button_event", value, None, control)
+    if stem == "position":  # of an absolute input device
+        return Measurement("value", value, None, control)
     if low in ("lamp_failure", "lamp failure", "gear_failure", "control_gear_failure"):
         return Measurement("fault", value, None, control)
     if low in ("lamp_on", "lamp on", "on"):

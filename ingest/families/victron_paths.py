@@ -145,7 +145,7 @@ def _channel(parts: list[str], last: str) -> str:
         "CellTemperature": "cell",
         "ExternalTemperature": "external",
         "MidVoltage": "mid",
-        "MaxChargeVoltage": ("voltage", "V"),
+        "MaxChargeVoltage": "max charge",
         "MaxCellVoltage": "max cell",
         "MinCellVoltage": "min cell",
         "MaxCellTemperature": "max cell",

@@ -215,8 +215,11 @@ def meaning_of(name: str) -> Meaning | None:
 
 
 _PLACES = frozenset(
-    ("a", "b", "c", "n", "l1", "l2", "l3", "ab", "phase", "total", "ac", "dc", "in", "out", "input", "output", "rms", "1", "2", "3", "4",
-     "neutral", "ma", "amps", "amp", "ampere", "sensor", "grid", "battery", "pv", "load", "max", "min", "avg", "consumption", "l", "ch")
+    (
+        "a", "b", "c", "n", "l1", "l2", "l3", "ab", "phase", "total", "ac", "dc", "in", "out", "input", "output", "rms", "1", "2",
+        "3", "4", "neutral", "ma", "amps", "amp", "ampere", "sensor", "grid", "battery", "pv", "load", "max", "min", "avg",
+        "consumption", "l", "ch",
+    )
 )  # fmt: skip
 
 
