@@ -12,6 +12,8 @@ from premises.time import Interval, floor_to, local_day, utc
 
 SOURCE = "demo"
 CALL_IN = timedelta(minutes=80)
+"""Near enough that a large stage is in the middle of its pre-heat."""
+COLD_CALL_IN = timedelta(hours=5)
 _NEAR_LENGTH = timedelta(hours=9)
 
 
@@ -42,14 +44,15 @@ _WEEKS: tuple[dict[int, _Day], ...] = (
     {-7: _SERIES, -6: _SERIES, -5: _SERIES, -4: _SERIES, -3: _SERIES, -1: _SERIES, 1: _SERIES, 2: _SERIES},
     {-7: _BUILD, -6: _BUILD, -5: _PRE_LIGHT, -4: _FILM, -3: _FILM, -2: _DARK, -1: _STRIKE, 1: _BUILD, 2: _OPTION},
     {-6: _REHEARSAL, -5: _SHOW, -3: _REHEARSAL, -2: _SHOW, 1: _REHEARSAL, 2: _SHOW},
-    {-7: _NIGHT, -5: _FILM, -4: _STRIKE},  # the last stage stands empty, and cold, until the call that is near
+    {-7: _NIGHT, -5: _FILM, -4: _STRIKE},  # then the last stage stands empty, and cold
 )
 
 
 def demo_bookings(site: Site, now: datetime) -> list[Booking]:
     """Bookings of the site's first four stages around `now`, in order of stage and call; the same for the same arguments.
 
-    The last of the four has a call 80 minutes from now. Raises SettingError for a site without four stages.
+    The first has a call 80 minutes from now; the last, cold for days, one in five hours. Raises SettingError for a site
+    without four stages.
     """
     stages = [zone.id for zone in site.zones if zone.use is ZoneUse.STAGE][:4]
     if len(stages) < len(_WEEKS):
@@ -60,13 +63,21 @@ def demo_bookings(site: Site, now: datetime) -> list[Booking]:
         for stage, week in zip(stages, _WEEKS, strict=True)
         for offset, day in sorted(week.items())
     ]
-    call = floor_to(utc(now), timedelta(minutes=5)) + CALL_IN
-    near = Booking(
-        BookingKey(SOURCE, f"{stages[-1]}-near"),
+    start = floor_to(utc(now), timedelta(minutes=5))
+    near = (
+        _near(site, stages[0], start + CALL_IN, "Pick-ups, second unit"),
+        _near(site, stages[-1], start + COLD_CALL_IN, "Green screen, night shift"),
+    )
+    return [booking for booking in booked if not any(_clashes(booking, other) for other in near)] + list(near)
+
+
+def _near(site: Site, stage: str, call: datetime, title: str) -> Booking:
+    return Booking(
+        BookingKey(SOURCE, f"{stage}-near"),
         site.id,
-        (stages[-1],),
+        (stage,),
         Interval(call - timedelta(minutes=30), call + _NEAR_LENGTH),
-        title="Pick-ups, second unit",
+        title=title,
         call=call,
         turn_over=call + timedelta(hours=1),
         wrap=call + _NEAR_LENGTH - timedelta(minutes=30),
@@ -75,7 +86,6 @@ def demo_bookings(site: Site, now: datetime) -> list[Booking]:
         production="second-unit",
         timezone=site.timezone,
     )
-    return [booking for booking in booked if not _clashes(booking, near)] + [near]
 
 
 def _clashes(booking: Booking, near: Booking) -> bool:

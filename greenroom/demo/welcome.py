@@ -28,7 +28,8 @@ def welcome(demo: Demo) -> str:
     body = {
         "site": demo.site.id,
         "zones": [stages[2 % len(stages)]],
-        "held": {"start": format_instant(call - timedelta(hours=1)), "end": format_instant(call + timedelta(hours=8))},
+        "start": format_instant(call - timedelta(hours=1)),
+        "end": format_instant(call + timedelta(hours=8)),
         "call": format_instant(call),
         "day_kind": "shoot",
         "status": "confirmed",

@@ -1,0 +1,96 @@
+"""The command line: what a person types and what comes back."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from greenroom.cli import COMMANDS, greenroom, main
+
+TEN_FAULTS = Path(__file__).parent.parent / "sitefile" / "ten_faults.yaml"
+
+
+def run(*arguments: str, given: str | None = None) -> Result:
+    return CliRunner().invoke(greenroom, arguments, input=given, standalone_mode=False)
+
+
+def test_every_command_of_the_table_exists_and_has_help() -> None:
+    for name in COMMANDS:
+        result = CliRunner().invoke(greenroom, [name, "--help"])
+        assert result.exit_code == 0, (name, result.output)
+        assert "Usage:" in result.output
+
+
+def test_a_site_file_with_ten_faults_names_all_ten() -> None:
+    result = run("check", str(TEN_FAULTS), "--json")
+    assert result.return_value == 1
+    told = json.loads(result.output)
+    assert told["ok"] is False
+    assert len(told["faults"]) == 10
+    assert all(fault["line"] and fault["message"] for fault in told["faults"])
+
+
+def test_an_example_is_checked_by_its_name() -> None:
+    result = run("check", "primi")
+    assert result.return_value == 0
+    assert "primi-nice" in result.output
+
+
+def test_the_schema_is_a_json_schema() -> None:
+    assert json.loads(run("schema").output)["type"] == "object"
+    assert json.loads(run("schema", "--cluster").output)["type"] == "object"
+
+
+def test_messages_are_decoded_line_by_line_and_no_line_is_lost() -> None:
+    lines = [
+        json.dumps({"topic": "zigbee2mqtt/stage", "payload": '{"temperature": 19.5, "humidity": 41}'}),
+        "no json",
+        json.dumps({"topic": "shellypro3em-1/status/em:0", "payload": '{"id":0,"a_act_power":100.5}', "family": "shelly_gen2"}),
+        "[1]",
+    ]
+    answers = [json.loads(line) for line in run("decode", "-", given="\n".join(lines)).output.splitlines()]
+    assert [answer["outcome"] for answer in answers] == ["readings", "quarantined", "readings", "quarantined"]
+    assert {(r["quantity"], r["value"], r["unit"]) for r in answers[0]["readings"]} == {
+        ("temperature", 19.5, "°C"),
+        ("humidity", 41, "%"),
+    }
+    assert answers[2]["readings"][0]["message_value"] == 100.5
+
+
+def test_keys_are_shown_once_listed_without_secret_and_revoked(tmp_path: Path) -> None:
+    data = ("keys", "--data", str(tmp_path))
+    text = run(*data, "make", "cinema diary", "--role", "booker", "--source", "diary", "--days", "30").output.strip()
+    (key,) = json.loads(run(*data, "list", "--json").output)
+    assert key["label"] == "cinema diary"
+    assert key["sources"] == "diary"
+    assert text.split("_", 2)[2] not in json.dumps(key)
+    run(*data, "revoke", key["id"])
+    assert json.loads(run(*data, "list", "--json").output)[0]["revoked_at"] is not None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "says"),
+    [
+        (["check", "no-such-file.yaml"], 2, "examples that can be given by name"),
+        (["check", "la-kolokk"], 2, "neither a file nor an example"),
+        (["report", "la-kolok", "--month", "2026-13", "--out", "x"], 2, "write it like 2026-10"),
+        (["report", "primi", "--month", "2026-10", "--out", "x"], 2, "cluster"),
+        (["demo", "--now", "tomorrow"], 2, "RFC 3339"),
+        (["boards", "publish", "la-kolok", "--store", "duckdb:///x"], 2, "boards read from InfluxDB"),
+        (["nonsense"], 2, "No such command"),
+    ],
+)
+def test_wrong_use_is_one_line_that_says_what_would_be_right(
+    arguments: list[str], status: int, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == status
+    assert says in capsys.readouterr().err
+
+
+def test_boards_are_exported_for_a_cluster(tmp_path: Path) -> None:
+    result = run("boards", "export", "pole-images", "--out", str(tmp_path))
+    assert result.exit_code == 0
+    assert len(list((tmp_path / "dashboards").glob("*/*.json"))) >= 15

@@ -1,0 +1,104 @@
+"""The demo end to end: simulators, broker, intake, store, rules, report, in one process tree."""
+
+import json
+import socket
+import subprocess
+import sys
+import urllib.request
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from greenroom.demo.run import DemoOptions, caught_up, fresh_folder
+from greenroom.premises_files import load_one_site
+from premises.command import CommandState
+from premises.errors import SettingError
+from premises.time import Interval, parse_instant
+
+NOW = parse_instant("2026-01-20T12:00:00Z")
+
+
+def test_the_demo_empties_no_folder_but_its_own(tmp_path: Path) -> None:
+    fresh_folder(tmp_path / "new")
+    (tmp_path / "new" / "old.txt").write_text("x")
+    fresh_folder(tmp_path / "new")
+    assert not (tmp_path / "new" / "old.txt").exists()
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("x")
+    with pytest.raises(SettingError, match="not the demo's"):
+        fresh_folder(tmp_path / "mine")
+    assert (tmp_path / "mine" / "thesis.txt").exists()
+
+
+def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        options = DemoOptions(now=NOW, data=tmp_path / "demo", port=taken.getsockname()[1])
+        with pytest.raises(SettingError, match="--port 0"), caught_up(options, lambda _at, _span: None):
+            pass
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_booking_warms_and_lights_its_stage_and_cancelled_the_heat_goes_back(tmp_path: Path) -> None:
+    """Through the real path: what is checked is what is stored, and what is told to a booking system."""
+    site = load_one_site("la-kolok")
+    now = parse_instant("2026-01-20T09:00:00Z")
+    options = DemoOptions(now=now, days=1, data=tmp_path / "demo", port=0, speed=60.0)
+    with caught_up(options, lambda _at, _span: None) as demo:
+        running = demo.running
+        status = running.intake.status()
+        assert status.balanced
+        assert status.quarantined == 0
+        assert status.stored > 10_000
+        near = next(booking for booking in demo.bookings if booking.key.id == "stage-1-near")
+        decision = running.books.decisions.current(site.id)["stage-1"]
+        assert decision.state.value in {"pre_heating", "ready"}
+        assert "heating on: call" in decision.heat_reason.text("en")
+        (answer,) = running.house.planner.ready_by(near)
+        assert answer.heat_from is not None
+        assert answer.energy_kwh > 0
+        warmed = running.store.readings(site.id, "stage-1/air_temperature", Interval(now - timedelta(hours=3), now))
+        assert float(warmed[-1].value) > float(warmed[0].value) + 1
+        sent = {s.command.point: s for s in running.books.commands.recent(site.id, 5000) if s.state is CommandState.CONFIRMED}
+        assert any(point.startswith("stage-1/setpoint_temperature") for point in sent)
+
+        running.books.bookings.cancel(near.key, now)
+        running.runners[site.id].tick(now)
+        assert running.books.decisions.current(site.id)["stage-1"].wanted_c == site.zone("stage-1").setback_c
+
+        assert demo.server is not None
+        with urllib.request.urlopen(f"{demo.server.url}/v1/health", timeout=10) as response:
+            health = json.load(response)
+        assert health["intake"]["balanced"] is True
+        with urllib.request.urlopen(f"{demo.server.url}/", timeout=20) as response:
+            assert "La Kolok" in response.read().decode()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_the_same_seed_and_now_give_the_same_summary(tmp_path: Path) -> None:
+    def summary(name: str) -> str:
+        command = [
+            sys.executable,
+            "-m",
+            "greenroom",
+            "demo",
+            "--once",
+            "--days",
+            "1",
+            "--seed",
+            "3",
+            "--now",
+            "2026-02-03T12:00:00Z",
+        ]
+        done = subprocess.run(
+            [*command, "--data", str(tmp_path / name)], capture_output=True, text=True, timeout=280, check=False, cwd=tmp_path
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    first = summary("one")
+    assert "messages received" in first
+    assert "report of 2026-02" in first
+    assert first == summary("two")
