@@ -135,7 +135,9 @@ class SimulatedSite:
         return self._bridge(online=True) + [message for device in self.devices for message in device.births(self.now)]
 
     def _bridge(self, *, online: bool) -> list[Message]:
-        return [bridge_state(online)] if any(device.device.family == "zigbee2mqtt" for device in self.devices) else []
+        """What the Zigbee bridges say of themselves: one for each base topic."""
+        bases = {device.topic.partition("/")[0] for device in self.devices if device.device.family == "zigbee2mqtt"}
+        return [bridge_state(base, online=online) for base in sorted(bases)]
 
     def _is_due(self, device: SimulatedDevice, until: datetime) -> bool:
         name = device.device.id

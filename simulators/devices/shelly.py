@@ -100,7 +100,14 @@ class ShellyGen2(SimulatedDevice):
             power = float(meters.power_w[row])
             taken = registers.show(f"{meter}/energy", float(meters.import_kwh[row]))
             given = registers.show(f"{meter}/energy_export", float(meters.export_kwh[row]))
+            if self._turned(component):
+                power, taken, given = -power, given, taken
         return power, taken * 1000, given * 1000
+
+    def _turned(self, component: str) -> bool:
+        """Whether the clamps sit the wrong way round, as the site file says of the power."""
+        point = self.point_of.get((f"{component}/total", "power"))
+        return point is not None and point.sign < 0
 
     # --- relays and dimmers ----------------------------------------------------------------------------------------
 

@@ -133,6 +133,6 @@ class ZigbeeDevice(SimulatedDevice):
             lamps.on[group] = state == "ON" or (state == "TOGGLE" and not lamps.on[group])
 
 
-def bridge_state(online: bool) -> Message:
-    """The bridge's own availability, which is that of all its devices."""
-    return Message("zigbee2mqtt/bridge/state", b'{"state":"online"}' if online else b'{"state":"offline"}', True)
+def bridge_state(base: str, *, online: bool) -> Message:
+    """The availability of the bridge with that base topic, which is that of all its devices."""
+    return Message(f"{base}/bridge/state", b'{"state":"online"}' if online else b'{"state":"offline"}', True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -182,6 +183,28 @@ def test_commands_in_lockstep_are_answered_in_the_next_step() -> None:
 def test_foreign_topics_are_passed_over() -> None:
     simulated, _ = running()
     assert simulated.apply("somewhere/else", b"1") == []
+
+
+def test_a_meter_with_its_clamps_turned_round_counts_the_other_way() -> None:
+    site = small_site()
+    points = tuple(replace(point, sign=-1) if point.id == "grid/power" else point for point in site.points)
+    right, wrong = (SimulatedSite(small_site(points=p), 1, start=START) for p in (site.points, points))
+    for simulated in (right, wrong):
+        simulated.step(START)
+    power, taken = ([] for _ in range(2))
+    for simulated in (right, wrong):
+        messages = simulated.step(START + timedelta(hours=3))
+        power.append(json.loads(of(messages, "shellypro3em-hangar/status/em:0").payload)["total_act_power"])
+        taken.append(json.loads(of(messages, "shellypro3em-hangar/status/emdata:0").payload))
+    assert power[0] == -power[1] != 0
+    assert taken[0]["total_act"] == taken[1]["total_act_ret"]
+
+
+def test_each_zigbee_bridge_speaks_for_itself() -> None:
+    site = small_site()
+    devices = tuple(replace(d, topic="attic/stage door") if d.id == "door" else d for d in site.devices)
+    births = SimulatedSite(small_site(devices=devices), 1, start=START).step(START)
+    assert [m.topic for m in births if m.topic.endswith("/bridge/state")] == ["attic/bridge/state", "zigbee2mqtt/bridge/state"]
 
 
 def test_counters_never_go_back() -> None:

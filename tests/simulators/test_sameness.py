@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +29,20 @@ def digest(seed: int, days: float = 1.0) -> str:
 
 def test_the_same_seed_gives_the_same_bytes_over_a_day() -> None:
     assert digest(1) == digest(1)
+
+
+@pytest.mark.slow
+def test_another_process_gives_the_same_bytes_too() -> None:
+    """Python orders sets anew in each process; nothing on the wire may depend on that."""
+    asked = "from tests.simulators.test_sameness import digest; print(digest(1, 0.25))"
+    here = Path(__file__).parents[2]
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", asked], cwd=here, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert told == {digest(1, 0.25).encode() + b"\n"}
 
 
 def test_another_seed_gives_others() -> None:
