@@ -125,7 +125,7 @@ class Entrance:
         return following if plain else home
 
 
-_FORM_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
+_FORM_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; frame-ancestors 'none'"
 
 
 async def _bounded(request: Request) -> bytes:

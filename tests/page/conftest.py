@@ -16,10 +16,11 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.page.fake_house import Fakes, build
 
+expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
 _ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
 
 
@@ -65,17 +66,17 @@ def _serving() -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
-def served() -> Iterator[Served]:
-    """The fake house's page, for tests that only look."""
+def server() -> Iterator[Served]:
+    """One process for all tests of a worker: it takes seconds to start."""
     with _serving() as address:
         yield address
 
 
 @pytest.fixture
-def served_alone() -> Iterator[Served]:
-    """The same for one test that changes the house."""
-    with _serving() as address:
-        yield address
+def served(server: Served) -> Served:
+    """The fake house's page, the house as it was built."""
+    server.do("reset")
+    return server
 
 
 @pytest.fixture(scope="module")  # no longer: while it lives, its event loop keeps asyncio.run from working in other tests

@@ -27,9 +27,22 @@ def _alarm(fakes: Fakes) -> None:
     fakes.books.alarms.raise_(SITE, "not_ready", "stage-1", text, NOON)
 
 
+def _reset(fakes: Fakes) -> None:
+    """As it was built."""
+    now = fakes.clock.now()
+    for override in fakes.books.overrides.active(SITE, now):
+        fakes.books.overrides.end(override.id, override.since)
+    for alarm in fakes.books.alarms.active(SITE):
+        fakes.books.alarms.clear(SITE, alarm.cause, alarm.subject, now)
+    fakes.planner.answers.clear()
+    fakes.live.changed.clear()
+    fakes.clock.set(NOON)
+    fakes.house.decisions.save(SITE, decisions(NOON))
+
+
 DEEDS: dict[str, Callable[[Fakes], object]] = {
+    "reset": _reset,
     "late": lambda fakes: fakes.planner.answers.update({"1": Readiness.LATE}),
-    "in-time": lambda fakes: fakes.planner.answers.clear(),
     "advance": _advance,
     "warmer": lambda fakes: fakes.live.changed.update({"stage-1/air_temperature": 19.3}),
     "rules-stop": lambda fakes: fakes.clock.advance(timedelta(minutes=30)),

@@ -65,23 +65,23 @@ def test_nothing_is_wider_than_a_phone(served: Served, look: Look, language: str
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-def test_the_page_follows_the_house_by_itself(served_alone: Served, look: Look) -> None:
-    page = look.at(f"{served_alone.address}/page/en/now")
+def test_the_page_follows_the_house_by_itself(served: Served, look: Look) -> None:
+    page = look.at(f"{served.address}/page/en/now")
     expect(page.locator(".clock time")).to_have_text("16:40")
-    served_alone.do("warmer")
+    served.do("warmer")
     expect(page.locator('article[data-zone="stage-1"] .big')).to_have_text("19.3")
-    served_alone.do("late")
-    served_alone.do("advance")
+    served.do("late")
+    served.do("advance")
     expect(page.locator(".clock time")).to_have_text("16:50")
     expect(page.locator("section .answer")).to_contain_text("No. Stage 1 will be late.")
-    served_alone.do("alarm")
+    served.do("alarm")
     expect(page.locator(".health")).to_contain_text("Stage 1 will not be ready")
 
 
-def test_old_data_are_told_to_be_old(served_alone: Served, look: Look) -> None:
-    page = look.at(f"{served_alone.address}/page/en/now")
+def test_old_data_are_told_to_be_old(served: Served, look: Look) -> None:
+    page = look.at(f"{served.address}/page/en/now")
     expect(page.locator(".hero .warning")).to_have_count(0)
-    served_alone.do("rules-stop")
+    served.do("rules-stop")
     expect(page.locator(".hero .warning").first).to_contain_text("The rules last decided 30 min ago")
 
 
@@ -134,11 +134,11 @@ def _as_engineer(served: Served, page: Page) -> None:
     expect(page.locator("section .answer")).to_be_visible()
 
 
-def test_an_engineer_takes_a_stage_in_hand_and_gives_it_back(served_alone: Served, look: Look) -> None:
-    page = look.at(f"{served_alone.address}/page/en/now")
+def test_an_engineer_takes_a_stage_in_hand_and_gives_it_back(served: Served, look: Look) -> None:
+    page = look.at(f"{served.address}/page/en/now")
     expect(page.locator("section .answer")).to_be_visible()
     expect(page.get_by_role("button", name="Stage 3 by hand")).to_have_count(0)
-    _as_engineer(served_alone, page)
+    _as_engineer(served, page)
     page.get_by_role("button", name="Stage 3 by hand").click()
     page.get_by_role("slider", name="Hold a temperature").press("ArrowRight")
     expect(page.get_by_text("Temperature: 20.5 °C")).to_be_visible()
@@ -152,10 +152,10 @@ def test_an_engineer_takes_a_stage_in_hand_and_gives_it_back(served_alone: Serve
     assert look.faults == []
 
 
-def test_an_alarm_is_acknowledged(served_alone: Served, look: Look) -> None:
-    served_alone.do("alarm")
-    page = look.at(f"{served_alone.address}/page/en/now")
-    _as_engineer(served_alone, page)
+def test_an_alarm_is_acknowledged(served: Served, look: Look) -> None:
+    served.do("alarm")
+    page = look.at(f"{served.address}/page/en/now")
+    _as_engineer(served, page)
     page.get_by_role("link", name="Alarms").click()
     expect(page.locator(".alarm-list")).to_contain_text("Stage 1 will not be ready")
     page.get_by_role("button", name="I have seen it").click()

@@ -9,12 +9,15 @@ import pytest
 
 from gateway.page.day import see_day
 from gateway.page.readiness import Answers, due_lines
+from gateway.page.rendering import Rendering
 from gateway.page.seeing import power, see
 from gateway.page.view import PageView, Verdict
 from premises.booking import Booking, BookingKey, Override, OverrideKind
 from premises.decision import ZoneState
 from premises.errors import UnknownNameError
 from premises.plan import Readiness, ReadyBy
+from premises.site import Cluster
+from premises.sitefile import example, load_premises
 from tests.page.fake_house import BOOKINGS, HOUR, NOON, SITE, Fakes, air_at, decisions, shoot
 
 AHEAD = timedelta(hours=36)
@@ -156,3 +159,16 @@ def test_what_is_old_says_why(fakes: Fakes) -> None:
 def test_a_zone_that_is_not_there_is_refused(fakes: Fakes) -> None:
     with pytest.raises(UnknownNameError):
         see_day(fakes.house, fakes.house.site(SITE), "stage-99", NOON.date())
+
+
+@pytest.mark.parametrize("name", ["commune-image", "pole-images", "primi"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_other_premises_are_shown_too_before_anything_is_known_of_them(fakes: Fakes, name: str, language: str) -> None:
+    premises = load_premises(example(name))
+    for site in premises.sites if isinstance(premises, Cluster) else (premises,):
+        house = replace(fakes.house, sites={site.id: site})
+        view = see(house, site, [], [], 1, 3)
+        rendering = Rendering(view, language, 36)
+        for part in ("hero", "power", "health", "devices", *(f"zone:{zone.id}" for zone in site.zones)):
+            assert rendering.part(part)
+        assert view.old[0].cause == "rules"
