@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from rules.claims import Claim
 from rules.lp_task import Array, PlantTask, Solution, Task, ZoneTask
 from rules.simple_plan import SLOT_H, Outlook, heated_zones, light_at, simple_plan
 from rules.supply_levels import levels_of, steps_of, supply_for
-from rules.thermal import PERSON_W, ZoneModel
+from rules.thermal import PERSON_W, ZoneModel, emitter_power_w
 from rules.wording import wall
 
 Solve = Callable[[Task], Solution | None]
@@ -38,6 +38,9 @@ COAST, COAST_DROP_K = timedelta(minutes=60), 0.1
 HEAT_RESERVE = 1.2
 """The water is a little warmer than planned heat needs, so that valves have room to regulate."""
 SUPPLY_OVER_K = 5.0
+OPEN_SHARE = 0.5
+"""A zone that needs at least this share of what the water can give it has its valve set wide open."""
+ABOVE_REST_K = 0.3
 LEAD_SETPOINT_K = 0.5
 """The setpoint runs ahead of the planned temperature by this, so that valves do not throttle before it is reached."""
 
@@ -89,9 +92,9 @@ def task_of(outlook: Outlook, zones: Sequence[Zone], simple: Plan) -> Task:
     return Task(outdoor, tuple(zone_tasks), tuple(plant_tasks), surplus, gain)
 
 
-def _objective(outlook: Outlook, carrier: Carrier, at: object) -> float:
+def _objective(outlook: Outlook, carrier: Carrier, at: datetime) -> float:
     """What a kWh of final energy weighs: cost, carbon and energy by the site's weights; one where all of them are nothing."""
-    money, kilograms = outlook.rates(carrier, at)  # type: ignore[arg-type]
+    money, kilograms = outlook.rates(carrier, at)
     weights = outlook.site.weights
     carbon_price = outlook.site.carbon_price_per_tonne or CARBON_PRICE_DEFAULT
     total = weights.get("cost", 0.0) * money + weights.get("carbon", 0.0) * kilograms * carbon_price / 1000.0
@@ -168,15 +171,19 @@ def plan_of(outlook: Outlook, zones: Sequence[Zone], task: Task, solution: Solut
     plans = {planned.zone: planned for planned in simple.zones}
     supply: dict[str, list[float | None]] = {plant.id: [None] * HORIZON_SLOTS for plant in task.plants}
     for z, zone in enumerate(zones):
-        slots = []
-        claims = [c for c in outlook.schedule.get(zone.id, ()) if c.acts]
+        told = supply[task.plants[task.zones[z].plant].id]
         for k in range(HORIZON_SLOTS):
             heat, air = float(solution.heat_kw[z, k]) * 1000.0, float(solution.air_c[z, k])
             if heat > HEAT_SHOWS * zone.emitter_power_w:
                 needed = min(supply_for(zone, heat * HEAT_RESERVE, air), zone.emitter_supply_c + SUPPLY_OVER_K)
-                before = supply[task.plants[task.zones[z].plant].id][k]
-                supply[task.plants[task.zones[z].plant].id][k] = needed if before is None else max(before, needed)
-            slots.append(_slot(outlook, zone, claims, k, heat, air))
+                told[k] = max(told[k] or needed, needed)
+    for z, zone in enumerate(zones):
+        told = supply[task.plants[task.zones[z].plant].id]
+        claims = [c for c in outlook.schedule.get(zone.id, ()) if c.acts]
+        slots = [
+            _slot(outlook, zone, claims, k, float(solution.heat_kw[z, k]) * 1000.0, float(solution.air_c[z, k]), told[k])
+            for k in range(HORIZON_SLOTS)
+        ]
         plans[zone.id] = ZonePlan(zone.id, Rung.OPTIMISED, tuple(slots))
     energy = cost = carbon = 0.0
     for p, plant in enumerate(task.plants):
@@ -195,7 +202,9 @@ def plan_of(outlook: Outlook, zones: Sequence[Zone], task: Task, solution: Solut
     )
 
 
-def _slot(outlook: Outlook, zone: Zone, claims: Sequence[Claim], k: int, heat_w: float, air_c: float) -> PlanSlot:
+def _slot(
+    outlook: Outlook, zone: Zone, claims: Sequence[Claim], k: int, heat_w: float, air_c: float, supply_c: float | None
+) -> PlanSlot:
     begins, tz = slot_start(outlook.now) + k * SLOT, outlook.site.zoneinfo
     heated = [c for c in claims if c.heat_c is not None]
     present = [c for c in heated if c.start < begins + SLOT and c.end > begins]
@@ -206,7 +215,18 @@ def _slot(outlook: Outlook, zone: Zone, claims: Sequence[Claim], k: int, heat_w:
         claim = max(present, key=lambda c: (c.heat_c or 0.0, c.name))
         setpoint = claim.heat_c or rest
         reason = Reason("plan_occupied", {"target": setpoint, "wrap": wall(claim.end, outlook.now, tz)})
-    elif following is not None and heat_w > HEAT_SHOWS * zone.emitter_power_w and air_c > rest + 0.3:
-        setpoint = max(rest, min(following.heat_c or rest, air_c + LEAD_SETPOINT_K))
+    elif following is not None and _ahead(outlook, zone, begins, heat_w, air_c):
+        setpoint = max(rest, following.heat_c or rest)
+        if supply_c is not None and heat_w < OPEN_SHARE * emitter_power_w(zone, supply_c, air_c):
+            setpoint = max(rest, min(setpoint, air_c + LEAD_SETPOINT_K))  # others need warmer water: the valve must throttle
         reason = Reason("plan_optimised", {"call": wall(following.start, outlook.now, tz), "heat": heat_w / 1000.0})
     return PlanSlot(begins, setpoint, air_c, heat_w, light_at(claims, begins), reason)
+
+
+def _ahead(outlook: Outlook, zone: Zone, at: datetime, heat_w: float, air_c: float) -> bool:
+    """Whether this heat is for a call to come: more than holds set-back. The air need not rise yet, a slab answers late."""
+    if heat_w <= HEAT_SHOWS * zone.emitter_power_w:
+        return False
+    rest = max(zone.setback_c, zone.frost_c)
+    holds = outlook.models[zone.id].heat_for(rest, rest, outlook.weather(at), rest)
+    return air_c > rest + ABOVE_REST_K or heat_w > 1.2 * holds + HEAT_SHOWS * zone.emitter_power_w
