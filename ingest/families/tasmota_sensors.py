@@ -22,6 +22,8 @@ _ENERGY: dict[str, tuple[str, str | None, str]] = {
     "Voltage": ("voltage", "V", ""),
     "Current": ("current", "A", ""),
     "Frequency": ("frequency", "Hz", ""),
+    "CurrentNeutral": ("current", "A", "n"),
+    "PhaseAngle": ("rotation", "°", ""),
     "ExportActive": ("energy_export", "kWh", ""),
     "TotalExport": ("energy_export", "kWh", ""),
     "ImportActive": ("energy", "kWh", "import"),

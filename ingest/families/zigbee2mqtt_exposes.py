@@ -115,6 +115,42 @@ ATTRIBUTES: dict[str, Exposed] = {
     "click": Exposed("button_event", channel="click"),
     "lock_state": Exposed("lock_state"),
     "uptime": Exposed("uptime", "s"),
+    "total_power": Exposed("power", "W", "total"),
+    "total_active_power": Exposed("power", "W", "total"),
+    "active_power": Exposed("power", "W"),
+    "mean_power": Exposed("power", "W", "mean"),
+    "total_power_reactive": Exposed("reactive_power", "var", "total"),
+    "total_reactive_power": Exposed("reactive_power", "var", "total"),
+    "total_power_apparent": Exposed("apparent_power", "VA", "total"),
+    "total_apparent_power": Exposed("apparent_power", "VA", "total"),
+    "rms_voltage": Exposed("voltage", "V"),
+    "voltage_rms": Exposed("voltage", "V"),
+    "current_average": Exposed("current", "A", "average"),
+    "total_energy": Exposed("energy", "kWh", "total"),
+    "active_energy": Exposed("energy", "kWh"),
+    "energy_wh": Exposed("energy", "Wh"),
+    "daily_energy": Exposed("energy_today", "kWh"),
+    "reverse_energy": Exposed("energy_export", "kWh"),
+    "reactive_energy": Exposed("reactive_energy", "kvarh"),
+    "energy_reactive": Exposed("reactive_energy", "kvarh"),
+    **{f"energy_tier_{tier}": Exposed("energy", "kWh", f"tier {tier}") for tier in range(1, 5)},
+    "cumulative_heat": Exposed("energy", "kWh", "heat"),
+    "flow_rate": Exposed("flow", "m³/h"),
+    "room_temperature": Exposed("temperature", "°C", "room"),
+    "air_temp": Exposed("temperature", "°C", "air"),
+    "floor_temp": Exposed("temperature", "°C", "floor"),
+    "water_temperature": Exposed("temperature", "°C", "water"),
+    "temperature_sensor": Exposed("temperature", "°C", "sensor"),
+    "temperature_f": Exposed("temperature", "°F", "°F"),
+    "apparent_temperature": Exposed("temperature", "°C", "apparent"),
+    "wind_chill": Exposed("temperature", "°C", "wind chill"),
+    "moisture": Exposed("soil_moisture", "%"),
+    "distance": Exposed("distance", "m"),
+    "carbon_monoxide_value": Exposed("co", "ppm"),
+    "battpercentage": Exposed("battery", "%"),
+    "fault_code": Exposed("fault"),
+    "error_status": Exposed("fault"),
+    "operating_time": Exposed("operating_time", "h"),
     "power_on_time": Exposed("operating_time", "s"),
     "target_distance": Exposed("distance", "m"),
 }
@@ -123,9 +159,12 @@ SETPOINTS = ("occupied_heating_setpoint", "current_heating_setpoint")
 """The setpoint in force, the first that is told; its channel is the plain one."""
 
 ENDPOINTS = frozenset(
-    ("l1", "l2", "l3", "l4", "l5", "l6", "l7", "l8", "left", "right", "center", "top", "bottom", "a", "b", "c", "ab", "bc", "ca",
-    "top_left", "top_right", "bottom_left", "bottom_right", "phase_a", "phase_b", "phase_c", "ch1", "ch2", "ch3", "ch4",
-    "1", "2", "3", "4", "5", "6", "7", "8", "relay", "main", "usb", "light", "rgb", "white", "cct", "total", "wall", "system")
+    (
+        "l1", "l2", "l3", "l4", "l5", "l6", "l7", "l8", "left", "right", "center", "top", "bottom", "a", "b", "c", "ab", "bc", "ca",
+        "top_left", "top_right", "bottom_left", "bottom_right", "phase_a", "phase_b", "phase_c", "phase_ab", "phase_bc", "phase_ca",
+        "ch1", "ch2", "ch3", "ch4", "1", "2", "3", "4", "5", "6", "7", "8", "relay", "main", "usb", "light", "rgb", "white", "cct",
+        "total", "wall", "system",
+    )
 )  # fmt: skip
 _WITH_ENDPOINT = frozenset(
     ("state", "voltage", "power", "current", "energy", "power_factor", "brightness", "color_temp", "position", "temperature",
