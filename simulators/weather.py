@@ -102,7 +102,7 @@ class Weather:
 
         drift = 1.3 * noise["cover"] + 0.8 * noise["bands"] + 0.5 * noise["clouds"]
         cloud = 1 / (1 + np.exp(-(-0.4 + 1.5 * northness + 0.45 * winter + drift)))
-        clear = 1 - np.clip(1 / (1 + np.exp(-(0.2 + 1.3 * noise["cover"]))), 0, 1)
+        clear = 1 / (1 + np.exp(0.2 + 1.3 * noise["cover"]))
         swing = (3.6 - 1.4 * winter) * (0.5 + clear)
         diurnal = swing * np.cos(2 * np.pi * (solar_hour - 15) / 24)
         cold_clear = -2.0 * winter * (clear - 0.5)  # a clear winter sky is cold, a clear summer sky is warm

@@ -80,9 +80,40 @@ _POINTS = (
 )
 
 
+_EVERY_DAY = {DayKind.WORK: Comfort(20.0, light_pct=80), DayKind.SHOOT: Comfort(20.0, light_pct=40)}
+_ZONES = (
+    Zone(
+        "stage",
+        "Stage",
+        ZoneUse.STAGE,
+        700.0,
+        5600.0,
+        _EVERY_DAY,
+        heating_plant="pump",
+        emitter=Emitter.RADIANT_PANEL,
+        emitter_power_w=60_000.0,
+        emitter_supply_c=50.0,
+        lighting_power_w=5000.0,
+        neighbours=(Neighbour("office", 90.0),),
+    ),
+    Zone(
+        "office",
+        "Office",
+        ZoneUse.OFFICE,
+        200.0,
+        560.0,
+        _EVERY_DAY,
+        heating_plant="pump",
+        emitter=Emitter.FAN_COIL,
+        emitter_power_w=12_000.0,
+        lighting_power_w=1400.0,
+        opening_hours=(OpeningHours(frozenset({1, 2, 3, 4, 5}), time(9), time(18)),),
+    ),
+)
+
+
 def small_site(**changes: object) -> Site:
     """A stage of 700 m² and an office, on one heat pump, in Paris; `changes` replace fields of the site."""
-    every_day = {DayKind.WORK: Comfort(20.0, light_pct=80), DayKind.SHOOT: Comfort(20.0, light_pct=40)}
     fields: dict[str, object] = {
         "id": SITE_ID,
         "name": "Hangar",
@@ -96,35 +127,7 @@ def small_site(**changes: object) -> Site:
         "owner": "nobody",
         "floor_area_m2": 900.0,
         "energy_area_m2": 900.0,
-        "zones": (
-            Zone(
-                "stage",
-                "Stage",
-                ZoneUse.STAGE,
-                700.0,
-                5600.0,
-                every_day,
-                heating_plant="pump",
-                emitter=Emitter.RADIANT_PANEL,
-                emitter_power_w=60_000.0,
-                emitter_supply_c=50.0,
-                lighting_power_w=5000.0,
-                neighbours=(Neighbour("office", 90.0),),
-            ),
-            Zone(
-                "office",
-                "Office",
-                ZoneUse.OFFICE,
-                200.0,
-                560.0,
-                every_day,
-                heating_plant="pump",
-                emitter=Emitter.FAN_COIL,
-                emitter_power_w=12_000.0,
-                lighting_power_w=1400.0,
-                opening_hours=(OpeningHours(frozenset({1, 2, 3, 4, 5}), time(9), time(18)),),
-            ),
-        ),
+        "zones": _ZONES,
         "devices": tuple(Device(name, family, topic) for name, (family, topic) in FILES.items()),
         "points": _POINTS,
         "plants": (
