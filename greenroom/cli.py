@@ -13,15 +13,20 @@ from premises.errors import GreenroomError, SettingError
 
 COMMANDS = {
     "boards": "Grafana boards from the site file: export, publish, check",
+    "calendar": "Read a calendar feed: what it books, what was skipped and why",
     "check": "Check a site or cluster file; every fault is named",
     "decode": "Show what Greenroom makes of MQTT messages",
     "demo": "Run a four-stage studio: simulators, intake, rules, gateway, page",
+    "discover": "Listen to a broker and propose the device section of a site file",
     "figures": "Compute one indicator from given numbers: an auditor's calculator",
     "keys": "Make, list and revoke keys of the API",
+    "replay": "Decode the messages that the journal keeps once more",
     "report": "Make the sustainability report of a month",
     "run": "Run a site: intake, rules, gateway and page",
     "schema": "Print the JSON Schema of the site file",
     "simulate": "Run simulated devices of a site against a broker",
+    "stores": "Prepare and check the stores",
+    "webhook": "Read a message of a booking system",
 }
 
 

@@ -94,3 +94,26 @@ def test_boards_are_exported_for_a_cluster(tmp_path: Path) -> None:
     result = run("boards", "export", "pole-images", "--out", str(tmp_path))
     assert result.exit_code == 0
     assert len(list((tmp_path / "dashboards").glob("*/*.json"))) >= 15
+
+
+def test_a_calendar_is_read_with_what_was_skipped(tmp_path: Path) -> None:
+    feed = tmp_path / "feed.ics"
+    feed.write_text(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
+        "BEGIN:VEVENT\r\nUID:a\r\nDTSTART;TZID=Europe/Paris:20261024T200000\r\nDTEND;TZID=Europe/Paris:20261024T230000\r\n"
+        "RRULE:FREQ=DAILY;COUNT=2\r\nSUMMARY:Show\r\nEND:VEVENT\r\n"
+        "BEGIN:VEVENT\r\nUID:b\r\nDTSTART:20261024T100000Z\r\nSTATUS:CANCELLED\r\nSUMMARY:Off\r\nEND:VEVENT\r\n"
+        "END:VCALENDAR\r\n"
+    )
+    span = ("--from", "2026-10-01", "--to", "2026-11-01", "--zone", "Europe/Paris")
+    told = json.loads(run("calendar", "read", str(feed), *span, "--json").output)
+    assert [booking["start"] for booking in told["bookings"]] == ["2026-10-24T18:00:00Z", "2026-10-25T19:00:00Z"]
+    assert [skipped["uid"] for skipped in told["skipped"]] == ["b"]
+
+
+def test_a_provider_that_is_not_known_names_those_that_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "message.json").write_text("{}")
+    with pytest.raises(SystemExit) as ended:
+        main(["webhook", "read", "--provider", "nonsense", str(tmp_path / "message.json")])
+    assert ended.value.code in {1, 2}
+    assert "calcom" in capsys.readouterr().err

@@ -1,0 +1,56 @@
+"""`greenroom stores`: prepare and check the stores."""
+
+from __future__ import annotations
+
+import click
+
+from premises.errors import SettingError
+
+
+@click.group(name="stores")
+def command() -> None:
+    """Prepare and check the stores."""
+
+
+@command.command("setup")
+@click.option("--store", envvar="GREENROOM_STORE", required=True, help="influxdb://host:8086/organisation?bucket=name")
+@click.option("--operator-token", envvar="GREENROOM_INFLUX_OPERATOR_TOKEN", help="A token that may manage the server.")
+@click.option("--owner", help="First user of a server that was never set up.")
+@click.option(
+    "--owner-password", envvar="GREENROOM_INFLUX_OWNER_PASSWORD", help="Password of that user (better in the environment)."
+)
+@click.option("--new-token", is_flag=True, help="Make another token although there is one.")
+def setup(store: str, operator_token: str | None, owner: str | None, owner_password: str | None, new_token: bool) -> None:
+    """Make organisation, buckets, retention and Greenroom's own token in InfluxDB 2; what is so already is left."""
+    from stores.influx_setup import Owner, setup_influx
+    from stores.opening import influx_address
+
+    if not store.startswith("influxdb"):
+        raise SettingError("only InfluxDB needs setting up: give --store influxdb://host:8086/organisation?bucket=name")
+    if not operator_token:
+        raise SettingError("give a token that may manage the server in GREENROOM_INFLUX_OPERATOR_TOKEN")
+    if owner and not owner_password:
+        raise SettingError("give the password of the first user in GREENROOM_INFLUX_OWNER_PASSWORD")
+    address = influx_address(store)
+    first = Owner(owner, owner_password) if owner and owner_password else None
+    done = setup_influx(address.url, address.organisation, address.bucket, operator_token, owner=first, new_token=new_token)
+    click.echo(f"InfluxDB {done.version}: organisation {address.organisation} {done.organisation.value}", err=True)
+    for bucket, act in done.buckets.items():
+        click.echo(f"bucket {bucket} {act.value}", err=True)
+    if done.token is not None:
+        click.echo(done.token)
+
+
+@command.command("check")
+@click.argument("site")
+@click.option("--store", envvar="GREENROOM_STORE", required=True)
+def check(site: str, store: str) -> None:
+    """Say what answers at the store's address."""
+    from greenroom.premises_files import load_sites
+    from stores.opening import open_store
+
+    opened = open_store(store, {one.id: one for one in load_sites(site)})
+    try:
+        click.echo(opened.check())
+    finally:
+        opened.close()
