@@ -121,7 +121,7 @@ def caught_up(options: DemoOptions, progress: Callable[[datetime, Interval], Non
         settings = _settings(options, broker_url)
         clock = SwitchingClock(SystemClock())
         catch_up = CatchUp(site.id, clock, span.start)
-        running = build(settings, [site], clock, catch_up.extras)
+        running = build(settings, [site], clock, catch_up.extras, optimised=False)
         closing.callback(running.close)
         running.own.portion = _OWN_PORTION
         for booking in bookings:
@@ -152,6 +152,7 @@ def caught_up(options: DemoOptions, progress: Callable[[datetime, Interval], Non
 
         def go_on() -> None:
             clock.follow(SystemClock() if chases_clock else AnchoredClock(reached, options.speed))
+            running.optimiser.on = True
             catch_up.let_go(running)
             closing.callback(live.stop)
             live.start()
