@@ -55,7 +55,7 @@ def see_day(house: House, site: Site, zone_id: str, day: date) -> DayView:
         span=span,
         now=now,
         timezone=site.timezone,
-        measured=(*_kept(house, site, f"{zone.id}/air_temperature", past), *_newest(house, site, zone.id, past)),
+        measured=_measured(house, site, zone.id, past),
         wanted=wanted,
         planned=planned,
         bookings=tuple(booking for booking in bookings_between(house, site, span) if zone.id in booking.zones),
@@ -71,13 +71,16 @@ def _kept(house: House, site: Site, point: str, past: Interval) -> Curve:
     return tuple((min(bucket.start + (bucket.end - bucket.start) / 2, past.end), bucket.mean) for bucket in buckets)
 
 
-def _newest(house: House, site: Site, zone: str, past: Interval) -> Curve:
-    """The reading of now, so that the line ends where the number on the card says."""
+def _measured(house: House, site: Site, zone: str, past: Interval) -> Curve:
+    """Quarter-hour means, and the reading of now, so that the line ends where the number on the card says."""
+    kept = _kept(house, site, f"{zone}/air_temperature", past)
     told = house.live.get(site.id, f"{zone}/air_temperature")
-    if told is None or not told.known or isinstance(told.reading.value, str) or past.end - past.start <= timedelta(minutes=15):
-        return ()
-    at = told.reading.time
-    return ((at, float(told.reading.value)),) if past.end - timedelta(minutes=15) <= at <= past.end else ()
+    if told is None or not told.known or isinstance(told.reading.value, str):
+        return kept
+    at, quarter = told.reading.time, timedelta(minutes=15)
+    if not max(past.start, past.end - quarter) <= at <= past.end:
+        return kept
+    return (*(point for point in kept if point[0] < at - quarter / 2), (at, float(told.reading.value)))
 
 
 def _wanted(house: House, site: Site, zone: str, past: Interval) -> Curve:

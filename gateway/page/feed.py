@@ -32,13 +32,16 @@ RENDERINGS_MOST = 64
 
 @dataclass(eq=False)
 class Watcher:
-    """An open page. show is called on the event loop after each picture. zone and day: what its chart shows (None: today);
+    """A part of an open page (client) that follows the picture.
+
+    show: called on the event loop after each picture. zone, day: what its chart shows (day None: today).
     week: where `weekly`, the first day of the week that it shows (None: today).
     """
 
     site: str
     language: str
     show: Callable[[], None]
+    client: str = ""
     zone: str | None = None
     day: date | None = None
     weekly: bool = False
@@ -59,6 +62,11 @@ class Feed:
         self._weeks: dict[tuple[str, date], tuple[float, WeekView]] = {}
         self._number = 0
         self._lock = asyncio.Lock()
+
+    @property
+    def pages(self) -> int:
+        """How many pages are open."""
+        return len({watcher.client for watcher in self.watchers})
 
     async def run(self) -> None:
         """Until cancelled: take pictures while anyone looks, and show them."""

@@ -120,7 +120,7 @@ def _page(language: str, name: str, show: Show) -> None:
         chosen = next((known for known in sites if known.id == site), sites[0] if sites else None)
         if chosen is None:
             return desk.entrance.ask(request, "wrong", 403)
-        if len(desk.feed.watchers) >= desk.feed.settings.clients_max:
+        if desk.feed.pages >= desk.feed.settings.clients_max:
             return PlainTextResponse("too many pages are open; try again later", 503, {"Retry-After": "60"})
         place = Place(desk.feed, desk.entrance, visitor, tuple(sites), chosen, language, name, zone, day)
         await show(place)

@@ -83,7 +83,7 @@ class Place:
                 with client:
                     show()
 
-        watcher = Watcher(self.site.id, self.language, show_here)
+        watcher = Watcher(self.site.id, self.language, show_here, client.id)
         self.feed.watchers.add(watcher)
         client.on_delete(lambda: self.feed.watchers.discard(watcher))
         return watcher

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from gateway.page.chart import LEAST_RANGE_K, options
 from gateway.page.day import booked_between, see_day
 from gateway.page.words import Words
-from tests.page.fake_house import BOOKINGS, HOUR, NOON, SITE, Fakes
+from tests.page.fake_house import BOOKINGS, HOUR, NOON, SITE, Fakes, air_at
 
 WORDS = Words("fr", ZoneInfo("Europe/Paris"))
 TODAY = date(2026, 1, 20)
@@ -23,6 +23,15 @@ def test_the_day_holds_what_was_measured_wanted_and_is_planned(fakes: Fakes) -> 
     steps = [value for at, value in seen.wanted if at <= NOON]
     assert steps == [12.0, 20.0, 20.0], "set back in the night, wanted warm since the pre-heat began"
     assert seen.bookings == (BOOKINGS[0],)
+
+
+def test_the_line_goes_forward_in_time_and_ends_at_the_reading_of_now(fakes: Fakes) -> None:
+    for minutes in (0, 2, 9, 14):
+        fakes.clock.set(NOON + timedelta(minutes=minutes))
+        seen = see_day(fakes.house, fakes.house.site(SITE), "stage-1", TODAY)
+        instants = [at for at, _ in seen.measured]
+        assert instants == sorted(set(instants))
+        assert seen.measured[-1] == (fakes.clock.now() - timedelta(seconds=40), air_at("stage-1", fakes.clock.now()))
 
 
 def test_another_zone_and_another_day(fakes: Fakes) -> None:
