@@ -106,6 +106,22 @@ def component_measurements(component: str, told: dict[str, Any], time: datetime 
             yield Measurement("fault", ", ".join(str(error) for error in value[:8])[:200], None, channel, time)
 
 
+def guessed_component(told: dict[str, Any]) -> str:
+    """The component that a status object without a topic is of, by its keys: a phase meter, a valve, a switch."""
+    number = told.get("id", 0)
+    if any(key in _THREE_PHASE for key in told):
+        kind = "emdata" if "total_act" in told else "em"
+    elif "current_C" in told:
+        kind = "blutrv" if "pos" in told else "thermostat"
+    elif "act_power" in told:
+        kind = "em1"
+    elif "brightness" in told:
+        kind = "light"
+    else:
+        kind = "switch" if "output" in told else "cover" if "current_pos" in told else "component"
+    return f"{kind}:{number if isinstance(number, int) else 0}"
+
+
 def _nested(key: str, value: dict[str, Any], channel: str, time: datetime | None) -> Iterator[Measurement]:
     energy = _ENERGIES.get(key)
     if energy is not None:

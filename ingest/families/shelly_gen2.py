@@ -15,12 +15,13 @@ from ingest.families.instants import instant_of
 from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message
 from ingest.families.scalars import plain, present
-from ingest.families.shelly_components import component_measurements
+from ingest.families.shelly_components import component_measurements, guessed_component
 from premises.reading import Value
 from premises.site import Device, Point
 
 _RPC_TAILS = ("events/rpc", "rpc")
 _SOURCE = "greenroom"
+_BARE_KEYS = frozenset(("apower", "aenergy", "a_act_power", "total_act_power", "current_C", "act_power", "tC"))
 _NOTIFICATIONS = ("NotifyStatus", "NotifyFullStatus", "NotifyEvent")
 
 
@@ -38,6 +39,8 @@ class ShellyGen2(Family):
             fields = message.fields_or_none() or {}
             if fields.get("method") in _NOTIFICATIONS or ("src" in fields and "result" in fields):
                 return 0.95
+            if not message.topic and not _BARE_KEYS.isdisjoint(fields):
+                return 0.55
             return 0.85 if levels[-2:] == ["events", "rpc"] else 0.3 if shelly else 0.0
         if levels[0] == "shellies":
             return 0.0
@@ -88,6 +91,8 @@ class ShellyGen2(Family):
             if method in _NOTIFICATIONS:
                 raise MalformedError(f"a {method} without params")
             return self.ignored("a remote call without status", device)
+        if not message.topic and method is None and body is fields and not any(":" in key for key in fields):
+            return self.told(component_measurements(guessed_component(fields), fields, _time_of(fields, hints)), device)
         if not device and isinstance(fields.get("src"), str):
             device = fields["src"]
         if method is not None and method not in _NOTIFICATIONS:

@@ -71,7 +71,7 @@ def entities_of(component: str, config: dict[str, Any]) -> Iterator[Entity]:
         yield from _light(config)
     elif component in ("cover", "valve"):
         yield from _cover(component, config)
-    elif _text(config, "state_topic"):
+    elif _text(config, "state_topic") and _text(config, "device_class") not in ("timestamp", "date", "enum"):
         yield _single(component, config)
     if component == "fan" and _text(config, "percentage_state_topic"):
         yield _entity(config, "percentage_state_topic", "percentage_value_template", "fan_level", "%")
@@ -169,7 +169,7 @@ def _what(component: str, config: dict[str, Any], template: Template) -> tuple[s
         return "button_event", None
     if component == "binary_sensor":
         named = _BINARY.get(device_class) or (ATTRIBUTES[key].quantity if key in ATTRIBUTES else None)
-        return named or "status", None
+        return named or ("switch_state" if key.startswith("POWER") else "status"), None
     named_unit = _CLASSES.get(device_class)
     if named_unit is not None:
         quantity = named_unit[0]

@@ -16,6 +16,7 @@ _WHOLE = re.compile(r"^\s*\{\{-?\s*(.{1,300}?)\s*-?\}\}\s*$", re.DOTALL)
 _PATH = re.compile(r"value_json((?:\.[A-Za-z_]\w{0,63}|\[\s*(?:\"[^\"\]]{1,64}\"|'[^'\]]{1,64}'|\d{1,4})\s*\])*)")
 _STEP = re.compile(r"\.([A-Za-z_]\w*)|\[\s*(?:\"([^\"]*)\"|'([^']*)'|(\d+))\s*\]")
 _FILTER = re.compile(r"\s*\|\s*(float|int|round|default|string|abs|is_defined|trim|lower|upper|title)\b\s*(?:\([^()]{0,40}\))?")
+_IF_DEFINED = re.compile(r"\s*if\s+value_json[\w.\[\]\"']{0,120}\s+(?:is\s+defined|is\s+not\s+none)?\s*else\s+[\w.'\"-]{0,20}\s*$")
 _ARITHMETIC = re.compile(r"\s*([*/+-])\s*(\d{1,9}(?:\.\d{1,9})?)")
 
 
@@ -113,4 +114,6 @@ def _rest(source: str) -> tuple[tuple[tuple[str, float], ...], str]:
             break
         steps.append((arithmetic.group(1), float(arithmetic.group(2))))
         source = source[arithmetic.end() :]
+    if _IF_DEFINED.match(source):  # where it is not defined there is no value: not the nought that the template would show
+        source = ""
     return tuple(steps), source.strip()
