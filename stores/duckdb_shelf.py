@@ -38,9 +38,6 @@ INSERT = {
     Resolution.QUARTER: "INSERT INTO quarters SELECT * FROM shelved",
     Resolution.DAY: "INSERT INTO days SELECT * FROM shelved",
 }
-SELECT_MARK = (
-    "SELECT epoch_us(upto), epoch_us(days_upto), zone FROM rolled JOIN points ON id = point_id WHERE site = ? AND point = ?"
-)
 SELECT_MARKS = "SELECT point, epoch_us(upto), epoch_us(days_upto), zone FROM rolled JOIN points ON id = point_id WHERE site = ?"
 SELECT_ALL_MARKS = "SELECT site, point, epoch_us(upto), epoch_us(days_upto), zone FROM rolled JOIN points ON id = point_id"
 PUT_MARK = (
@@ -58,12 +55,20 @@ class DuckDBShelf:
 
     def __init__(self, lease: Lease, writing: threading.Lock) -> None:
         self._lease = lease
+        self._marks: tuple[int, dict[tuple[str, str], Mark]] = (-1, {})
         self._writing = writing  # of the store: DuckDB refuses two that change the same mark at once
 
     def mark(self, point: Point) -> Mark | None:
         with self._lease.cursor() as cursor:
-            found = cursor.execute(SELECT_MARK, [point.site, point.id]).fetchall()
-        return Mark(*found[0]) if found else None
+            opening, marks = self._marks
+            if opening != self._lease.openings:  # while we hold the file nobody else can have changed it
+                marks = {(site, one): Mark(*mark) for site, one, *mark in cursor.execute(SELECT_ALL_MARKS).fetchall()}
+                self._marks = self._lease.openings, marks
+        return marks.get((point.site, point.id))
+
+    def forget_marks(self) -> None:
+        """Marks were changed: ask the file again."""
+        self._marks = (-1, {})
 
     def marks_now(self, points: Sequence[Point]) -> dict[str, Mark]:
         wanted = {point.id for point in points}
@@ -107,14 +112,18 @@ class DuckDBShelf:
             ]
             if moved:
                 cursor.executemany(PUT_MARK, moved)
+        self.forget_marks()
 
 
-def move_marks_back(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Within a transaction that wrote the registered `batch`: marks of points that got late readings go back."""
+def move_marks_back(cursor: duckdb.DuckDBPyConnection) -> bool:
+    """Within a transaction that wrote the registered `batch`: marks of points that got late readings go back; whether any did."""
+    moved = False
     for point_id, oldest, upto, days_upto, zone in cursor.execute(LATE).fetchall():
         back = moved_back(Mark(upto, days_upto, zone), oldest)
         if back is not None:
             cursor.execute(PUT_MARK, [point_id, back.upto, back.days_upto, back.zone])
+            moved = True
+    return moved
 
 
 def _spans(shelvings: Sequence[tuple[int, Shelving]]) -> pa.Table:

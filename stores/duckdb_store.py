@@ -75,7 +75,8 @@ class DuckDBStore:
         # 122,880 rows make a row group; fewer threads than cores leave room for the rest of the house
         self._lease = Lease(path, {"threads": "1", "memory_limit": f"{memory_mb}MB"}, patience_s=patience_s)
         self._writing = threading.Lock()
-        self._rolled = RollUps(self, DuckDBShelf(self._lease, self._writing))
+        self._shelf = DuckDBShelf(self._lease, self._writing)
+        self._rolled = RollUps(self, self._shelf)
         self._ids: dict[str, dict[str, int]] = {}
         with self._lease.cursor() as cursor:
             lay_out(cursor)
@@ -92,7 +93,9 @@ class DuckDBStore:
             cursor.execute("INSERT INTO readings SELECT * FROM batch")
             cursor.register("tip", tip)
             cursor.execute(UPSERT_NEWEST)
-            move_marks_back(cursor)
+            late = move_marks_back(cursor)
+        if late:
+            self._shelf.forget_marks()
 
     def _tables(self, cursor: duckdb.DuckDBPyConnection, site: str, readings: Sequence[Reading]) -> tuple[pa.Table, pa.Table]:
         """The batch as rows, and of these the newest of each point."""

@@ -87,6 +87,11 @@ class InfluxServer:
         except (ValueError, KeyError, TypeError) as error:
             raise StoreUnavailableError(f"InfluxDB at {self.url} gave half an answer, or none of its own: {body[:80]!r}") from error
         for result in results:
+            if "database not found" in result.get("error", ""):
+                raise StoreDeniedError(
+                    f"InfluxDB at {self.url}: organisation of the token has no bucket {bucket!r}; run `greenroom stores setup`, "
+                    f"or give a token of organisation {self.organisation!r}"
+                )
             if "error" in result:
                 raise StoreRefusedError(f"InfluxDB at {self.url} cannot answer: {result['error']}")
         return [[_table(series) for series in result.get("series", ())] for result in results]

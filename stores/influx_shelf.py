@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from premises.errors import StoreDeniedError, StoreRefusedError
+from premises.errors import StoreDeniedError
 from premises.ports import Resolution
 from premises.site import Point
 from premises.wide import PART, SITE, SUBJECT, ZONE, part_of, tag_value
@@ -63,10 +63,10 @@ class InfluxShelf:
         statement = select(fields(MARK_FIELDS), of_site(site), f"GROUP BY subject, part, {QUANTITY}", MARKS)
         try:
             tables = self._server.select(self._buckets[Resolution.DAY], statement)
-        except (StoreRefusedError, StoreDeniedError) as error:
-            if "not found" not in str(error):
+        except StoreDeniedError as error:
+            if "no bucket" not in str(error):
                 raise
-            tables = []  # the bucket was never set up
+            tables = []  # it was never set up
         marks = {
             (table.tags["subject"], table.tags["part"], table.tags[QUANTITY]): Mark(
                 int(table.columns["upto"][-1]), int(table.columns["days_upto"][-1]), str(table.columns["zone"][-1])

@@ -77,6 +77,7 @@ class RollUps:
     def __init__(self, readings: Readings, shelf: Shelf) -> None:
         self._readings = readings
         self._shelf = shelf
+        self._trust: dict[tuple[str, str], tuple[Mark, int]] = {}
 
     # -- reading
 
@@ -141,8 +142,12 @@ class RollUps:
 
     def _trusted(self, point: Point, mark: Mark) -> int:
         """The mark, less what a reading after it may change: all from the last reading before it on, over whatever gap."""
-        before = self._readings.last_before(point, mark.upto)
-        return mark.upto if before is None else before // DAY_US * DAY_US
+        known = self._trust.get((point.site, point.id))
+        if known is None or known[0] != mark:  # what is written before the mark moves it, so the same mark is as good as it was
+            before = self._readings.last_before(point, mark.upto)
+            known = mark, mark.upto if before is None else before // DAY_US * DAY_US
+            self._trust[point.site, point.id] = known
+        return known[1]
 
     # -- making
 
