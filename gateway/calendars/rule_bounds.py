@@ -14,9 +14,10 @@ KNOWN = {
 }  # fmt: skip
 STEP_DAYS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 28, "YEARLY": 365}
 DAYS_PER_STEP = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}
+DAY_PARTS = {"BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH"}
 PROBE_YEARS = {"DAILY": 40, "WEEKLY": 40, "MONTHLY": 100, "YEARLY": 400}
 STEPS_MOST = 60_000
-RESULTS_MOST = 60_000
+COUNT_MOST = 1_000_000_000
 TIMES_A_DAY_MOST = 48
 LIST_LONGEST = 400
 INTERVAL_MOST = 10_000
@@ -41,11 +42,14 @@ def rule_parts(rule: str) -> dict[str, str]:
 def check_rule(parts: dict[str, str], start: datetime, until: datetime) -> None:
     """Raises EventFaultError for a rule that is malformed, never falls due, or falls due too often up to `until`."""
     frequency = parts["FREQ"]
-    if frequency not in STEP_DAYS:
+    hourly = frequency == "HOURLY" and not any(name.startswith("BY") for name in parts)
+    if frequency not in STEP_DAYS and not hourly:
         raise EventFaultError(f"it repeats {frequency.lower()}: only daily, weekly, monthly and yearly rules are followed")
     interval = _number(parts, "INTERVAL", 1, INTERVAL_MOST)
-    if "COUNT" in parts:
-        _number(parts, "COUNT", 1, 1_000_000)
+    count = _number(parts, "COUNT", 1, COUNT_MOST) if "COUNT" in parts else COUNT_MOST
+    if hourly:
+        _check_steps(min(count, max(0, int((until - start) / timedelta(hours=interval))) + 1), start)
+        return
     times = 1
     for name in ("BYHOUR", "BYMINUTE", "BYSECOND"):
         times *= len(set(parts[name].split(","))) if name in parts else 1
@@ -54,10 +58,14 @@ def check_rule(parts: dict[str, str], start: datetime, until: datetime) -> None:
     if any(len(value.split(",")) > LIST_LONGEST for value in parts.values()):
         raise EventFaultError("its rule has a list that is too long")
     days = max(0, (until - start).days)
-    steps = days // (STEP_DAYS[frequency] * interval) + 1
-    if steps > STEPS_MOST or steps * DAYS_PER_STEP[frequency] * times > max(RESULTS_MOST * times, RESULTS_MOST * 2):
-        raise EventFaultError(f"its rule would have to be followed over {steps} steps from {start.date().isoformat()}")
+    often = times * (DAYS_PER_STEP[frequency] if DAY_PARTS & set(parts) else 1)
+    _check_steps((days // (STEP_DAYS[frequency] * interval) + 1) * often, start)
     _check_falls_due(parts, start.replace(tzinfo=None), interval)
+
+
+def _check_steps(steps: int, start: datetime) -> None:
+    if steps > STEPS_MOST:
+        raise EventFaultError(f"its rule would have to be followed over {steps} steps from {start.date().isoformat()}")
 
 
 def _number(parts: dict[str, str], name: str, low: int, high: int) -> int:

@@ -24,7 +24,8 @@ PARIS = zone_named("Europe/Paris")
     [
         "FREQ=SECONDLY",
         "FREQ=MINUTELY;INTERVAL=5",
-        "FREQ=HOURLY",
+        "FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=HOURLY;BYHOUR=3",
         "FREQ=DAILY;BYHOUR=0,1,2,3,4,5,6,7,8,9;BYMINUTE=0,10,20,30,40,50",
         "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
         "FREQ=WEEKLY;BYMONTH=2;BYMONTHDAY=31",
@@ -61,6 +62,24 @@ def test_a_rare_day_is_no_bomb(rule: str) -> None:
 def test_a_series_that_began_in_1970_is_read_like_any_other() -> None:
     old = event("RRULE:FREQ=DAILY", "DTSTART:19700101T070000Z", "DTEND:19700101T080000Z")
     assert len(starts(read(old))) == 365
+
+
+def test_an_hourly_rule_that_ends_soon_is_followed_and_one_without_end_only_as_far_as_it_is_cheap() -> None:
+    rounds = event("RRULE:FREQ=HOURLY;INTERVAL=2;COUNT=4", uid="rounds")
+    assert [start[11:16] for start in starts(read(rounds))] == ["07:00", "09:00", "11:00", "13:00"]
+    endless = event("RRULE:FREQ=HOURLY", "DTSTART:20100101T000000Z", "DTEND:20100101T001000Z", uid="endless")
+    assert "steps" in reasons(read(endless))["endless"]
+
+
+def test_a_rule_that_falls_due_often_is_followed_over_fewer_years() -> None:
+    often = "RRULE:FREQ=DAILY;BYHOUR=8,9,10,11,12,13,14,15"
+    assert len(starts(read(event(often)))) > 2_000
+    old = event(often, "DTSTART:19700101T000000Z", "DTEND:19700101T001000Z", uid="old")
+    assert "steps" in reasons(read(old))["old"]
+
+
+def test_a_count_beyond_all_reason_is_as_good_as_none() -> None:
+    assert len(starts(read(event("RRULE:FREQ=DAILY;COUNT=100000000")))) == 305
 
 
 def test_a_flood_of_occurrences_is_cut_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
