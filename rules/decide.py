@@ -19,7 +19,7 @@ from rules.heat_wish import HeatWish
 from rules.lighting import LightWish, light
 from rules.plant import ZoneNeed, run
 from rules.snapshot import AlarmWish, Decision, Memory, PlantMemory, Snapshot, ZoneMemory, ZoneView
-from rules.trim import trim
+from rules.trim import APPLIED, trim
 
 HEAT_RULES: tuple[Callable[[ZoneView], HeatWish | None], ...] = (
     frost.guard,
@@ -125,7 +125,8 @@ def _zone(view: ZoneView) -> ZoneOutcome:
     cooling = cold is not None and cold.active and (view.air_c or 0.0) > settled.value + READY_BAND_K
     state, reason = _shown(view, winner, cold if cooling else None)
     target = cold.target_c if cold is not None and cooling else settled.value
-    added = 0.0 if cooling else trim(view.memory, state, settled.value, view.air_c, view.now)
+    trimmed = view.memory.trim_k if cooling else trim(view.memory, state, settled.value, view.air_c, view.now)
+    added = trimmed if state in APPLIED and not cooling else 0.0
     step = view.snapshot.layout.setpoint_step_c
     rounded = round(round((target + added) / step) * step, 2)
     wishes += [Wish(p, rounded, settled.priority, reason, SETPOINT_LIFE, tolerance=0.4 * step) for p in view.points.setpoints]
@@ -146,7 +147,7 @@ def _zone(view: ZoneView) -> ZoneOutcome:
         cool_c=cold.target_c if cold is not None and cooling else None,
     )
     warm_at = view.now if winner.warm else memory.warm_at
-    memory = replace(memory, latch=latch, warm_at=warm_at, cooling=cooling, trim_k=added, trimmed_at=view.now)
+    memory = replace(memory, latch=latch, warm_at=warm_at, cooling=cooling, trim_k=trimmed, trimmed_at=view.now)
     return ZoneOutcome(decision, memory, tuple(wishes), need, cooling, tuple(_alarms(view)))
 
 

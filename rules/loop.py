@@ -132,7 +132,7 @@ class OpenLoop:
         self._last = seen
         self._learn(now)
         plan = self.engine.plan
-        if plan is None or self._changed or now - plan.made_at >= self._replan_every:
+        if plan is None or self._changed or not timedelta(0) <= now - plan.made_at < self._replan_every:
             self.engine.replan(now, seen)
             self._changed = False
         decision = self.engine.tick(now, seen)

@@ -142,7 +142,7 @@ class RulesRunner:
         """Whether bookings changed since the last plan, or it is a quarter hour old."""
         if self.plan is None or self.diary.version != self._planned_version:
             return True
-        return now - self.plan.made_at >= self._replan_every
+        return not timedelta(0) <= now - self.plan.made_at < self._replan_every  # also when the clock was set back
 
     def replan(self, now: datetime) -> Plan:
         """Make and keep a new plan."""

@@ -13,15 +13,13 @@ LEAST_K, MOST_K = -0.5, 1.0
 NEAR_K = 1.0
 """Further away than this it is a pre-heat or a fault, and nothing for a trim."""
 HELD = frozenset({ZoneState.OCCUPIED, ZoneState.READY})
+APPLIED = HELD | {ZoneState.PRE_HEATING}
+"""Where the trim is added to the setpoint."""
 
 
 def trim(memory: ZoneMemory, state: ZoneState, wanted_c: float, air_c: float | None, now: datetime) -> float:
-    """What is added to the setpoint now, in K; nothing outside of use, kept through a pre-heat."""
-    if state is ZoneState.PRE_HEATING:
-        return memory.trim_k
-    if state not in HELD:
-        return 0.0
-    if air_c is None or memory.trimmed_at is None or abs(wanted_c - air_c) > NEAR_K:
+    """The trim from now on, in K: it follows the sag while the zone is held at comfort, and is kept until it is so again."""
+    if state not in HELD or air_c is None or memory.trimmed_at is None or abs(wanted_c - air_c) > NEAR_K:
         return memory.trim_k
     minutes = min(15.0, max(0.0, (now - memory.trimmed_at).total_seconds() / 60))
     return min(MOST_K, max(LEAST_K, memory.trim_k + GAIN_PER_MIN * minutes * (wanted_c - air_c)))

@@ -159,3 +159,15 @@ def test_an_open_loading_door_holds_the_heat_off_but_not_for_ever() -> None:
     )
     story.live.show("stage/contact", True, at("2026-01-20 09:50"))
     story.run("2026-01-20", [("09:50", None, "occupied", 20.0, 40.0)])
+
+
+def test_a_clock_that_jumps_changes_what_is_due_and_nothing_else() -> None:
+    """Set back by six hours in the middle of a booking, then right again: the state follows the time; a new plan is due."""
+    story = Story(studio(stage()), "2026-01-20 06:00")
+    story.book_in(booked("2026-01-20 12:00", "2026-01-20 18:00"))
+    story.measure(stage=19.9)
+    story.runner.replan(at("2026-01-20 13:00"))
+    assert story.zone("2026-01-20 13:00").state.value == "occupied"
+    assert story.zone("2026-01-20 07:00").state.value == "set_back"
+    assert story.runner.replan_due(at("2026-01-20 07:00"))
+    assert story.zone("2026-01-20 13:01").state.value == "occupied"
