@@ -63,6 +63,10 @@ class FactorRegister:
     def __init__(self, own: tuple[Factor, ...] = ()) -> None:
         self._factors = own + _shipped()
 
+    def all(self) -> tuple[Factor, ...]:
+        """Every factor, given ones first."""
+        return self._factors
+
     def find(self, country: str, carrier: str, scope: str, year: int) -> Factor:
         """The factor of that very year, else the newest of an earlier year, marked provisional.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reports.figures.solar import FigureInputError
+from reports.figures.exact import FigureInputError, Number, fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +29,22 @@ class CarbonStatement:
         return self.scope1_kg + self.scope2_market_kg
 
 
-def net_from_gross(gross_kwh: float, ratio: float = 0.90) -> float:
+def net_from_gross(gross_kwh: Number, ratio: Number = 0.90) -> float:
     """kWh of gross calorific value (PCS, as billed) in kWh of net calorific value (PCI). ratio: 0.90 in the OPERAT declaration."""
-    return gross_kwh * ratio
+    return float(fraction(gross_kwh) * fraction(ratio))
 
 
 def carbon_statement(
     *,
-    import_kwh: float,
-    location_factor: float,
-    fuel_net_kwh: float = 0.0,
-    fuel_factor: float = 0.0,
-    contractual_kwh: float = 0.0,
-    contractual_factor: float = 0.0,
-    residual_factor: float | None = None,
-    self_consumed_kwh: float = 0.0,
-    exported_kwh: float = 0.0,
+    import_kwh: Number,
+    location_factor: Number,
+    fuel_net_kwh: Number = 0.0,
+    fuel_factor: Number = 0.0,
+    contractual_kwh: Number = 0.0,
+    contractual_factor: Number = 0.0,
+    residual_factor: Number | None = None,
+    self_consumed_kwh: Number = 0.0,
+    exported_kwh: Number = 0.0,
 ) -> CarbonStatement:
     """Scopes 1 and 2 of a period. Factors in kg CO2e per kWh; fuel in net calorific value as its factor says.
 
@@ -52,22 +52,26 @@ def carbon_statement(
     Raises FigureInputError where more is covered by contracts than was imported.
     """
     if contractual_kwh > import_kwh:
-        raise FigureInputError(f"contracts cover {contractual_kwh} kWh, more than the {import_kwh} kWh imported")
-    residual = location_factor if residual_factor is None else residual_factor
+        raise FigureInputError(
+            f"contracts cover {float(contractual_kwh):g} kWh, more than the {float(import_kwh):g} kWh imported; "
+            "give at most the import"
+        )
+    taken, location, contracted = fraction(import_kwh), fraction(location_factor), fraction(contractual_kwh)
+    residual = location if residual_factor is None else fraction(residual_factor)
     return CarbonStatement(
-        scope1_kg=fuel_net_kwh * fuel_factor,
-        scope2_location_kg=import_kwh * location_factor,
-        scope2_market_kg=(import_kwh - contractual_kwh) * residual + contractual_kwh * contractual_factor,
-        avoided_kg=self_consumed_kwh * location_factor,
-        exported_kg=exported_kwh * location_factor,
+        scope1_kg=float(fraction(fuel_net_kwh) * fraction(fuel_factor)),
+        scope2_location_kg=float(taken * location),
+        scope2_market_kg=float((taken - contracted) * residual + contracted * fraction(contractual_factor)),
+        avoided_kg=float(fraction(self_consumed_kwh) * location),
+        exported_kg=float(fraction(exported_kwh) * location),
     )
 
 
 def primary_energy(
-    electricity_import_kwh: float, electricity_factor: float, fuel_net_kwh: float = 0.0, fuel_factor: float = 1.0
+    electricity_import_kwh: Number, electricity_factor: Number, fuel_net_kwh: Number = 0.0, fuel_factor: Number = 1.0
 ) -> float:
     """kWh of primary energy. One electricity factor must serve baseline and result alike.
 
     Name it in the report: 2.3 in OPERAT and RE2020, 1.9 in the DPE since 2026.
     """
-    return electricity_import_kwh * electricity_factor + fuel_net_kwh * fuel_factor
+    return float(fraction(electricity_import_kwh) * fraction(electricity_factor) + fraction(fuel_net_kwh) * fraction(fuel_factor))

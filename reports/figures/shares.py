@@ -6,14 +6,10 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from reports.figures.solar import FigureInputError
+from reports.figures.exact import FigureInputError as FigureInputError
+from reports.figures.exact import fraction as fraction
 
 Exact = int | str | Decimal | Fraction
-
-
-def fraction(value: Exact | float) -> Fraction:
-    """The exact value of a number; a float is taken as the decimal that it prints as (0.1 is one tenth)."""
-    return Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
 
 
 def shared_out(total: Exact | float, weights: Mapping[str, Exact | float], decimals: int = 1) -> dict[str, Decimal]:
@@ -58,6 +54,18 @@ def rounded(value: Exact | float, decimals: int) -> Decimal:
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     result = Decimal(whole).scaleb(-decimals)
     return -result if exact < 0 and whole else result
+
+
+def rounded_parts(parts: Mapping[str, Exact | float], decimals: int = 2) -> tuple[dict[str, Decimal], Decimal]:
+    """Parts of either sign rounded by largest remainder, and their total rounded half up: the parts add up to it exactly."""
+    unit = Fraction(1, 10**decimals)
+    exact = {name: fraction(part) / unit for name, part in parts.items()}
+    whole = rounded(sum(exact.values(), Fraction(0)) * unit, decimals)
+    floors = {name: part.numerator // part.denominator for name, part in exact.items()}
+    left = int(fraction(whole) / unit) - sum(floors.values())
+    for name in sorted(exact, key=lambda name: (-(exact[name] - floors[name]), name.casefold(), name))[:left]:
+        floors[name] += 1
+    return {name: Decimal(count).scaleb(-decimals) for name, count in floors.items()}, whole
 
 
 def money_share(amount: Exact | float, share: Fraction, decimals: int = 2) -> tuple[Decimal, Decimal]:
