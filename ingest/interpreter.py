@@ -23,6 +23,7 @@ from premises.site import GREENROOM, Device, Point, Site
 from premises.time import zone_named
 
 _TOPICS_KEPT = 20_000
+_NONE: list[PointReader] = []
 
 
 class _Bound:
@@ -47,13 +48,12 @@ class _Bound:
         self.readers.setdefault((point.channel, what), []).append(reader)
         self.of_channel.setdefault(point.channel, []).append(reader)
 
-    def of(self, measurement: Measurement) -> list[PointReader]:
-        """Points that a measurement tells of; one whose meaning the message does not tell is known by its channel alone."""
-        found = self.readers.get((measurement.channel, measurement.quantity))
-        if found is None and measurement.quantity is None:
-            alone = self.of_channel.get(measurement.channel, ())
-            return list(alone) if len(alone) == 1 else []
-        return found or []
+    def by_channel(self, measurement: Measurement) -> list[PointReader]:
+        """The point of a measurement whose meaning the message does not tell: the only one of its channel."""
+        if measurement.quantity is not None:
+            return _NONE
+        alone = self.of_channel.get(measurement.channel, _NONE)
+        return alone if len(alone) == 1 else _NONE
 
 
 class SiteInterpreter:
@@ -113,10 +113,11 @@ class SiteInterpreter:
         problems: list[str] = []
         available: tuple[tuple[str, str, bool], ...] = ()
         site, received_at, retained = bound.site, message.received_at, message.retained
+        readers = bound.readers
         for measurement in _effective(decoded):
             if measurement.quantity == "availability" and measurement.channel in ("", "bridge"):
                 available = self._availability(bound, measurement)
-            for reader in bound.of(measurement):
+            for reader in readers.get((measurement.channel, measurement.quantity)) or bound.by_channel(measurement):
                 try:
                     reading = reader.read(measurement, received_at, retained)
                 except Refused as problem:

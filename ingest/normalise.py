@@ -23,6 +23,7 @@ AHEAD = timedelta(minutes=5)
 OLDEST = datetime(2015, 1, 1, tzinfo=UTC)
 """A device clock before this has never been set."""
 _SKEW = timedelta(seconds=30)
+_MOST_UNITS = 64
 OPEN_IS_ONE = "(1=open)"
 """In a channel's name: the contact tells open as 1, while the quantity kept is whether it is closed."""
 
@@ -139,7 +140,7 @@ def of_kind(kind: ValueKind, value: Value, what: str) -> Value:
             return told
         if isinstance(told, int | float):
             return told != 0
-        raise Refused(f"{what} is yes or no, the message says {value[:40]!r}")
+        raise Refused(f"{what} is yes or no, the message says {told[:40]!r}")
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -150,7 +151,19 @@ def of_kind(kind: ValueKind, value: Value, what: str) -> Value:
 class PointReader:
     """Makes readings of one point and remembers what is needed to judge the next: newest time, last value, counter."""
 
-    __slots__ = ("_counter", "_device_timed", "_invert", "_kind", "_newest", "_opens", "_quantity", "_scales", "_what", "point")
+    __slots__ = (
+        "_counter",
+        "_device_timed",
+        "_invert",
+        "_kind",
+        "_newest",
+        "_opens",
+        "_quantity",
+        "_scales",
+        "_sentinels",
+        "_what",
+        "point",
+    )
 
     def __init__(self, point: Point) -> None:
         self.point = point
@@ -159,6 +172,7 @@ class PointReader:
         self._what = point.message_quantity or point.quantity.message
         self._scales: dict[str | None, tuple[float, float, float] | None] = {}
         self._invert = point.sign < 0
+        self._sentinels = _NO_TEMPERATURE if self._what == "temperature" else _ALL_ONES
         self._opens = self._what == "contact" and OPEN_IS_ONE in point.channel
         self._newest: datetime | None = None
         self._device_timed = False
@@ -182,9 +196,11 @@ class PointReader:
 
     def _time(self, told: datetime | None, received_at: datetime, retained: bool, flags: set[Flag]) -> datetime:
         """When it holds: the device's own time where its clock can be right, else the arrival."""
-        time, own = decided_time(told, received_at)
-        if told is not None and not own:
-            flags.add(Flag.ARRIVAL_TIME)
+        time, own = received_at, False
+        if told is not None:
+            time, own = decided_time(told, received_at)
+            if not own:
+                flags.add(Flag.ARRIVAL_TIME)
         if retained:
             flags.add(Flag.RETAINED)
         newest = self._newest
@@ -196,12 +212,14 @@ class PointReader:
         return time
 
     def _number(self, measurement: Measurement, told: Value, time: datetime, flags: set[Flag]) -> float:
-        raw = float(told) if type(told) is float else float(of_kind(ValueKind.NUMBER, told, self.point.id))
+        raw = told if type(told) is float else float(of_kind(ValueKind.NUMBER, told, self.point.id))
         value = raw
         unit = measurement.unit
         try:
             scale = self._scales[unit]
         except KeyError:
+            if len(self._scales) >= _MOST_UNITS:  # only hostile messages tell so many
+                self._scales.clear()
             scale = self._scales[unit] = self._scale(unit)
         if scale is not None:
             value = raw * scale[0] / scale[1] + scale[2]
@@ -209,13 +227,13 @@ class PointReader:
             value = self._convert(raw, unit)
         if value - value != 0.0:
             raise Refused(f"{self.point.id}: {raw:g} {unit} is beyond any number that can be kept")
-        if self.point.sign < 0:
+        if self._invert:
             value = -value
         quantity = self._quantity
-        sentinel = is_sentinel(self._what, raw, measurement.channel)
+        sentinel = raw in self._sentinels or (raw == _POWER_UP_C and is_sentinel(self._what, raw, measurement.channel))
         if sentinel or (quantity.low is not None and value < quantity.low) or (quantity.high is not None and value > quantity.high):
             flags.add(Flag.OUT_OF_RANGE)
-        if Flag.LATE not in flags and not sentinel:
+        if not sentinel and Flag.LATE not in flags and Flag.RETAINED not in flags:
             if quantity.counter:
                 flag, self._counter = judge(self._counter, value, raw, time)
                 if flag is not None:
@@ -225,7 +243,7 @@ class PointReader:
         return value
 
     def _judge_rate(self, value: float, time: datetime, flags: set[Flag]) -> None:
-        """Flag a change that is faster than the quantity can; the clock of `_last` is kept in the counter's place."""
+        """Flag a change that is faster than the quantity can; the last value is kept in the counter's place."""
         state, rate = self._counter, self._quantity.rate or 0.0
         if state is not None:
             minutes = max((time - state.time).total_seconds() / 60, 1.0)
