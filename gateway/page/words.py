@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from premises.catalogue import Catalogue
 from premises.errors import UnknownNameError
 from premises.reason import REASONS, Reason
 
+_NUMBER_WITH_UNIT = re.compile(r"-?\d+\.\d+ ?(°C|K|kWh?|%|h)?")
 MESSAGES = Catalogue("gateway.page", "messages")
 
 
@@ -96,13 +98,17 @@ class Words:
         """A reason of the rules in words, its numbers as the language writes them; by its code where it has no words yet."""
         if reason is None:
             return ""
-        values: dict[str, Any] = {
-            name: _Spoken(value, self._comma) if isinstance(value, float | int) else value for name, value in reason.values.items()
-        }
+        values: dict[str, Any] = {name: self._spoken(value) for name, value in reason.values.items()}
         try:
             return REASONS.say(self.language, f"reason.{reason.code}", **values)
         except (UnknownNameError, KeyError, IndexError, ValueError):
             return ", ".join([reason.code, *(f"{name} {value}" for name, value in values.items())])
+
+    def _spoken(self, value: float | str) -> float | str:
+        """A value of a reason; the rules pass some numbers as text with their unit."""
+        if isinstance(value, str):
+            return value.replace(".", self._comma) if _NUMBER_WITH_UNIT.fullmatch(value) else value
+        return _Spoken(value, self._comma)
 
     def booking(self, booking: Booking) -> str:
         """What is booked: the kind of day, and the title where that says more."""

@@ -65,6 +65,9 @@ def test_reasons_are_told_in_the_language_with_its_numbers() -> None:
     reason = Reason("setback_free", {"setback": 12.5})
     assert EN.reason(reason) == "set back to 12.5 °C: nobody is due"
     assert "12,5 °C" in FR.reason(reason)
+    told = FR.reason(Reason("answer_warm", {"air": "20.2 °C", "target": 20.0}))
+    assert "20,2 °C" in told
+    assert "20,0 °C" in told
 
 
 def test_a_booking_is_told_by_its_kind_and_a_title_that_says_more() -> None:
