@@ -66,18 +66,19 @@ class Building:
         self.meters = MeterTree(site)
         self.registers = Registers(seed, frozenset(f"{meter.id}/energy_export" for meter in site.meters if meter.role == "grid"))
         self.mean_outdoor_c = outdoor
+        self._begin_counting(count)
+
+    def _begin_counting(self, count: int) -> None:
+        """Energies since the start, and the powers of the last minute; by zone where nothing else is said."""
         self.used_kwh = np.zeros((len(USES), count))
-        self.plant_kwh = np.zeros((len(site.plants), 3))  # heat, final energy of its carrier, pump electricity
-        self.plant_electricity_kwh = np.zeros((len(site.plants), 2))  # for heating and for cooling, with pumps
-        self.heat_kwh = np.zeros(count)
-        self.cold_kwh = np.zeros(count)
-        self.pv_kwh = np.zeros(len(site.pv_strings))
+        self.plant_kwh = np.zeros((len(self.plants), 3))  # heat, final energy of its carrier, pump electricity
+        self.plant_electricity_kwh = np.zeros((len(self.plants), 2))  # for heating and for cooling, with pumps
+        self.heat_kwh, self.cold_kwh = np.zeros(count), np.zeros(count)
+        self.pv_kwh = np.zeros(len(self.site.pv_strings))
+        self.pv_w, self.pv_dc_w = np.zeros(len(self.site.pv_strings)), np.zeros(len(self.site.pv_strings))
         self.loads_w = np.zeros((len(USES), count))
-        self.given_w = np.zeros(count)
-        self.drawn_w = np.zeros(count)
-        self.air_heat_w = np.zeros(count)
-        self.pv_w = np.zeros(len(site.pv_strings))
-        self.pv_dc_w = np.zeros(len(site.pv_strings))
+        self.given_w, self.drawn_w = np.zeros(count), np.zeros(count)  # by emitters to the zones, from the water
+        self.exchanged_w, self.room_w, self.solar_w = np.zeros(count), np.zeros(count), np.zeros(count)
         self.opening = np.zeros(count)
 
     # --- what can be set -------------------------------------------------------------------------------------------
