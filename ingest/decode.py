@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+
+import orjson
 
 from ingest.decoded import Decoded, Measurement, Outcome
 from ingest.families.family import Family, Hints
@@ -16,6 +19,9 @@ from ingest.families.registry import FAMILIES, recognise
 from ingest.normalise import Refused, canonical, decided_time, odd
 from premises.reading import Flag, RawMessage
 from premises.time import format_instant, parse_instant
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # other unprintable ones, such as a narrow blank, occur in names
 
 
 class LineDecoder:
@@ -54,7 +60,10 @@ class LineDecoder:
                 raise ValueError("payload_b64 is no base64") from None
         elif "payload" in line:
             told = line["payload"]
-            payload = str(told).encode("utf-8", "surrogatepass") if told is not None else b""
+            if isinstance(told, dict | list):  # a document instead of its text
+                payload = orjson.dumps(told)
+            else:
+                payload = str(told).encode("utf-8", "surrogatepass") if told is not None else b""
         else:
             raise ValueError("a line needs `payload` or `payload_b64`")
         told_at = line.get("received_at")
@@ -98,7 +107,7 @@ def refused_outright(raw: RawMessage) -> str:
         return f"the payload has {len(raw.payload)} bytes, more than {BOUNDS.payload_bytes}"
     if len(raw.topic) > BOUNDS.topic_bytes:
         return f"the topic has {len(raw.topic)} characters, more than {BOUNDS.topic_bytes}"
-    if not raw.topic.isprintable():
+    if not raw.topic.isprintable() and _CONTROL.search(raw.topic):
         return "the topic holds control characters"
     return ""
 

@@ -43,7 +43,7 @@ _FIELDS: dict[str, tuple[str, str | None]] = {
 _BASE: dict[str, tuple[str, str | None]] = {"wifi_rssi": ("rssi", "dBm"), "uptime": ("uptime", "s")}
 _STATUS_UNIT = "0 offline, 1 partial, 2 online"
 _QUIET = frozenset(
-    ("comm_start", "comm_stop", "device", "dis_night_comm", "free_heap", "mqtt", "sunrise", "sunset", "version", "ip_addr",
+    ("comm_start", "comm_stop", "device", "dis_night_comm", "free_heap", "sunrise", "sunset", "version", "ip_addr",
      "last_success", "ack_pwr_limit", "comm_disabled", "alarm", "heap_frag", "radio_stat")
 )  # fmt: skip
 
@@ -99,6 +99,8 @@ class AhoyDtu(Family):
         if key in _BASE:
             quantity, unit = _BASE[key]
             return self.told((Measurement(quantity, plain_text(message.text), unit),), device)
+        if key == "mqtt" and message.text in ("connected", "not connected"):
+            return self.told((Measurement("availability", message.text == "connected"),), device)
         if key == "status":
             return self.told((Measurement("status_code", plain_text(message.text), _STATUS_UNIT),), device)
         if key in ("available", "active_PowerLimit"):
