@@ -20,7 +20,6 @@ from ingest.normalise import Refused, canonical, decided_time, odd
 from premises.reading import Flag, RawMessage
 from premises.time import format_instant, parse_instant
 
-
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # other unprintable ones, such as a narrow blank, occur in names
 
 
