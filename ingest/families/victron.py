@@ -23,27 +23,38 @@ _SERVICES = frozenset(
 )  # fmt: skip
 
 
+def _start(levels: list[str]) -> int | None:
+    """Where `N/<portal>/<service>` begins: a bridge may put a prefix of its own before it. None where it is not there."""
+    for place, level in enumerate(levels[:4]):
+        if level in ("N", "R", "W") and len(levels) > place + 2 and levels[place + 2] in _SERVICES:
+            return place
+    return None
+
+
 class Victron(Family):
     name = "victron"
 
     def recognises(self, message: Message, memory: Memory) -> float:
         levels = message.levels
+        place = _start(levels)
+        if place is not None:
+            return 0.97
         if len(levels) >= 3 and levels[0] in ("N", "R", "W"):
-            if levels[2] in _SERVICES:
-                return 0.97
             return 0.6 if levels[2] in ("heartbeat", "keepalive", "full_publish_completed") or len(levels) > 4 else 0.2
         return 0.0
 
     def subscriptions(self, device: Device) -> tuple[str, ...]:
-        topic = device.topic if device.topic.startswith("N/") else f"N/{device.topic}"
+        own = device.topic.startswith("N/") or "/N/" in device.topic
+        topic = device.topic if own else f"N/{device.topic}"
         return (f"{topic}/#",)
 
     def device_of(self, topic: str) -> str:
-        return "/".join(topic.split("/")[:4])
+        levels = topic.split("/")
+        return "/".join(levels[: (_start(levels) or 0) + 4])
 
     def decode(self, message: Message, memory: Memory, hints: Hints) -> Decoded:
-        levels = message.levels
         device = hints.base or self.device_of(message.topic)
+        levels = message.levels[_start(message.levels) or 0 :]
         if levels[0] != "N" or len(levels) < 5:
             return self.ignored("a request or a sign of life", device)
         if not message.payload:
@@ -63,14 +74,16 @@ class Victron(Family):
         if meaning is None:
             return self.ignored(f"{'/'.join(path)[:60]} is not measured", device)
         quantity, unit, channel = meaning
-        short = hints.device is not None and len(device.split("/")) >= 4
+        parts = device.split("/")
+        short = hints.device is not None and len(parts[_start(parts) or 0 :]) >= 4
         where = channel if short or service == "settings" else f"{service}/{instance} {channel}".strip()
         return self.told((Measurement(quantity, plain(told), unit, where),), device)
 
     def encode(self, device: Device, point: Point, value: Value, memory: Memory) -> tuple[Outgoing, ...]:
         """The path is the owner's to name (option `write <channel>`), but for relays, modes and charger limits."""
         what = point.message_quantity or point.quantity.message
-        base = device.topic.replace("N/", "W/", 1) if device.topic.startswith("N/") else f"W/{device.topic}"
+        told = f"/{device.topic}"
+        base = told.replace("/N/", "/W/", 1)[1:] if "/N/" in told else f"W/{device.topic}"
         place, _, channel = point.channel.rpartition(" relay ") if " relay " in point.channel else ("", "", point.channel)
         if place:
             base, channel = f"{base}/{place}", f"relay {channel}"

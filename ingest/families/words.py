@@ -195,6 +195,8 @@ _KNOWN = frozenset(word for words, _ in _RULES for word in words) | _ALIASES.key
 def meaning_of(name: str) -> Meaning | None:
     """What a name says that it measures, with the unit that it names or that is usual; None where it says nothing known."""
     said = tokens(name)
+    if not _SETTINGS.isdisjoint(said):
+        return None
     words = {_ALIASES.get(word, word) for word in said} | set(said)
     for word in said:  # lux1, temperature2: a number that was put behind the word
         stem = word.rstrip("0123456789")
@@ -214,6 +216,9 @@ def meaning_of(name: str) -> Meaning | None:
     return Meaning(meaning.quantity, unit) if unit and _fits(meaning, unit) else meaning
 
 
+_SETTINGS = frozenset(
+    ("offset", "calibration", "hysteresis", "threshold", "interval", "correction", "firmware", "version", "timeout")
+)
 _PLACES = frozenset(
     (
         "a", "b", "c", "n", "l1", "l2", "l3", "ab", "phase", "total", "ac", "dc", "in", "out", "input", "output", "rms", "1", "2",
