@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -109,7 +109,15 @@ def build(
         live = LiveValues(sites, clock)
         bus = MqttCommandBus(interpreter, clock, log=books.commands, alarms=books.alarms, live=live)
         intake = IntakeService(by_id, interpreter, journal, store, clock, bus=bus, live=live, alarms=books.alarms)
-        wire = ConnectionSettings(settings.broker, client_id=settings.client_id)
+        wire = ConnectionSettings(
+            settings.broker,
+            client_id=settings.client_id,
+            ca=settings.broker_ca,
+            certificate=settings.broker_certificate,
+            key=settings.broker_key,
+            mqtt_version=settings.broker_version,
+            share=settings.broker_share,
+        )
         connection = MqttConnection(wire, clock, intake.receive, extras, journal)
         intake.attach(connection)
         closing.callback(connection.stop)
@@ -158,13 +166,7 @@ def _house(
     runners: Mapping[str, RulesRunner],
 ) -> House:
     def checks() -> Sequence[Check]:
-        status = intake.status()
-        return (
-            _check("store", store.check),
-            _check("books", books.check),
-            Check("broker", status.connected, "connected" if status.connected else "not connected: readings wait in the broker"),
-            Check("intake", status.balanced, f"{status.received} received, {status.journalled} waiting for the store"),
-        )
+        return (_check("store", store.check), _check("books", books.check), *intake.checks())
 
     def quarantine(limit: int, after: int) -> Sequence[Quarantined]:
         return journal.quarantine(limit, after)
@@ -191,9 +193,8 @@ def _house(
     )
 
 
-def _check(name: str, ask: object) -> Check:
-    assert callable(ask)
+def _check(name: str, ask: Callable[[], str]) -> Check:
     try:
-        return Check(name, True, str(ask()))
+        return Check(name, True, ask())
     except GreenroomError as error:
         return Check(name, False, str(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from datetime import UTC, timedelta
 
@@ -52,6 +53,11 @@ class LiveTime:
             self._running.bus.tick(self._running.clock.now())
         except Exception:
             log.exception("retrying commands failed")
+
+
+def quicken_collector() -> None:
+    """Collect garbage less often: most of what the intake makes is freed by counting, and looking for cycles costs a sixth."""
+    gc.set_threshold(100_000, 20, 100)
 
 
 def wait_for_signal() -> None:

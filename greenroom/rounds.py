@@ -71,4 +71,5 @@ class Rounds:
     def _tell_intake(self, now: datetime) -> None:
         if self._told is None or floor_to(now, _MINUTE) > self._told:
             self._told = floor_to(now, _MINUTE)
+            self._running.intake.look(now)
             self._running.own.add(self._running.intake.own_readings(now))

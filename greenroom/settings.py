@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -18,6 +19,11 @@ class Settings(BaseSettings):
     influx_token: SecretStr | None = Field(None, description="token of the InfluxDB organisation")
     books: str | None = Field(None, description="sqlite:///path or postgresql://user@host/database")
     broker: str = Field("mqtt://127.0.0.1:1883", description="mqtt://user:password@host:port or mqtts://…")
+    broker_ca: Path | None = Field(None, description="PEM file of the authority that signed the broker's certificate")
+    broker_certificate: Path | None = Field(None, description="PEM file of our client certificate")
+    broker_key: Path | None = Field(None, description="PEM file of its key")
+    broker_version: Literal[4, 5] | None = Field(None, description="5, or 4 for MQTT 3.1.1; unset: 5 with a fall back")
+    broker_share: str = Field("", description="group of a shared subscription, for several intakes at one broker")
     client_id: str = Field("greenroom", min_length=1, max_length=64, description="fixed MQTT client id of the intake")
     host: str = Field("127.0.0.1", description="address the gateway listens on")
     port: int = Field(8080, ge=0, le=65535, description="port the gateway listens on; 0 takes a free one")

@@ -27,7 +27,7 @@ def command(site: str, verbose: bool, **options: Any) -> int:
     """Run SITE: a site or cluster file, or the name of an example."""
     from greenroom.front import front_door
     from greenroom.house import build
-    from greenroom.live import LiveTime, wait_for_signal
+    from greenroom.live import LiveTime, quicken_collector, wait_for_signal
     from greenroom.logs import set_up_logs
     from greenroom.premises_files import load_sites
     from greenroom.rounds import Rounds
@@ -43,6 +43,7 @@ def command(site: str, verbose: bool, **options: Any) -> int:
         return 1
     from greenroom.clock import SystemClock
 
+    quicken_collector()
     bound = listening_socket(settings.host, settings.port)
     running = build(settings, sites, SystemClock())
     server = HttpServer(front_door(running.house, public_page=settings.public_page), bound)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -19,14 +21,14 @@ from greenroom.demo.catch_up import CatchUp
 from greenroom.demo.summary import Summary, summarise
 from greenroom.front import front_door
 from greenroom.house import Running, build
-from greenroom.live import LiveTime
+from greenroom.live import LiveTime, quicken_collector
 from greenroom.premises_files import find_premises, load_one_site
 from greenroom.rounds import Rounds
 from greenroom.server import HttpServer, listening_socket
 from greenroom.settings import Settings
 from premises.booking import Booking
 from premises.command import CommandState
-from premises.errors import SettingError
+from premises.errors import GreenroomError, SettingError
 from premises.lockstep import Mark
 from premises.site import Site
 from premises.time import Interval, floor_to
@@ -37,6 +39,7 @@ REPLAYED_PLAN_EVERY = timedelta(hours=3)
 _MARKER = ".greenroom-demo"
 _OWN_PORTION = 5_000
 _MOST = 1_000_000
+_PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +74,11 @@ class Demo:
     settings: Settings
     go_on: Callable[[], None]
 
+    always_on_kwh: float
+
     def summary(self) -> Summary:
-        from simulators.counterfactual import always_on
-
-        energy = always_on(self.site, self.seed, self.span, self.bookings)
-        return summarise(self.running, self.site, self.span, energy.total_kwh, self.commands)
-
-    seed: int = 1
+        """Of the whole span, from what was stored."""
+        return summarise(self.running, self.site, self.span, self.always_on_kwh, self.commands)
 
 
 def fresh_folder(folder: Path) -> None:
@@ -119,6 +120,7 @@ def caught_up(options: DemoOptions, progress: Callable[[datetime, Interval], Non
             closing.callback(broker.stop)
             broker_url = broker.url
         settings = _settings(options, broker_url)
+        quicken_collector()
         clock = SwitchingClock(SystemClock())
         catch_up = CatchUp(site.id, clock, span.start)
         running = build(settings, [site], clock, catch_up.extras, optimised=False)
@@ -129,7 +131,7 @@ def caught_up(options: DemoOptions, progress: Callable[[datetime, Interval], Non
         running.intake.start(lockstep=True)
         running.connection.start()
         running.connection.wait_ready()
-        simulator = _simulator(options, broker_url, span, None if chases_clock else end, bookings)
+        simulator, always_on = _simulator(options, broker_url, span, None if chases_clock else end, bookings)
         simulator.start()
         closing.callback(_end, simulator)
         rounds = Rounds(running, REPLAYED_PLAN_EVERY)
@@ -164,7 +166,9 @@ def caught_up(options: DemoOptions, progress: Callable[[datetime, Interval], Non
             closing.callback(server.stop)
         sent = (status.command.id for status in running.books.commands.recent(site.id, _MOST) if status.state is CommandState.SENT)
         commands = len(set(sent))
-        yield Demo(site, running, rounds, server, bookings, Interval(span.start, reached), commands, settings, go_on, options.seed)
+        if not always_on.poll(_PATIENCE_S):
+            raise GreenroomError("the simulators did not tell what always-on heating would have used")
+        yield Demo(site, running, rounds, server, bookings, span, commands, settings, go_on, always_on.recv())
 
 
 def _settings(options: DemoOptions, broker_url: str) -> Settings:
@@ -172,6 +176,7 @@ def _settings(options: DemoOptions, broker_url: str) -> Settings:
         "data": options.data,
         "broker": broker_url,
         "client_id": "greenroom-demo",
+        "broker_version": 4 if options.broker is None else None,  # what the embedded broker speaks
         "host": options.host,
         "port": options.port,
         "public_page": True,
@@ -181,16 +186,32 @@ def _settings(options: DemoOptions, broker_url: str) -> Settings:
     return Settings(**given)
 
 
-def _simulator(
-    options: DemoOptions, broker_url: str, span: Interval, end: datetime | None, bookings: tuple[Booking, ...]
-) -> BaseProcess:
+def _simulate(answer: Connection, site_file: Path, broker_url: str, span: Interval, arguments: dict[str, Any]) -> None:
+    """The simulators' process: the counterfactual in a thread beside, so that the house need not load the physics."""
+    from premises.sitefile import load_site
+    from simulators.counterfactual import always_on
     from simulators.running import run_demo
 
+    def otherwise() -> None:
+        answer.send(always_on(load_site(site_file), arguments["seed"], span, arguments["bookings"]).total_kwh)
+
+    threading.Thread(target=otherwise, name="always-on", daemon=True).start()
+    run_demo(site_file, broker_url, **arguments)
+
+
+def _simulator(
+    options: DemoOptions, broker_url: str, span: Interval, end: datetime | None, bookings: tuple[Booking, ...]
+) -> tuple[BaseProcess, Connection]:
     arguments = {"seed": options.seed, "start": span.start, "end": end, "speed": options.speed, "step": STEP, "bookings": bookings}
     spawn = multiprocessing.get_context("spawn")
-    return spawn.Process(
-        target=run_demo, args=(find_premises(options.site), broker_url), kwargs=arguments, name="greenroom-simulators", daemon=True
+    ours, theirs = spawn.Pipe(duplex=False)
+    process = spawn.Process(
+        target=_simulate,
+        args=(theirs, find_premises(options.site), broker_url, span, arguments),
+        name="greenroom-simulators",
+        daemon=True,
     )
+    return process, ours
 
 
 def _end(process: BaseProcess) -> None:
