@@ -33,7 +33,8 @@ def total(amount: Amount) -> Fraction:
         if isinstance(value, Fraction):
             others += value
         else:
-            together = _WIDE.add(together, value if isinstance(value, Decimal) else Decimal(repr(float(value))))
+            exact = Decimal(value) if isinstance(value, int | Decimal) else Decimal(repr(float(value)))
+            together = _WIDE.add(together, exact)
     return Fraction(together) + others
 
 

@@ -17,7 +17,7 @@ from reports.figures.allocation import (
     solar_shares,
 )
 from reports.figures.exact import FigureInputError, Number, fraction
-from reports.figures.form import Figure, Input, Kind, Output, number, series, table
+from reports.figures.form import Figure, Input, Kind, Output, number, series
 from reports.figures.shares import shared_out
 
 _LARGEST = "largest remainder: floors in the last digit, what is left to the largest fractions, ties to the first name (any case)"
@@ -112,7 +112,7 @@ FIGURES = (
         (
             number("main_kwh", "kWh", required=True),
             Input("sub_meters_kwh", "kWh", Kind.WEIGHTS, "by name", required=True, low=0),
-            table("areas_m2", "m²", "by tenant", required=True, gaps=False, low=None),
+            Input("areas_m2", "m²", Kind.WEIGHTS, "by tenant", required=True, gaps=False),
             _DECIMALS,
         ),
         (
