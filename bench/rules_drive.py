@@ -66,7 +66,18 @@ def a_diary(site: Site, start: datetime, days: int, seed: int) -> list[Booking]:
             kind = dice.choice([DayKind.SHOOT, DayKind.SHOOT, DayKind.REHEARSAL, DayKind.BUILD, DayKind.PRE_LIGHT])
             held = Interval(midnight, max(wrap, midnight + timedelta(days=1)))
             key = BookingKey("bench", f"{zone.id}-{day}")
-            found.append(Booking(key, site.id, (zone.id,), held, day_kind=kind, call=call, wrap=wrap, people=dice.randint(5, 40)))
+            found.append(
+                Booking(
+                    key,
+                    site.id,
+                    (zone.id,),
+                    held,
+                    day_kind=kind,
+                    call=call,
+                    wrap=wrap,
+                    people=max(1, round(zone.area_m2 * dice.uniform(0.01, 0.06))),
+                )
+            )
     return found
 
 

@@ -24,7 +24,7 @@ from premises.reason import Reason
 READY_BAND_K = 0.3
 """A zone counts as warm within this of its target."""
 RELEASE_BAND_K = 0.5
-"""Hysteresis of guards and of cooling: let go this far beyond the limit."""
+"""Hysteresis of guards: let go this far beyond the limit."""
 LEAD_MARGIN = timedelta(minutes=15)
 """Added to every lead until a conformal margin is learned."""
 SUPPLY_HYSTERESIS_K = 1.5

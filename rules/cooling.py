@@ -7,12 +7,14 @@ from datetime import timedelta
 
 from premises.booking import OverrideKind
 from premises.reason import Reason
-from rules.arbiter import LEAD_MARGIN, RELEASE_BAND_K
+from rules.arbiter import LEAD_MARGIN
 from rules.snapshot import ZoneView
 from rules.wording import wall
 
 HOURS_PER_K = 0.4
 """Pre-cooling lead per kelvin of excess, until one is learned: fan-coils pull air down faster than walls."""
+ON_ABOVE_K, OFF_BELOW_K = 0.3, 0.2
+"""Hysteresis around the limit."""
 LEAD_MOST = timedelta(hours=6)
 
 
@@ -42,7 +44,7 @@ def cool(view: ZoneView) -> CoolWish | None:
         if claim.start - lead <= view.now and limit < target:
             target, ahead = limit, claim.start > view.now
             call = wall(claim.start if ahead else claim.end, view.now, view.snapshot.site.zoneinfo)
-    active = air > target + (0.0 if view.memory.cooling else RELEASE_BAND_K)
+    active = air > target + (-OFF_BELOW_K if view.memory.cooling else ON_ABOVE_K)
     code = ("pre_cooling" if ahead else "cooling") if call else "cool_setback"
     values: dict[str, float | str] = {"target": target, "call": call}
     return CoolWish(target, active, ahead, Reason(code, values))

@@ -11,7 +11,7 @@ from premises.reason import Reason
 from premises.site import Zone
 from premises.time import SLOT
 from rules import comfort, door, frost, override, setback
-from rules.arbiter import LIGHT_LIFE, READY_BAND_K, SETPOINT_LIFE, settle
+from rules.arbiter import LIGHT_LIFE, READY_BAND_K, RELEASE_BAND_K, SETPOINT_LIFE, settle
 from rules.claims import in_service
 from rules.commanding import Wish, commands
 from rules.cooling import CoolWish, cool
@@ -176,6 +176,8 @@ def _demand(view: ZoneView, wanted_c: float, target_c: float, cooling: bool) -> 
     told = [value / 100.0 for value in map(view.snapshot.number, view.points.demands) if value is not None]
     if view.air_c is not None:
         short = wanted_c - view.air_c
+        if short < -RELEASE_BAND_K:
+            return 0.0  # warm enough: a valve that is open all the same lets cold in
         deficit = min(1.0, short / FULL_DEMAND_K) if short > READY_BAND_K else 0.0
         return max([deficit, *told])
     if told:

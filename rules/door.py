@@ -11,8 +11,8 @@ from rules.heat_wish import HeatWish, heat_point
 from rules.snapshot import ZoneView
 from rules.wording import wall
 
-OPEN_MOST = timedelta(minutes=45)
-"""Longer than a load-in takes: then the sensor is taken as wrong, or people as cold."""
+OPEN_MOST = timedelta(minutes=20)
+"""Longer than a load-in takes at a time: then the sensor is taken as wrong, or people as cold."""
 
 
 def open_since(view: ZoneView) -> datetime | None:
@@ -27,6 +27,8 @@ def open_since(view: ZoneView) -> datetime | None:
 def held_off(view: ZoneView) -> HeatWish | None:
     """An upper bound at set-back against bookings and saving, while the door is open."""
     since = open_since(view)
+    if view.memory.latch is not None:
+        return None  # somebody is due: what a door lets out before the call must come in again
     if since is None or view.now - since >= OPEN_MOST:
         return None
     reason = Reason("door_open", {"since": wall(since, view.now, view.snapshot.site.zoneinfo)})

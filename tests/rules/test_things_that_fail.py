@@ -153,8 +153,8 @@ def test_an_open_loading_door_holds_the_heat_off_but_not_for_ever() -> None:
         "2026-01-20",
         [
             ("09:02", None, "set_back", 12.0, 40.0),
-            ("09:46", 16.0, "set_back", 12.0, 40.0),
-            ("09:47", None, "occupied", 20.0, 40.0),
+            ("09:21", 16.0, "set_back", 12.0, 40.0),
+            ("09:22", None, "occupied", 20.0, 40.0),
         ],
     )
     story.live.show("stage/contact", True, at("2026-01-20 09:50"))
@@ -171,3 +171,11 @@ def test_a_clock_that_jumps_changes_what_is_due_and_nothing_else() -> None:
     assert story.zone("2026-01-20 07:00").state.value == "set_back"
     assert story.runner.replan_due(at("2026-01-20 07:00"))
     assert story.zone("2026-01-20 13:01").state.value == "occupied"
+
+
+def test_an_open_door_does_not_stop_a_pre_heat() -> None:
+    story = Story(studio(stage()), "2026-01-20 06:00")
+    story.book_in(booked("2026-01-20 12:00", "2026-01-20 18:00"))
+    story.run("2026-01-20", [("11:00", 16.0, "pre_heating", 20.0, 0.0)])
+    story.live.show("stage/contact", False, at("2026-01-20 11:01"))
+    story.run("2026-01-20", [("11:02", None, "pre_heating", 20.0, 0.0)])
