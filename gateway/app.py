@@ -19,7 +19,7 @@ from gateway.limits import TokenBuckets
 from gateway.metrics import Meters
 from gateway.openapi import describe
 from gateway.problems import Problem
-from gateway.routes import booking_lists, booking_posts, bookings, events, health, hooks, overrides, running, series, zones
+from gateway.routes import booking_lists, booking_posts, bookings, events, feeds, health, hooks, overrides, running, series, zones
 from gateway.settings import GatewaySettings
 from gateway.webhooks.messages import HookMessage
 from premises.ports import House
@@ -37,6 +37,7 @@ _ROUTERS: tuple[APIRouter, ...] = (
     overrides.router,
     hooks.router,
     events.router,
+    feeds.router,
     health.router,
 )
 
@@ -54,7 +55,6 @@ def create_app(
     changed (Google, Microsoft Graph, Planning Center), so that it can be asked for.
     """
     settings = settings or GatewaySettings()
-    meters = Meters(house)
     app = FastAPI(
         title="Greenroom",
         version=house.version,
@@ -64,15 +64,7 @@ def create_app(
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
     )
-    app.state.gateway = Gateway(
-        house,
-        settings,
-        TokenBuckets(settings.rate_per_s, settings.rate_burst, settings.buckets_max, monotonic),
-        TokenBuckets(settings.open_rate_per_s, settings.open_rate_burst, settings.buckets_max, monotonic),
-        meters,
-        notices,
-        streams=threading.Semaphore(settings.streams_max),
-    )
+    app.state.gateway = gateway_over(house, settings, monotonic, notices)
     for path in _READ_ONLY:  # before the routes whose parameters would take these names for a source or an id
         app.router.routes.append(Route(path, _unknown, methods=WRITES, include_in_schema=False))
     for router in _ROUTERS:
@@ -88,9 +80,27 @@ def create_app(
             allow_headers=["Authorization", "X-API-Key", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key"],
             expose_headers=["ETag", "Link", "Location", "Retry-After", "X-Request-ID"],
         )
-    app.add_middleware(RequestFrame, meters=meters, hsts=settings.hsts, monotonic=monotonic)
+    app.add_middleware(RequestFrame, hsts=settings.hsts, monotonic=monotonic)
     app.openapi = lambda: describe(app, _api_routes())  # type: ignore[method-assign]
     return app
+
+
+def gateway_over(
+    house: House,
+    settings: GatewaySettings,
+    monotonic: Callable[[], float] = time.monotonic,
+    notices: Callable[[str, HookMessage], None] | None = None,
+) -> Gateway:
+    """What the routes of one application share, with all buckets full and nothing seen yet."""
+    return Gateway(
+        house,
+        settings,
+        TokenBuckets(settings.rate_per_s, settings.rate_burst, settings.buckets_max, monotonic),
+        TokenBuckets(settings.open_rate_per_s, settings.open_rate_burst, settings.buckets_max, monotonic),
+        Meters(house),
+        notices,
+        streams=threading.Semaphore(settings.streams_max),
+    )
 
 
 def _api_routes() -> list[APIRoute]:

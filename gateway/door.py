@@ -128,20 +128,26 @@ def caller_of(
     told_bearer: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)],
 ) -> Caller:
     """The caller whose key is valid, within its rate. Raises no-key, bad-key, too-many-requests."""
-    address = address_of(request)
-    text = _one_key(request, told_bearer)
-    wait = gateway.unkeyed.empty(address)
-    if wait > 0:
-        raise too_many(wait)
-    challenge = {"WWW-Authenticate": 'Bearer realm="greenroom"'}
-    if not text:
-        gateway.unkeyed.take(address)
-        raise Problem("no-key", "send `Authorization: Bearer gr_…` or `X-API-Key: gr_…`", headers=challenge)
+    return check_key(request, gateway, _one_key(request, told_bearer))
+
+
+CHALLENGE = {"WWW-Authenticate": 'Bearer realm="greenroom"'}
+
+
+def check_key(request: Request, gateway: Gateway, text: str) -> Caller:
+    """The caller of that key's text. Who guesses is slowed by address; a valid key never is, so that nobody can shut others out.
+
+    Raises no-key, bad-key, too-many-requests.
+    """
     parts = split_key(text[:KEY_TEXT_LONGEST])
     key = gateway.house.keys.find(parts[0]) if parts is not None else None
     if not fits(key, parts[1] if parts is not None else "", gateway.now()) or key is None:
-        gateway.unkeyed.take(address)
-        raise Problem("bad-key", "the key is unknown, revoked or expired", headers=challenge)
+        wait = gateway.unkeyed.take(address_of(request))
+        if wait > 0:
+            raise too_many(wait)
+        if not text:
+            raise Problem("no-key", "send `Authorization: Bearer gr_…` or `X-API-Key: gr_…`", headers=CHALLENGE)
+        raise Problem("bad-key", "the key is unknown, revoked or expired", headers=CHALLENGE)
     wait = gateway.keyed.take(key.id)
     if wait > 0:
         raise too_many(wait)

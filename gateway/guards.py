@@ -43,9 +43,8 @@ class RequestFrame:
     The log line holds the route as declared, never the query nor a header, so no key can come into it.
     """
 
-    def __init__(self, app: ASGIApp, meters: Meters, hsts: bool = False, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, app: ASGIApp, hsts: bool = False, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.app = app
-        self.meters = meters
         self.hsts = hsts
         self.monotonic = monotonic
 
@@ -86,7 +85,8 @@ class RequestFrame:
         if api:
             route = getattr(scope.get("route"), "path", "unknown")
             seconds = self.monotonic() - started
-            self.meters.note(_method(scope["method"]), route, status, seconds)
+            meters: Meters = scope["app"].state.gateway.meters
+            meters.note(_method(scope["method"]), route, status, seconds)
             caller = scope["state"].get("caller", "")
             log.info(
                 "request",

@@ -22,6 +22,7 @@ TAGS = [
     {"name": "readings", "description": "Readings, series and energy"},
     {"name": "running", "description": "Plan, commands, alarms"},
     {"name": "overrides", "description": "People's wishes"},
+    {"name": "calendars", "description": "Calendars to subscribe to, at secret addresses"},
     {"name": "webhooks", "description": "Messages of booking systems, each with its own signature"},
     {"name": "health", "description": "How well it all is"},
 ]

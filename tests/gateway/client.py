@@ -8,12 +8,18 @@ import anyio
 import httpx
 from fastapi import FastAPI
 
+from gateway.door import Gateway
+
 
 class Client:
-    """As far as the tests need it, the ways of httpx, without waiting. An exception inside is an answer, not a crash."""
+    """As far as the tests need it, the ways of httpx, without waiting. An exception inside is an answer, not a crash.
 
-    def __init__(self, app: FastAPI, address: str = "192.0.2.7") -> None:
+    gateway: what the application is to work for; several clients may share one application, which is slow to build.
+    """
+
+    def __init__(self, app: FastAPI, address: str = "192.0.2.7", gateway: Gateway | None = None) -> None:
         self.app = app
+        self.gateway = gateway
         self._transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=(address, 1))
 
     def request(self, method: str, url: str, **more: Any) -> httpx.Response:
@@ -21,6 +27,8 @@ class Client:
             async with httpx.AsyncClient(transport=self._transport, base_url="http://studio.example") as client:
                 return await client.request(method, url, **more)
 
+        if self.gateway is not None:
+            self.app.state.gateway = self.gateway
         return anyio.run(ask)
 
     def get(self, url: str, **more: Any) -> httpx.Response:

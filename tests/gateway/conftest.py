@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
-from gateway.app import create_app
+from gateway.app import create_app, gateway_over
 from gateway.keys import make_key
 from gateway.settings import GatewaySettings
 from premises.ports import Role
@@ -35,9 +37,16 @@ class Door:
 
 
 def open_door(settings: GatewaySettings = WIDE, *, two_sites: bool = False, address: str = "192.0.2.7") -> Door:
+    """A fresh house behind the door. The application of the usual settings is built once: it keeps all its state in its gateway."""
     fakes = Fakes()
-    app = create_app(fakes.house(two_sites=two_sites), settings)
-    return Door(fakes, Client(app, address))
+    house = fakes.house(two_sites=two_sites)
+    app = usual_app() if settings is WIDE else create_app(house, settings)
+    return Door(fakes, Client(app, address, gateway_over(house, settings)))
+
+
+@cache
+def usual_app() -> FastAPI:
+    return create_app(Fakes().house(), WIDE)
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ SAMPLES: dict[str, Sample] = {
 }
 IN_ORDER = sorted(SAMPLES.items(), key=lambda named: ("GET", "PUT", "POST", "DELETE").index(named[1].method))
 STREAMS = {"stream_events"}
-OPEN = {"read_health", "receive_webhook"}
+OPEN = {"read_health", "receive_webhook", "feed_of_bookings", "feed_of_plan"}  # health; those that show themselves otherwise
 SCOPES: dict[Role, dict[str, Any]] = {Role.TENANT: {"zones": {"edit-3"}}, Role.BOOKER: {"sources": {"cinema-diary"}}}
 
 

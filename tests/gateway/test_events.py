@@ -33,7 +33,7 @@ def caller(door: Door, name: str) -> Caller:
 
 
 def gateway(door: Door) -> Gateway:
-    found: Gateway = door.client.app.state.gateway
+    found: Gateway = door.client.gateway or door.client.app.state.gateway
     return found
 
 

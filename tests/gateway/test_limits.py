@@ -63,8 +63,8 @@ def test_guessing_keys_ends_after_a_few_and_locks_out_nobody_else() -> None:
     door, _ = limited()
     guess = {"X-API-Key": "gr_aaaaaaaa_" + "x" * 43}
     assert [door.client.get("/v1/sites", headers=guess).status_code for _ in range(6)] == [401, 401, 401, 401, 429, 429]
-    elsewhere = Client(door.client.app, "192.0.2.8")
-    assert elsewhere.get("/v1/sites", headers=door.key("viewer", Role.VIEWER)).status_code == 200
+    viewer = door.key("viewer", Role.VIEWER)
+    assert door.client.get("/v1/sites", headers=viewer).status_code == 200, "not even from the same address, such as a proxy's"
 
 
 def test_health_is_limited_too() -> None:
