@@ -157,9 +157,9 @@ def test_an_alarm_is_acknowledged(served: Served, look: Look) -> None:
     page = look.at(f"{served.address}/page/en/now")
     _as_engineer(served, page)
     page.get_by_role("link", name="Alarms").click()
-    expect(page.locator(".alarm-list")).to_contain_text("Stage 1 will not be ready")
+    expect(page.get_by_role("region", name="Alarms")).to_contain_text("Stage 1 will not be ready")
     page.get_by_role("button", name="I have seen it").click()
-    expect(page.locator(".alarm-list")).to_contain_text("seen by night watch")
+    expect(page.get_by_role("region", name="Alarms")).to_contain_text("seen by night watch")
     expect(page.get_by_role("button", name="I have seen it")).to_have_count(0)
     assert look.faults == []
 
