@@ -92,6 +92,8 @@ def _table(chosen: list[Any]) -> None:
         inputs = "\n".join(input_words(wanted) for wanted in figure.inputs)
         table.add_row(figure.name, inputs, output_words(figure), figure.source, figure.rule)
     console.print(table)
+    if len(chosen) == 1:
+        console.print_json(_document(dict(chosen[0].example)))
 
 
 def _document(value: Any) -> str:

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from reports.figures.form import Figure, Input
+from reports.factors import FactorRegister
+from reports.figures.form import Figure, Input, Kind
 from reports.figures.registry import figures
 
 _HEAD = """# The figures
@@ -28,9 +29,36 @@ This page is made from the registry by `greenroom figures --list --markdown`; a 
 """
 
 
+_FACTORS = """
+## Factors of the register
+
+Scopes stand apart: a factor of one is never used for another. The figure `factor` gives source and note (found, second-hand or
+recalled); a later year is never used for an earlier one, an earlier one for a later year is provisional.
+
+| scope | carrier | country, year, value (publisher) |
+| --- | --- | --- |
+"""
+
+_SHAPES = {
+    Kind.SERIES: "list",
+    Kind.AMOUNT: "number or list",
+    Kind.TABLE: "by name",
+    Kind.AMOUNTS: "number, list or by name",
+    Kind.WEIGHTS: "by name or list",
+    Kind.SERIES_TABLE: "lists by name",
+    Kind.FACTOR: "number or factor",
+    Kind.FACTOR_OR_TABLE: "number, factor or by name",
+    Kind.TEXT: "text",
+    Kind.TEXTS: "list of texts",
+    Kind.FLAG: "true or false",
+    Kind.FLAGS: "list of true or false",
+}
+
+
 def input_words(wanted: Input) -> str:
-    """`name* (unit)`, with the choices or the columns where there are any."""
-    unit = f" ({wanted.unit})" if wanted.unit else ""
+    """`name* (unit; shape)`, with the choices or the columns where there are any."""
+    told = "; ".join(filter(None, (wanted.unit, _SHAPES.get(wanted.kind, ""))))
+    unit = f" ({told})" if told else ""
     choices = f" one of {', '.join(wanted.choices)}" if wanted.choices else ""
     columns = f" rows of {', '.join(input_words(column) for column in wanted.columns)}" if wanted.columns else ""
     return f"{wanted.name}{'*' if wanted.required else ''}{unit}{choices}{columns}"
@@ -49,7 +77,17 @@ def figures_page() -> str:
         for figure in figures().values()
     ]
     examples = [f"- `{figure.name}`: `{json.dumps(dict(figure.example), ensure_ascii=False)}`" for figure in figures().values()]
-    return _HEAD + "\n".join(rows) + "\n\n## One example input each\n\n" + "\n".join(examples) + "\n"
+    return _HEAD + "\n".join(rows) + "\n\n## One example input each\n\n" + "\n".join(examples) + "\n" + _factors()
+
+
+def _factors() -> str:
+    """The register's factors, a row per scope and carrier: what the figure `factor` can tell."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for factor in FactorRegister().all():
+        where = f"{factor.country} {'any year' if factor.year is None else factor.year}: {factor.value:g} {factor.unit}"
+        places.setdefault((factor.scope, factor.carrier), []).append(f"{where} ({factor.publisher})")
+    rows = [f"| {scope} | {carrier} | {'; '.join(sorted(told))} |" for (scope, carrier), told in sorted(places.items())]
+    return _FACTORS + "\n".join(rows) + "\n"
 
 
 def _cell(text: str) -> str:
