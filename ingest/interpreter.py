@@ -197,12 +197,15 @@ class SiteInterpreter:
 def _effective(decoded: Decoded) -> Sequence[Measurement]:
     """Lamps go on telling their level while they are off; the light that they give is then none."""
     measurements = decoded.measurements
-    off = [one.channel for one in measurements if one.quantity == "switch_state" and one.value is False]
+    switches = [one for one in measurements if one.quantity == "switch_state"]
+    off = {one.channel.removesuffix(" state") for one in switches if one.value is False}
     if not off:
         return measurements
+    if all(one.value is False for one in switches):
+        off.add("")  # one switch for all, as Tasmota's POWER beside its Dimmer
     return tuple(
         Measurement(one.quantity, 0.0, "%", one.channel, one.time, one.flags)
-        if one.quantity == "brightness" and one.value is not None and one.channel in off
+        if one.quantity == "brightness" and one.value is not None and one.channel.removesuffix(" brightness") in off
         else one
         for one in measurements
     )

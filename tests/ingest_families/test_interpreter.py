@@ -88,6 +88,15 @@ def test_a_lamp_that_is_off_gives_no_light_whatever_level_it_keeps(interpreter: 
     assert told == {named("lamp", "switch_state").id: False, named("lamp", "brightness").id: 0.0}
 
 
+def test_one_switch_beside_a_dimmer_puts_its_light_out() -> None:
+    lamp = Device("t", "tasmota", "lamp")
+    house = SiteInterpreter([site((lamp,), (point("t", "brightness", writable=True),))])
+    ((_, off),) = house.understand(message("tele/lamp/STATE", '{"POWER":"OFF","Dimmer":60}')).readings
+    assert off.value == 0.0
+    ((_, on),) = house.understand(message("tele/lamp/STATE", '{"POWER":"ON","Dimmer":60}', NOON + timedelta(seconds=1))).readings
+    assert on.value == 60.0
+
+
 def test_one_value_per_topic(interpreter: SiteInterpreter) -> None:
     assert values(interpreter, "solar/ac/power", "812.4") == {named("roof", "power").id: 812.4}
     assert values(interpreter, "panasonic_heat_pump/main/Main_Outlet_Temp", "34.25") == {
