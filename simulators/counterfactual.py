@@ -18,7 +18,10 @@ _MAIN_USE = {ZoneUse.STAGE: DayKind.SHOOT, ZoneUse.AUDITORIUM: DayKind.AUDIENCE}
 
 @dataclass(frozen=True, slots=True)
 class Energy:
-    """Final energy in kWh of heating (plants, heaters, pumps) by carrier; heat given to the zones; air temperature at the end."""
+    """Final energy in kWh of heating (plants, heaters, pumps) by carrier, gas by its gross calorific value.
+
+    heat_kwh: given to the zones; air_c: air temperature by zone at the end.
+    """
 
     heating_kwh: Mapping[Carrier, float]
     heat_kwh: float

@@ -13,7 +13,7 @@ from simulators.plants import HeatPump
 
 Gauge = Callable[[], float]
 
-_GAS_KWH_M3 = 10.2  # net calorific value of natural gas H, kWh per m³ at 0 °C
+_GAS_KWH_M3 = 11.2  # gross calorific value of natural gas H, where the site file tells none
 _WALL_SHARE = 0.06  # a sensor on a wall feels the wall a little
 
 
@@ -154,8 +154,9 @@ class Gauges:
         def power() -> float:
             return float(b.given_w[zones].clip(0).sum()) if by_zones else sum(model.final_w for model in models)
 
+        calorific = meter.kwh_per_m3 or _GAS_KWH_M3
         plain: dict[str, Gauge] = {
-            "gas_volume": lambda: energy() / _GAS_KWH_M3,
+            "gas_volume": lambda: energy() / calorific,
             "heat_energy": energy,
             "energy": energy,
             "heat_power": power,

@@ -169,7 +169,7 @@ class HeatPump(PlantModel):
 
 
 class Boiler(PlantModel):
-    """Condensing boiler, gas or other fuel: efficiency on net calorific value falls as the return warms (EN 15316-4-1)."""
+    """Condensing boiler, gas or other fuel: efficiency on the gross calorific value falls as the return warms."""
 
     minimum_share = 0.2
     start_below_k = 4.0

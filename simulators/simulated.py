@@ -19,7 +19,7 @@ from simulators.faults import Fault, FaultKind, Faults
 from simulators.gauges import Gauges
 from simulators.truth import Truth
 
-_KEEPALIVE = timedelta(hours=1)
+_KEEPALIVE = timedelta(minutes=55)  # a little more often than the hour after which a house may think it away
 _STORM = 20
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from premises.site import Cluster, Site
 from premises.sitefile import example, example_names, load_premises
+from premises.tariff import Carrier
 from simulators.counterfactual import comfort_setpoint_c
 from simulators.simulated import SimulatedSite
 
@@ -111,6 +112,27 @@ def test_the_day_of_the_clock_change_has_its_people_an_hour_earlier() -> None:
     friday, monday = first(27), first(30)
     earlier = friday + timedelta(days=3) - monday
     assert timedelta(minutes=50) <= earlier <= timedelta(minutes=70)
+
+
+def test_gas_is_counted_in_cubic_metres_of_the_sites_own_calorific_value() -> None:
+    site = SITES["la-kolok"]
+    simulated = SimulatedSite(site, 1, start=WINTER)
+    simulated.building.set_setpoint("workshop", 18.0)
+
+    def shown() -> float:
+        messages = simulated.step(simulated.now + timedelta(hours=6))
+        return next(
+            float(m.payload)
+            for m in messages
+            if m.topic.startswith("/devices/gas-meter/controls/") and not m.topic.endswith("meta")
+        )
+
+    before, burnt = shown(), simulated.truth.heating_kwh[Carrier.GAS]
+    after, burnt = shown(), simulated.truth.heating_kwh[Carrier.GAS] - burnt
+    calorific = next(meter.kwh_per_m3 for meter in site.meters if meter.id == "gas")
+    assert burnt > 10
+    assert calorific is not None
+    assert (after - before) * calorific == pytest.approx(burnt, abs=0.1)
 
 
 def test_the_restaurant_is_empty_before_it_opens() -> None:
