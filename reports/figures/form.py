@@ -12,6 +12,8 @@ from reports.factors import Factor
 LONGEST_LIST = 600_000
 """A year of minutes and some more."""
 LARGEST_NUMBER = 1e18
+SMALLEST_NUMBER = 1e-30
+"""But 0: what is nearer to it is no measurement, and a ratio by it is no number."""
 
 
 class Kind(StrEnum):

@@ -27,9 +27,10 @@ def completeness(values: Sequence[Number | None], expected: int | None = None) -
         raise FigureInputError(f"{len(values)} intervals are given but only {of} expected; the local day may have 23 or 25 hours")
     valid = sum(value is not None for value in values)
     longest = run = 0
-    for value in [*values, *([None] * (of - len(values)))]:
+    for value in values:
         run = run + 1 if value is None else 0
         longest = max(longest, run)
+    longest = max(longest, run + of - len(values))
     return Completeness(valid, of, of - valid, ratio(Fraction(valid), Fraction(of), 100), longest)
 
 

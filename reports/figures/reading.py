@@ -13,7 +13,7 @@ from typing import Any
 from reports.factors import Factor, FactorMissingError
 from reports.factors.naming import factor_named
 from reports.figures.exact import FigureInputError
-from reports.figures.form import LARGEST_NUMBER, LONGEST_LIST, Input, Kind
+from reports.figures.form import LARGEST_NUMBER, LONGEST_LIST, SMALLEST_NUMBER, Input, Kind
 
 _MOST_FAULTS = 20
 
@@ -86,14 +86,14 @@ def _number(wanted: Input, value: object, where: str = "") -> Any:
         raise _FaultError(f"{where}is {given}, give a finite number, or null where it is missing")
     if abs(given) > LARGEST_NUMBER:
         raise _FaultError(f"{where}is beyond {LARGEST_NUMBER:g}, check the unit {wanted.unit}")
+    if given != 0 and abs(given) < SMALLEST_NUMBER:
+        raise _FaultError(f"{where}is nearer to 0 than {SMALLEST_NUMBER:g}, give 0 or check the unit {wanted.unit}")
     if wanted.low is not None and given < wanted.low:
         raise _FaultError(f"{where}is {given}, give at least {wanted.low:g}")
     if wanted.high is not None and given > wanted.high:
         raise _FaultError(f"{where}is {given}, give at most {wanted.high:g}")
     if wanted.above is not None and given <= wanted.above:
         raise _FaultError(f"{where}is {given}, give more than {wanted.above:g}")
-    if isinstance(given, Decimal) and given.adjusted() < -40:
-        return Decimal(0) if given == 0 else Decimal(repr(float(given)))
     return given
 
 

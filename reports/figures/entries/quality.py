@@ -94,8 +94,8 @@ FIGURES = (
         (
             series("values", "any", "null where missing", low=None),
             Input("meters", "any", Kind.SERIES_TABLE, "values by meter"),
-            Input("valid", "intervals", Kind.WHOLE, "or only their number", low=0),
-            Input("expected", "intervals", Kind.WHOLE, "as many as are given where it is not said", low=0),
+            Input("valid", "intervals", Kind.WHOLE, "or only their number", low=0, high=1e9),
+            Input("expected", "intervals", Kind.WHOLE, "as many as are given where it is not said", low=0, high=1e9),
             _DAY,
             Input("month", "", Kind.TEXT, "local month, like 2026-03"),
             _ZONE,
