@@ -24,10 +24,14 @@ class Meaning:
     unit: str | None = None
 
 
-@lru_cache(maxsize=8192)
 def tokens(name: str) -> tuple[str, ...]:
     """The words of a name in lower case: camelCase, snake_case, kebab-case and blanks part them."""
-    spaced = _CAMEL.sub(" ", name[:_LONGEST]).lower().translate(_FOLD)
+    return _tokens(name[:_LONGEST])  # cut before it is remembered: hostile names are long
+
+
+@lru_cache(maxsize=8192)
+def _tokens(name: str) -> tuple[str, ...]:
+    spaced = _CAMEL.sub(" ", name).lower().translate(_FOLD)
     return tuple(word for word in _SEPARATORS.split(spaced) if word)
 
 
@@ -191,9 +195,13 @@ for _place, (_words, _meaning) in enumerate(_RULES):
 _KNOWN = frozenset(word for words, _ in _RULES for word in words) | _ALIASES.keys()
 
 
-@lru_cache(maxsize=8192)
 def meaning_of(name: str) -> Meaning | None:
     """What a name says that it measures, with the unit that it names or that is usual; None where it says nothing known."""
+    return _meaning_of(name[:_LONGEST])
+
+
+@lru_cache(maxsize=8192)
+def _meaning_of(name: str) -> Meaning | None:
     said = tokens(name)
     if not _SETTINGS.isdisjoint(said):
         return None

@@ -175,11 +175,13 @@ _WITH_ENDPOINT = frozenset(
 )  # fmt: skip
 
 
-@lru_cache(maxsize=4096)
 def parted(key: str) -> tuple[str, str]:
     """An attribute name as (attribute, endpoint): `power_phase_a` is (power, phase_a); endpoint "" where there is none."""
-    if key in ATTRIBUTES or len(key) > 64:
-        return key, ""
+    return (key, "") if key in ATTRIBUTES or len(key) > 64 else _parted(key)
+
+
+@lru_cache(maxsize=4096)
+def _parted(key: str) -> tuple[str, str]:
     at = key.find("_")
     while at > 0:
         if key[at + 1 :] in ENDPOINTS and key[:at] in _WITH_ENDPOINT:

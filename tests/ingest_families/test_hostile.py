@@ -227,3 +227,18 @@ def test_a_poisonous_message_leaves_its_neighbours_alone() -> None:
     for payload in (b"\xff", b"{", b"nan", "؟".encode(), b"1" * 300_000, b""):
         house.understand(message("solar/ac/power", payload))
     assert house.understand(message("solar/ac/power", "7.5")).readings[0][1].value == 7.5
+
+
+def test_long_names_are_not_remembered_at_their_length() -> None:
+    """What is kept of names, so that each is worked out once, is cut first: thousands of long ones would fill the machine."""
+    from ingest.families import words
+    from ingest.families.ha_discovery.templates import template_of
+    from ingest.families.zigbee2mqtt_exposes import parted
+
+    before = words._meaning_of.cache_info().currsize
+    for number in range(50):
+        long = "temperature " + "x" * 200_000 + str(number)
+        assert words.meaning_of(long) == words.Meaning("temperature", "°C")
+        assert parted(long) == (long, "")
+        template_of("{{ " + long)
+    assert words._meaning_of.cache_info().currsize <= before + 1

@@ -68,12 +68,14 @@ _OPERATORS: dict[str, Callable[[float, float], float]] = {
 BARE = Template(bare=True)
 
 
-@lru_cache(maxsize=4096)
 def template_of(source: str) -> Template:
     """Read a value template; an empty one is the bare payload."""
     text = source.strip()[:_LONGEST]
-    if not text:
-        return BARE
+    return _template_of(text) if text else BARE
+
+
+@lru_cache(maxsize=4096)
+def _template_of(text: str) -> Template:
     whole = _WHOLE.match(text)
     found = _PATH.search(text)
     if whole is None:
