@@ -174,7 +174,9 @@ class BookingDesk:
                 Warned(code="no-plan", detail="the booking is taken, but its plan cannot be told now; read it again later")
             )
             return []
-        return [ready_by_document(ready, self.language) for ready in answers if self.caller.sees_zone(site.id, ready.zone)]
+        return [
+            ready_by_document(ready, self.language, self.caller) for ready in answers if self.caller.sees_zone(site.id, ready.zone)
+        ]
 
     def _overlaps(self, booking: Booking) -> list[Warned]:
         """Other bookings of the same zones at the same time: declared, not refused, for a diary may hold options doubly."""

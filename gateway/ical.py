@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 import icalendar
 
+from gateway.access import Caller
 from gateway.languages import in_words
+from gateway.writing import discreet
 from premises.booking import BookingStatus, StoredBooking
 from premises.plan import PlanSlot, ZonePlan
 from premises.site import Site
@@ -90,7 +92,7 @@ def bookings_calendar(site: Site, bookings: Sequence[tuple[StoredBooking, tuple[
     return bytes(made.to_ical())
 
 
-def plan_calendar(site: Site, plans: Sequence[ZonePlan], made_at: datetime, language: str) -> bytes:
+def plan_calendar(site: Site, plans: Sequence[ZonePlan], made_at: datetime, language: str, caller: Caller) -> bytes:
     """What the heating of each zone will do, with the reason; transparent, for it takes nobody's time."""
     made = _calendar(f"{site.name}: heating")
     for plan in plans:
@@ -101,7 +103,7 @@ def plan_calendar(site: Site, plans: Sequence[ZonePlan], made_at: datetime, lang
             summary = f"{zone.name}: {stretch.setpoint_c:g} °C"
             uid = f"heating/{zone.id}/{stretch.start:%Y%m%dT%H%MZ}@{site.id}.greenroom"
             event = _event(uid, stretch.start, stretch.end, made_at, summary)
-            event.add("description", in_words(stretch.first.reason, language))
+            event.add("description", in_words(discreet(stretch.first.reason, language, caller), language))
             event.add("transp", "TRANSPARENT")
             made.add_component(event)
     return bytes(made.to_ical())

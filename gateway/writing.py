@@ -7,7 +7,7 @@ import json
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gateway.access import Caller
+from gateway.access import Caller, Right
 from gateway.languages import in_words
 from gateway.shapes.booking import BookingAnswer, LocalTimes, ReadyByDocument, Told
 from gateway.times import told, told_local
@@ -90,11 +90,26 @@ def listed(stored: StoredBooking, site: Site | None, caller: Caller) -> BookingA
     return BookingAnswer(**booking_answer(stored, site, caller))
 
 
-def reason_told(reason: Reason, language: str) -> Told:
-    return Told(code=reason.code, text=in_words(reason, language), values=dict(reason.values))
+OTHERS = {"en": "another booking", "fr": "une autre réservation", "nl": "een andere boeking"}
+HOUSE = {"en": "the house", "fr": "la maison", "nl": "het huis"}
 
 
-def ready_by_document(ready: ReadyBy, language: str) -> ReadyByDocument:
+def discreet(reason: Reason, language: str, caller: Caller) -> Reason:
+    """The reason without the names of others: bookings of sources that the caller does not see, and who of the house did it."""
+    values = dict(reason.values)
+    if "other" in values and not caller.sees_source(str(values["other"]).partition("/")[0]):
+        values["other"] = OTHERS.get(language, OTHERS["en"])
+    if "by" in values and Right.SEE_RUNNING not in caller.rights:
+        values["by"] = HOUSE.get(language, HOUSE["en"])
+    return Reason(reason.code, values)
+
+
+def reason_told(reason: Reason, language: str, caller: Caller) -> Told:
+    shown = discreet(reason, language, caller)
+    return Told(code=shown.code, text=in_words(shown, language), values=dict(shown.values))
+
+
+def ready_by_document(ready: ReadyBy, language: str, caller: Caller) -> ReadyByDocument:
     """One zone's ready-by answer, its reasons in words."""
     return ReadyByDocument(
         zone=ready.zone,
@@ -104,12 +119,12 @@ def ready_by_document(ready: ReadyBy, language: str) -> ReadyByDocument:
         ready_at=told(ready.ready_at),
         heat_from=told(ready.heat_from),
         wanted_c=ready.wanted_c,
-        energy_kwh=ready.energy_kwh,
-        cost=ready.cost,
-        carbon_kg=ready.carbon_kg,
+        energy_kwh=round(ready.energy_kwh, 3),
+        cost=round(ready.cost, 4),
+        carbon_kg=round(ready.carbon_kg, 4),
         currency=ready.currency,
         rung=ready.rung,
         probability=ready.probability,
-        reasons=[reason_told(reason, language) for reason in ready.reasons],
-        conflicts=[reason_told(reason, language) for reason in ready.conflicts],
+        reasons=[reason_told(reason, language, caller) for reason in ready.reasons],
+        conflicts=[reason_told(reason, language, caller) for reason in ready.conflicts],
     )

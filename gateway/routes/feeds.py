@@ -75,4 +75,4 @@ def feed_of_plan(
     known = {each.id for each in here.zones if caller.sees_zone(here.id, each.id) and zone in (None, each.id)}
     plans = [part for part in plan.zones if part.zone in known] if plan is not None else []
     made_at = plan.made_at if plan is not None else gateway.now()
-    return _answer(plan_calendar(here, plans, made_at, language), f"{here.id}-plan")
+    return _answer(plan_calendar(here, plans, made_at, language, caller), f"{here.id}-plan")

@@ -112,7 +112,7 @@ _AUDIT = {
 }
 
 
-def _zone_plan_told(plan: ZonePlan, language: str) -> ZonePlanDocument:
+def _zone_plan_told(plan: ZonePlan, language: str, caller: Caller) -> ZonePlanDocument:
     return ZonePlanDocument(
         zone=plan.zone,
         rung=plan.rung,
@@ -124,7 +124,7 @@ def _zone_plan_told(plan: ZonePlan, language: str) -> ZonePlanDocument:
                 air_c=slot.air_c,
                 heat_w=slot.heat_w,
                 light_pct=slot.light_pct,
-                why=reason_told(slot.reason, language),
+                why=reason_told(slot.reason, language, caller),
             )
             for slot in plan.slots
         ],
@@ -153,14 +153,14 @@ def read_plan(
         carbon_kg=plan.carbon_kg if whole else None,
         currency=plan.currency,
         zones=[
-            _zone_plan_told(part, language)
+            _zone_plan_told(part, language, caller)
             for part in plan.zones
             if (zone is None or part.zone == zone) and caller.sees_zone(here.id, part.zone)
         ],
     )
 
 
-def _command_told(status: CommandStatus, site: Site, language: str) -> CommandDocument:
+def _command_told(status: CommandStatus, site: Site, language: str, caller: Caller) -> CommandDocument:
     command = status.command
     try:
         unit = site.point(command.point).quantity.unit
@@ -172,7 +172,7 @@ def _command_told(status: CommandStatus, site: Site, language: str) -> CommandDo
         value=command.value,
         unit=unit,
         priority=command.priority.name.lower(),
-        why=reason_told(command.reason, language),
+        why=reason_told(command.reason, language, caller),
         state=status.state,
         issued_at=told(command.issued_at) or "",
         expires_at=told(command.expires_at) or "",
@@ -205,7 +205,7 @@ def list_commands(
     size = min(limit or gateway.settings.page_default, gateway.settings.page_max)
     recent = gateway.house.commands.recent(here.id, size, point)
     seen = [status for status in recent if _sees_point_named(here, caller, status.command.point)]
-    return CommandList(items=[_command_told(status, here, language) for status in seen])
+    return CommandList(items=[_command_told(status, here, language, caller) for status in seen])
 
 
 def sees_alarm(site: Site, caller: Caller, alarm: Alarm) -> bool:

@@ -164,8 +164,8 @@ def _decision_told(decision: ZoneDecision | None, caller: Caller, language: str)
         state=decision.state,
         wanted_c=decision.wanted_c,
         light_pct=decision.light_pct,
-        why=reason_told(decision.heat_reason, language),
-        light_why=reason_told(decision.light_reason, language),
+        why=reason_told(decision.heat_reason, language, caller),
+        light_why=reason_told(decision.light_reason, language, caller),
         booking=_may_name(caller, decision.booking),
         rung=decision.rung,
     )

@@ -164,6 +164,7 @@ class FakePlanner:
 
     def __init__(self) -> None:
         self.broken = False
+        self.conflicts: tuple[Reason, ...] = ()
         self.asked: list[Booking] = []
 
     def ready_by(self, booking: Booking) -> tuple[ReadyBy, ...]:
@@ -186,6 +187,7 @@ class FakePlanner:
                 "EUR",
                 Rung.LEARNED,
                 (WHY,),
+                self.conflicts,
             )
             for zone in booking.zones
         )

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from premises.ports import Role
+from premises.reason import Reason
 from tests.gateway.conftest import BOOKING, SHOOT, Door
 from tests.gateway.premises_of_tests import NOW
 
@@ -166,6 +167,22 @@ def test_overlaps_are_declared_and_other_peoples_names_are_not(door: Door, booke
     assert any("cinema-diary/own" in detail for detail in details)
     assert any("another booking (option)" in detail for detail in details)
     assert "rival-diary" not in str(answer)
+
+
+def test_the_plan_names_no_booking_of_others_either(door: Door, booker: dict[str, str], viewer: dict[str, str]) -> None:
+    taken = {"zone": "Stage 1", "start": "00:00", "end": "24:00"}
+    door.fakes.planner.conflicts = (
+        Reason("conflict_zone", {**taken, "other": "rival-diary/secret-pilot"}),
+        Reason("conflict_zone", {**taken, "other": "cinema-diary/own"}),
+    )
+    french = {**booker, "Accept-Language": "fr"}
+    for headers, words in ((booker, "another booking"), (french, "une autre réservation")):
+        answer = door.client.put(BOOKING, json=SHOOT, headers=headers)
+        first, second = answer.json()["ready_by"][0]["conflicts"]
+        assert words in first["text"]
+        assert "cinema-diary/own" in second["text"]
+        assert "rival" not in answer.text
+    assert "rival-diary/secret-pilot" in door.client.get(BOOKING, headers=viewer).text
 
 
 def test_bookings_that_only_touch_do_not_overlap(door: Door, booker: dict[str, str]) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.settings import GatewaySettings
+from premises.ports import Check
 from tests.gateway.conftest import BOOKING, SHOOT, Door, open_door
 from tests.gateway.premises_of_tests import NOW
 
@@ -186,6 +187,19 @@ def test_health_needs_no_key_and_shows_the_sum_of_all_messages(door: Door) -> No
     assert intake["received"] == sum(intake[part] for part in ("stored", "journalled", "quarantined", "ignored", "in_flight"))
     assert intake["balanced"] is True
     assert told["checks"] == [{"name": "store", "ok": True, "detail": "fake store answers"}]
+
+
+def test_health_tells_no_folders_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    door = open_door()
+    checks = [
+        Check("store", True, "DuckDB 2.0.0, /srv/greenroom/data/readings.duckdb"),
+        Check("b", False, r"C:\data\books.db is full, 1/2"),
+    ]
+    gateway = door.client.gateway
+    assert gateway is not None
+    door.client.gateway = replace(gateway, house=replace(gateway.house, checks=lambda: checks))
+    details = [check["detail"] for check in door.client.get("/v1/health").json()["checks"]]
+    assert details == ["DuckDB 2.0.0, readings.duckdb", "books.db is full, 1/2"]
 
 
 def test_messages_that_do_not_add_up_are_told(door: Door) -> None:
