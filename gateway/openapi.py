@@ -62,7 +62,7 @@ def _as_it_is(told: dict[str, Any]) -> dict[str, Any]:
 def _whole_examples(told: dict[str, Any], routes: Iterable[APIRoute]) -> dict[str, Any]:
     """Examples as they were written: FastAPI leaves every null out of them, and they no longer fit their schema."""
     for route in routes:
-        for method in route.methods or ():
+        for method in (route.methods or ()) if route.include_in_schema else ():
             described = told["paths"][route.path_format][method.lower()]["responses"]
             for status, answer in route.responses.items():
                 for media, content in answer.get("content", {}).items():

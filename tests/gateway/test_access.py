@@ -63,7 +63,6 @@ SAMPLES: dict[str, Sample] = {
     "read_openapi": Sample("GET", "/v1/openapi.json", EVERYBODY),
 }
 IN_ORDER = sorted(SAMPLES.items(), key=lambda named: ("GET", "PUT", "POST", "DELETE").index(named[1].method))
-STREAMS = {"stream_events"}
 OPEN = {"read_health", "receive_webhook", "feed_of_bookings", "feed_of_plan"}  # health; those that show themselves otherwise
 SCOPES: dict[Role, dict[str, Any]] = {Role.TENANT: {"zones": {"edit-3"}}, Role.BOOKER: {"sources": {"cinema-diary"}}}
 
@@ -94,7 +93,7 @@ def operations(door: Door) -> set[str]:
 
 
 def test_every_operation_has_a_sample() -> None:
-    assert operations(open_door()) == set(SAMPLES) | OPEN | STREAMS
+    assert operations(open_door()) == set(SAMPLES) | OPEN
 
 
 @pytest.mark.parametrize("name", sorted(SAMPLES))
@@ -103,6 +102,11 @@ def test_nothing_without_a_key(name: str) -> None:
     assert answer.status_code == 401
     assert answer.json()["type"] == "/problems/no-key"
     assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+def test_the_stream_needs_a_key_too() -> None:
+    answer = furnished().client.get("/v1/events")
+    assert (answer.status_code, answer.json()["type"]) == (401, "/problems/no-key")
 
 
 @pytest.mark.parametrize("role", sorted(Role))

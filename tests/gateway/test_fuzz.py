@@ -78,7 +78,6 @@ class Described:
             (method, path, operation)
             for path, operations in self.document["paths"].items()
             for method, operation in operations.items()
-            if operation["operationId"] != "stream_events"
         ]
 
 
