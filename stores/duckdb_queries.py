@@ -5,6 +5,11 @@ SELECT_TRACK = (
     "WHERE point_id = (SELECT id FROM points WHERE site = ? AND point = ?) "
     "AND time >= make_timestamp(?) AND time < make_timestamp(?) ORDER BY time, rowid"
 )
+SELECT_TRACKS = (
+    "SELECT point_id, point, time, value, text, mark, received_at FROM readings JOIN points ON id = point_id "
+    "WHERE site = ? AND point_id IN (SELECT id FROM points WHERE site = ? AND list_contains(?, point)) "
+    "AND time >= make_timestamp(?) AND time < make_timestamp(?) ORDER BY point_id, time, readings.rowid"
+)
 SELECT_OLDEST = (
     "SELECT time, value, text, mark, received_at FROM readings "
     "WHERE point_id = (SELECT id FROM points WHERE site = ? AND point = ?) "

@@ -25,6 +25,7 @@ from stores.duckdb_queries import (
     SELECT_NEWEST,
     SELECT_OLDEST,
     SELECT_TRACK,
+    SELECT_TRACKS,
     UPSERT_NEWEST,
 )
 from stores.duckdb_schema import lay_out
@@ -175,6 +176,21 @@ class DuckDBStore:
 
     def track(self, point: Point, start: int, end: int) -> Track:
         return self._select(point, start, end)
+
+    def tracks(self, points: Sequence[Point], start: int, end: int) -> Mapping[str, Track]:
+        wanted = {point.id: point.quantity.kind is ValueKind.TEXT for point in points}
+        site = points[0].site
+        with self._lease.cursor() as cursor:
+            table = cursor.sql(SELECT_TRACKS, params=[site, site, sorted(wanted), start, end]).to_arrow_table()
+        if not table.num_rows:
+            return {}
+        numbers = table["point_id"].to_numpy()
+        firsts = np.flatnonzero(np.append(True, numbers[1:] != numbers[:-1])).tolist()
+        tracks = {}
+        for first, beyond in zip(firsts, [*firsts[1:], table.num_rows], strict=True):
+            point = table["point"][first].as_py()
+            tracks[point] = _track(table.slice(first, beyond - first), wanted[point])
+        return tracks
 
     def around(self, point: Point, start: int, end: int) -> Track:
         before, after = self.last_before(point, start), self.first_from(point, end)

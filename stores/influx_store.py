@@ -129,6 +129,9 @@ class InfluxStore:
     def track(self, point: Point, start: int, end: int) -> Track:
         return self._select(point, start, end)
 
+    def tracks(self, points: Sequence[Point], start: int, end: int) -> Mapping[str, Track]:
+        return {point.id: track for point, track in zip(points, self._select_each(points, start, end), strict=True)}
+
     def around(self, point: Point, start: int, end: int) -> Track:
         before, after = self.last_before(point, start), self.first_from(point, end)
         return self._select(point, start if before is None else before, end if after is None else after + 1)
@@ -158,16 +161,26 @@ class InfluxStore:
 
     def _select(self, point: Point, start: int, end: int, limit: int | None = None) -> Track:
         """Readings in the span, each instant once; of the oldest, where there is a limit."""
-        what = fields(_columns(point.quantity.field))
-        statement = select(what, f"{of_point(point)} AND {within(start, end)}", "GROUP BY device, channel")
-        tables = self._server.select(self._bucket, statement)
-        own = (tag_value(point.device), tag_value(point.channel))
-        # where a device was replaced, the present one is written last: at one instant it is the one that counts
-        tables.sort(key=lambda table: (table.tags["device"], table.tags["channel"]) == own)
-        track = _merged([_track(table, point) for table in tables])
+        (track,) = self._select_each([point], start, end)
         if limit is not None and limit < len(track):
             return track.select(np.arange(len(track)) < limit)
         return track
+
+    def _select_each(self, points: Sequence[Point], start: int, end: int) -> list[Track]:
+        """Readings of each of the points in the span, in one request."""
+        statements = [
+            select(
+                fields(_columns(point.quantity.field)), f"{of_point(point)} AND {within(start, end)}", "GROUP BY device, channel"
+            )
+            for point in points
+        ]
+        tracks = []
+        for point, tables in zip(points, self._server.select_each(self._bucket, statements), strict=True):
+            own = (tag_value(point.device), tag_value(point.channel))
+            # where a device was replaced, the present one is put last: at one instant it is the one that counts
+            tables.sort(key=lambda table, own=own: (table.tags["device"], table.tags["channel"]) == own)  # type: ignore[misc]
+            tracks.append(_merged([_track(table, point) for table in tables]))
+        return tracks
 
 
 def _by_name(points: Mapping[str, Point]) -> dict[tuple[str, str, str], Point]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import islice
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -24,6 +24,7 @@ from premises.time import Interval
 from stores.energy import EnergyWindows, gathered_energy
 from stores.figures import TrackSource, energy_between, energy_from_readings, quarters_from_readings
 from stores.instants import DAY_US, instant, micros
+from stores.prefetch import ManyTracks, Prefetched
 from stores.shelf import Mark, Shelf, Shelving, energy_of_rows, joined, joined_energy, rows_of, windows_of
 from stores.spans import edges, quarter_edges
 from stores.track import Micros
@@ -34,11 +35,12 @@ LATE_US = 2 * DAY_US
 AT_LAST_US = 30 * DAY_US
 CHUNK_US = 31 * DAY_US
 POINTS_AT_ONCE = 25
+AROUND_US = 2 * DAY_US
 Change = tuple[Point, Mark | None, Mark]
 Step = tuple[Shelving, Change]
 
 
-class Readings(TrackSource, Protocol):
+class Readings(ManyTracks, Protocol):
     """What roll-ups ask of a store's readings, besides tracks."""
 
     def last_before(self, point: Point, end: int) -> int | None:
@@ -61,6 +63,15 @@ class RolledUp:
     points: int
     moved: int
     days: int
+
+
+class Span(NamedTuple):
+    """Days (µs, UTC midnights) of a point whose quarter hours are to be made, and its mark before."""
+
+    point: Point
+    mark: Mark | None
+    start: int
+    end: int
 
 
 def moved_back(mark: Mark, oldest: int) -> Mark | None:
@@ -158,8 +169,8 @@ class RollUps:
         moved = days = 0
         while some := list(islice(todo, POINTS_AT_ONCE)):
             before = marks = self._shelf.marks_now(some)
-            while steps := _steps(self._next_quarters(site, one, marks.get(one.id), lasts[one.id], micros(now)) for one in some):
-                self._shelf.put(*steps)
+            while spans := [span for one in some if (span := self._next_span(one, marks.get(one.id), lasts[one.id], micros(now)))]:
+                self._shelf.put(*self._quarters_of(site, spans))
                 marks = self._shelf.marks_now(some)
             if made := _steps(self._next_days(site, one, marks.get(one.id)) for one in some):
                 self._shelf.put(*made)
@@ -168,21 +179,32 @@ class RollUps:
             moved += sum(marks.get(one.id) != before.get(one.id) for one in some)
         return RolledUp(len(lasts), moved, days)
 
-    def _next_quarters(self, site: Site, point: Point, mark: Mark | None, last: int, now: int) -> Step | None:
-        """The next month at most of quarter hours to keep; None where all that is ready is kept."""
+    def _next_span(self, point: Point, mark: Mark | None, last: int, now: int) -> Span | None:
+        """The next month at most whose quarter hours are ready to be kept; None where all that is ready is kept."""
         ready = max((last - LATE_US) // DAY_US, min(now - AT_LAST_US, last + LATE_US) // DAY_US) * DAY_US
         if mark is not None and ready <= mark.upto:
             return None
         reached = self._first_day(point) if mark is None else mark.upto
         if ready <= reached:
             return None
-        start = reached if mark is None else self._trusted(point, mark)
-        end = min(ready, reached + CHUNK_US)
-        found = quarters_from_readings(self._readings, point, start, end)
-        energy = energy_from_readings(self._readings, point, start, end) if point.quantity.counter else None
-        days_upto = min(mark.days_upto, start) if mark is not None and mark.zone == site.timezone else 0
-        shelving = Shelving(point, Resolution.QUARTER, start, end, rows_of(found, energy))
-        return shelving, (point, mark, Mark(end, days_upto, site.timezone))
+        return Span(point, mark, reached if mark is None else self._trusted(point, mark), min(ready, reached + CHUNK_US))
+
+    def _quarters_of(self, site: Site, spans: Sequence[Span]) -> tuple[list[Shelving], list[Change]]:
+        """The quarter hours of the spans, and the marks after them."""
+        start, end = min(span.start for span in spans), max(span.end for span in spans)
+        if end - start > 2 * CHUNK_US:  # one point lies far behind the others: it is asked for by itself
+            readings: TrackSource = self._readings
+        else:
+            readings = Prefetched(self._readings, [span.point for span in spans], start - AROUND_US, end + AROUND_US)
+        shelvings, changes = [], []
+        for span in spans:
+            point, mark = span.point, span.mark
+            found = quarters_from_readings(readings, point, span.start, span.end)
+            energy = energy_from_readings(readings, point, span.start, span.end) if point.quantity.counter else None
+            shelvings.append(Shelving(point, Resolution.QUARTER, span.start, span.end, rows_of(found, energy)))
+            days_upto = min(mark.days_upto, span.start) if mark is not None and mark.zone == site.timezone else 0
+            changes.append((point, mark, Mark(span.end, days_upto, site.timezone)))
+        return shelvings, changes
 
     def _first_day(self, point: Point) -> int:
         """Start of the UTC day of the point's first reading."""
