@@ -11,11 +11,12 @@ from gateway.settings import GatewaySettings
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from greenroom.settings import Settings
     from premises.ports import House
 
 
-def front_door(house: House, *, public_page: bool) -> FastAPI:
+def front_door(house: House, settings: Settings) -> FastAPI:
     """The application of the gateway with the page mounted behind the API."""
-    app = create_app(house, GatewaySettings(allow_anonymous_page=public_page))
-    mount_page(app, house, PageSettings(page_public=public_page))
+    app = create_app(house, GatewaySettings(allow_anonymous_page=settings.public_page, hooks=settings.hooks))
+    mount_page(app, house, PageSettings(page_public=settings.public_page, secure_cookie=settings.secure_cookie))
     return app

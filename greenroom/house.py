@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import version
 
+import structlog
+
 from greenroom.carbon import carbon_of
 from greenroom.own_readings import OwnReadings
 from greenroom.settings import Settings
@@ -19,7 +21,7 @@ from ingest.intake import IntakeService
 from ingest.interpreter import SiteInterpreter
 from ingest.live import LiveValues
 from premises.booking import Booking
-from premises.errors import GreenroomError, StoreUnavailableError
+from premises.errors import GreenroomError, RetryableError, StoreUnavailableError
 from premises.plan import Plan, ReadyBy
 from premises.ports import Check, House, Quarantined, TelemetryStore
 from premises.site import Site
@@ -31,6 +33,8 @@ from stores.book import Books, open_books
 from stores.journal import JournalBounds, SqliteJournal
 from stores.opening import open_store
 
+log = structlog.get_logger(__name__)
+
 
 @dataclass(frozen=True)
 class Running:
@@ -41,6 +45,7 @@ class Running:
     store: TelemetryStore
     books: Books
     journal: SqliteJournal
+    interpreter: SiteInterpreter
     live: LiveValues
     bus: MqttCommandBus
     intake: IntakeService
@@ -50,6 +55,18 @@ class Running:
     optimiser: OptimiserSwitch
     house: House
     _closing: ExitStack
+
+    def recall(self) -> None:
+        """Take up what the store knows: live values while they are young, and the counters' last totals.
+
+        A store that is away is passed over with a warning: the intake goes on, and what it cannot store waits in the journal.
+        """
+        try:
+            self.live.seed(self.store)
+            for site in self.sites:
+                self.interpreter.prime(site, self.store.latest(site))
+        except RetryableError as error:
+            log.warning("starting without what was stored", why=str(error))
 
     def close(self) -> None:
         """End connections and close files, in the order in which the parts depend on each other."""
@@ -135,6 +152,7 @@ def build(
             store,
             books,
             journal,
+            interpreter,
             live,
             bus,
             intake,

@@ -9,6 +9,7 @@ from datetime import UTC, timedelta
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from gateway.following import CalendarFollower
 from greenroom.house import Running
 from greenroom.rounds import Rounds
 from premises.errors import GreenroomError
@@ -21,13 +22,17 @@ _FASTEST_S = 0.25
 class LiveTime:
     """Runs rounds every minute of the house's clock, which goes `speed` times as fast as the real one."""
 
-    def __init__(self, running: Running, rounds: Rounds, speed: float = 1.0) -> None:
+    def __init__(self, running: Running, rounds: Rounds, speed: float = 1.0, follower: CalendarFollower | None = None) -> None:
+        """follower: of the sites' calendars, looked at every minute in a job of its own, as feeds may be slow."""
         self._running = running
+        self._follower = follower
         self._rounds = rounds
         self._scheduler = BackgroundScheduler(timezone=UTC)
         seconds = max(_FASTEST_S, TICK.total_seconds() / speed)
         once = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         self._scheduler.add_job(self._round, "interval", seconds=seconds, id="round", **once)
+        if follower is not None:
+            self._scheduler.add_job(self._follow, "interval", seconds=60, id="calendars", **once)
         self._scheduler.add_job(self._retry, "interval", seconds=max(_FASTEST_S, min(5.0, seconds)), id="retry", **once)
 
     def start(self) -> None:
@@ -47,6 +52,13 @@ class LiveTime:
             log.error("a round was cut short, the next one starts anew", why=str(error))
         except Exception:
             log.exception("a round failed, the next one starts anew")
+
+    def _follow(self) -> None:
+        assert self._follower is not None
+        try:
+            self._follower.poll()
+        except Exception:
+            log.exception("following calendars failed")
 
     def _retry(self) -> None:
         try:

@@ -8,6 +8,27 @@ import sys
 import structlog
 
 
+class NotAgain(logging.Filter):
+    """Lets a message through once a minute: a full disk says the same a hundred times."""
+
+    def __init__(self, quiet_s: float = 60.0, most: int = 500) -> None:
+        super().__init__()
+        self._quiet_s, self._most = quiet_s, most
+        self._said: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        told = record.msg
+        text = str(told.get("event")) if isinstance(told, dict) else record.getMessage()
+        key = (record.name, text)
+        last = self._said.get(key)
+        if last is not None and record.created - last < self._quiet_s:
+            return False
+        if len(self._said) >= self._most:
+            self._said.clear()
+        self._said[key] = record.created
+        return True
+
+
 def set_up_logs(*, verbose: bool = False, as_json: bool | None = None) -> None:
     """One set-up for structlog and the standard library. as_json None: JSON where standard error is no terminal."""
     level = logging.INFO if verbose else logging.WARNING
@@ -27,6 +48,7 @@ def set_up_logs(*, verbose: bool = False, as_json: bool | None = None) -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(NotAgain())
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processor=final))
     root = logging.getLogger()
     root.handlers[:] = [handler]

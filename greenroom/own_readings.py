@@ -26,6 +26,7 @@ class OwnReadings:
         """portion: how many are waited for before they are written; 1 writes at each call."""
         self._store = store
         self._waiting: dict[str, deque[Reading]] = {}
+        self._away: set[str] = set()
         self.portion = portion
         self.given_up = 0
         self.written = 0
@@ -45,11 +46,14 @@ class OwnReadings:
             try:
                 self._store.write(site, portion)
             except RetryableError as error:
-                log.warning("own readings wait for the store", site=site, waiting=len(waiting), why=str(error))
+                if site not in self._away:
+                    log.warning("own readings wait for the store", site=site, waiting=len(waiting), why=str(error))
+                self._away.add(site)
                 continue
             except GreenroomError as error:
                 log.error("own readings were refused", site=site, count=len(portion), why=str(error))
                 self.given_up += len(portion)
             else:
                 self.written += len(portion)
+                self._away.discard(site)
             waiting.clear()

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 import structlog
 
 from greenroom.house import Running
-from premises.errors import StoreUnavailableError
+from premises.errors import RetryableError, StoreUnavailableError
 from premises.time import floor_to
 
 LEARN_AT = time(3, 30)
@@ -40,6 +40,7 @@ class Rounds:
                 self._learn(site, now)
                 self._running.own.add((site, reading) for reading in runner.own_readings(now))
             self._tell_intake(now)
+            self._ask_devices(now)
             self._running.own.write()
         finally:
             self._lock.release()
@@ -67,6 +68,14 @@ class Rounds:
             log.warning("learning waits for the store", site=site, why=str(error))
             return
         self._learned[site] = local.date()
+
+    def _ask_devices(self, now: datetime) -> None:
+        """What families must ask for to understand what comes, such as the rebirth of a Sparkplug node."""
+        for message in self._running.interpreter.requests(now):
+            try:
+                self._running.connection.publish(message.topic, message.payload, message.retain)
+            except RetryableError as error:
+                log.warning("a device could not be asked", topic=message.topic, why=str(error))
 
     def _tell_intake(self, now: datetime) -> None:
         if self._told is None or floor_to(now, _MINUTE) > self._told:

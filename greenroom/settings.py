@@ -8,6 +8,8 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gateway.settings import HookSettings
+
 
 class Settings(BaseSettings):
     """Every address and bound that a person may want to change. Secrets are never printed."""
@@ -28,6 +30,10 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address the gateway listens on")
     port: int = Field(8080, ge=0, le=65535, description="port the gateway listens on; 0 takes a free one")
     public_page: bool = Field(False, description="show the live page without a key")
+    secure_cookie: bool = Field(False, description="send the page's cookie over HTTPS only; set it behind a TLS proxy")
+    hooks: tuple[HookSettings, ...] = Field((), description="webhooks that may come in, as JSON: name, provider, secret, source, …")
+    calendars: bool = Field(True, description="follow the calendars of the site file")
+    private_calendars: bool = Field(False, description="allow calendars at loopback and private addresses")
     journal_bytes: int = Field(2 * 1024**3, ge=1024**2, description="largest size of the journal on disk")
     journal_days: int = Field(30, ge=1, description="how long settled messages are kept for decoding again")
 

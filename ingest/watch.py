@@ -25,6 +25,7 @@ class Watch:
         self._broker_away_since: datetime | None = None
         self._gave_way = counts().get("quarantine_dropped", 0)
         self._errors: dict[str, RetryableError] = {}
+        self._alarms_failing = False
 
     def trouble(self, part: str, clock: Callable[[], datetime]) -> Callable[[RetryableError | None], None]:
         """For a part that tells of each failure, and None when it succeeds again. part: `journal` or `store`."""
@@ -86,7 +87,11 @@ class Watch:
                 else:
                     self._alarms.raise_(site, cause, GREENROOM, text, at)
             except GreenroomError as error:  # the disk that is full may be that of the alarms, too: the intake goes on
-                _log.error("an alarm cannot be kept: %s", error)
+                if not self._alarms_failing:
+                    _log.error("an alarm cannot be kept: %s", error)
+                self._alarms_failing = True
+            else:
+                self._alarms_failing = False
 
     def checks(self, status: IntakeStatus) -> list[Check]:
         """Health, part by part."""

@@ -25,11 +25,13 @@ _CONNECT_S = 10.0
 @click.option("--verbose", is_flag=True, help="Log what is done, not only what is wrong.")
 def command(site: str, verbose: bool, **options: Any) -> int:
     """Run SITE: a site or cluster file, or the name of an example."""
+    from greenroom.calendars import follower_of
     from greenroom.front import front_door
     from greenroom.house import build
     from greenroom.live import LiveTime, quicken_collector, wait_for_signal
     from greenroom.logs import set_up_logs
     from greenroom.premises_files import load_sites
+    from greenroom.reach import reach
     from greenroom.rounds import Rounds
     from greenroom.server import HttpServer, listening_socket
     from greenroom.settings import Settings
@@ -46,10 +48,11 @@ def command(site: str, verbose: bool, **options: Any) -> int:
     quicken_collector()
     bound = listening_socket(settings.host, settings.port)
     running = build(settings, sites, SystemClock())
-    server = HttpServer(front_door(running.house, public_page=settings.public_page), bound)
-    live = LiveTime(running, Rounds(running))
+    server = HttpServer(front_door(running.house, settings), bound)
+    live = LiveTime(running, Rounds(running), follower=follower_of(running.house, settings))
     try:
-        running.live.seed(running.store)
+        reach(settings.broker)
+        running.recall()
         running.connection.start()
         running.connection.wait_ready(_CONNECT_S)
         live.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -87,10 +88,14 @@ class CatchUp:
             self._proceed(running, mark)
 
     def let_go(self, running: Running) -> None:
-        """Let the simulator go on from the last step; steps that it still makes are answered at once."""
+        """Let the simulator go on, first from the last step, then at the house's present time.
+
+        Steps that it still makes are answered at once.
+        """
         assert self._last is not None
         self._live = lambda late: self._proceed(running, late) if late.phase == "end" else None
         self._proceed(running, self._last)
+        self._proceed(running, replace(self._last, at=running.clock.now()))
 
     def _proceed(self, running: Running, mark: Mark) -> None:
         running.connection.publish(proceed_topic(self._site), Mark("proceed", mark.step, mark.at).encode())

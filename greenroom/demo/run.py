@@ -23,6 +23,7 @@ from greenroom.front import front_door
 from greenroom.house import Running, build
 from greenroom.live import LiveTime, quicken_collector
 from greenroom.premises_files import find_premises, load_one_site
+from greenroom.reach import reach
 from greenroom.rounds import Rounds
 from greenroom.server import HttpServer, listening_socket
 from greenroom.settings import Settings
@@ -119,12 +120,14 @@ def caught_up(options: DemoOptions, progress: Callable[[datetime, Interval], Non
             broker.start()
             closing.callback(broker.stop)
             broker_url = broker.url
+        reach(broker_url)
         settings = _settings(options, broker_url)
         quicken_collector()
         clock = SwitchingClock(SystemClock())
         catch_up = CatchUp(site.id, clock, span.start)
         running = build(settings, [site], clock, catch_up.extras, optimised=False)
         closing.callback(running.close)
+        running.store.check()
         running.own.portion = _OWN_PORTION
         for booking in bookings:
             running.books.bookings.put(booking, span.start)
@@ -161,7 +164,7 @@ def caught_up(options: DemoOptions, progress: Callable[[datetime, Interval], Non
 
         server = None
         if bound is not None:
-            server = HttpServer(front_door(running.house, public_page=True), bound)
+            server = HttpServer(front_door(running.house, settings), bound)
             server.start()
             closing.callback(server.stop)
         sent = (status.command.id for status in running.books.commands.recent(site.id, _MOST) if status.state is CommandState.SENT)
