@@ -4,6 +4,7 @@ import logging
 import socket
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
@@ -12,6 +13,7 @@ from greenroom.logs import NotAgain
 from greenroom.own_readings import OwnReadings
 from greenroom.reach import reach
 from premises.errors import BrokerUnavailableError, SettingError, StoreRefusedError, StoreUnavailableError
+from premises.ports import TelemetryStore
 from premises.reading import Reading
 from premises.time import ManualClock, parse_instant
 
@@ -37,7 +39,7 @@ def reading(number: int) -> tuple[str, Reading]:
 
 def test_own_readings_wait_for_a_store_that_is_away_and_are_not_lost() -> None:
     store = Store()
-    own = OwnReadings(store)  # type: ignore[arg-type] - only write is asked of it
+    own = OwnReadings(cast("TelemetryStore", store))
     store.trouble = StoreUnavailableError("away")
     own.add([reading(1)])
     own.write()
@@ -52,7 +54,7 @@ def test_own_readings_wait_for_a_store_that_is_away_and_are_not_lost() -> None:
 
 def test_own_readings_that_are_refused_are_counted_and_do_not_block() -> None:
     store = Store()
-    own = OwnReadings(store)  # type: ignore[arg-type] - only write is asked of it
+    own = OwnReadings(cast("TelemetryStore", store))
     store.trouble = StoreRefusedError("no such point")
     own.add([reading(1)])
     own.write()
@@ -65,7 +67,7 @@ def test_own_readings_that_are_refused_are_counted_and_do_not_block() -> None:
 
 def test_own_readings_are_written_in_portions_when_days_are_replayed() -> None:
     store = Store()
-    own = OwnReadings(store, portion=3)  # type: ignore[arg-type] - only write is asked of it
+    own = OwnReadings(cast("TelemetryStore", store), portion=3)
     own.add([reading(1), reading(2)])
     own.write()
     assert store.kept == []
