@@ -36,3 +36,7 @@ EXPIRE_READINGS = (
     "DELETE FROM readings USING rolled WHERE readings.point_id = rolled.point_id "
     "AND time < least(make_timestamp(?), upto - INTERVAL 7 DAY)"
 )
+DELETE_REWRITTEN = (
+    "DELETE FROM readings WHERE rowid IN (SELECT rowid FROM readings WHERE time >= make_timestamp(?) "
+    "QUALIFY row_number() OVER (PARTITION BY point_id, time ORDER BY rowid DESC) > 1)"
+)

@@ -19,6 +19,7 @@ from premises.site import Point, Site
 from premises.time import Interval
 from stores.duckdb_lease import PATIENCE_S, Lease, transaction
 from stores.duckdb_queries import (
+    DELETE_REWRITTEN,
     EXPIRE_READINGS,
     SELECT_FIRST,
     SELECT_LAST,
@@ -224,9 +225,13 @@ class DuckDBStore:
         return self._rolled.run(self._known.site(site), tuple(self._known.points(site).values()), now)
 
     def expire(self, now: datetime, retention: Retention) -> int:
-        """Delete what is older than it is to be kept, readings only where they are rolled up; how many readings went."""
+        """Delete what is older than it is to be kept, readings only where they are rolled up; how many of these went.
+
+        Rows of the last week that were written again since go too: they count no more, and only take room.
+        """
         with self._writing, self._lease.cursor() as cursor, transaction(cursor):
             gone = 0
+            cursor.execute(DELETE_REWRITTEN, [micros(now) - NEAR_US])
             if retention.raw is not None:
                 ((gone,),) = cursor.execute(EXPIRE_READINGS, [micros(now - retention.raw)]).fetchall()
             if retention.quarter is not None:

@@ -89,6 +89,22 @@ def test_what_is_not_rolled_up_is_never_deleted() -> None:
     store.close()
 
 
+def test_rows_that_were_written_again_go_and_nobody_notices(tmp_path: Path) -> None:
+    file = tmp_path / "readings.duckdb"
+    store = DuckDBStore(file, SITES)
+    told = week(ENERGY)
+    for _ in range(3):
+        store.write("studio", told)
+    store.write("studio", [reading(ENERGY, NOON, 99.0)])
+    before = figures(store)
+    store.expire(NOON + timedelta(days=7), Retention())
+    assert figures(store) == before
+    assert store.readings("studio", ENERGY, Interval(NOON, NOON + timedelta(minutes=1))) == [reading(ENERGY, NOON, 99.0)]
+    store.close()
+    with duckdb.connect(str(file)) as connection:
+        assert connection.execute("SELECT count(*) FROM readings").fetchall() == [(len(told),)]
+
+
 FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
