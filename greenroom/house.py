@@ -22,13 +22,12 @@ from ingest.interpreter import SiteInterpreter
 from ingest.live import LiveValues
 from premises.booking import Booking
 from premises.errors import GreenroomError, RetryableError, StoreUnavailableError
-from premises.plan import Plan, ReadyBy
+from premises.plan import ReadyBy
 from premises.ports import Check, House, Quarantined, TelemetryStore
 from premises.site import Site
 from premises.time import Clock
 from rules.optimiser import LinearOptimiser
 from rules.runner import Ports, RulesRunner
-from rules.simple_plan import Outlook
 from stores.book import Books, open_books
 from stores.journal import JournalBounds, SqliteJournal
 from stores.opening import open_store
@@ -52,7 +51,6 @@ class Running:
     connection: MqttConnection
     runners: Mapping[str, RulesRunner]
     own: OwnReadings
-    optimiser: OptimiserSwitch
     house: House
     _closing: ExitStack
 
@@ -84,32 +82,15 @@ class Planners:
         return () if runner is None else runner.ready_by(booking)
 
 
-class OptimiserSwitch:
-    """The optimiser of all sites, in a process of its own, while `on`; replayed days plan by leads alone, which is quick."""
-
-    def __init__(self, *, on: bool = True) -> None:
-        self.on = on
-        self._optimiser = LinearOptimiser(apart=True)
-
-    def __call__(self, outlook: Outlook) -> Plan | None:
-        return self._optimiser(outlook) if self.on else None
-
-    def close(self) -> None:
-        self._optimiser.close()
-
-
 def build(
     settings: Settings,
     sites: Sequence[Site],
     clock: Clock,
     extras: Mapping[str, Extra] | None = None,
-    *,
-    optimised: bool = True,
 ) -> Running:
     """Open stores and books, and wire all parts; nothing is connected and no thread runs yet.
 
-    extras: exact topics whose messages go to a callback instead of the journal. optimised: whether plans are made by the
-    solver from the start. Raises SettingError, StoreUnavailableError.
+    extras: exact topics whose messages go to a callback instead of the journal. Raises SettingError, StoreUnavailableError.
     """
     by_id = {site.id: site for site in sites}
     _make_folder(settings)
@@ -140,8 +121,9 @@ def build(
         closing.callback(connection.stop)
         closing.callback(intake.stop)
         ports = Ports(live, store, books.bookings, books.overrides, books.plans, books.decisions, bus, books.alarms)
-        optimiser = OptimiserSwitch(on=optimised)
-        closing.callback(optimiser.close)
+        optimiser = LinearOptimiser(apart=True) if settings.solver else None
+        if optimiser is not None:
+            closing.callback(optimiser.close)
         runners = {
             site.id: RulesRunner(site, clock, ports, carbon_kg_per_kwh=carbon_of(site), optimiser=optimiser) for site in sites
         }
@@ -159,7 +141,6 @@ def build(
             connection,
             runners,
             OwnReadings(store),
-            optimiser,
             house,
             closing.pop_all(),
         )

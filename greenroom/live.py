@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import threading
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Protocol, runtime_checkable
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -13,10 +14,25 @@ from gateway.following import CalendarFollower
 from greenroom.house import Running
 from greenroom.rounds import Rounds
 from premises.errors import GreenroomError
+from stores.retention import Retention
 
 log = structlog.get_logger(__name__)
 TICK = timedelta(minutes=1)
 _FASTEST_S = 0.25
+
+
+@runtime_checkable
+class RollsUp(Protocol):
+    """A store that keeps roll-ups of its own."""
+
+    def roll_up(self, site: str, now: datetime) -> object: ...
+
+
+@runtime_checkable
+class Expires(Protocol):
+    """A store that deletes what is past retention and rolled up."""
+
+    def expire(self, now: datetime, retention: Retention) -> int: ...
 
 
 class LiveTime:
@@ -31,6 +47,8 @@ class LiveTime:
         seconds = max(_FASTEST_S, TICK.total_seconds() / speed)
         once = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         self._scheduler.add_job(self._round, "interval", seconds=seconds, id="round", **once)
+        if isinstance(running.store, RollsUp):
+            self._scheduler.add_job(self._roll_up, "interval", hours=1, id="roll-up", **once)
         if follower is not None:
             self._scheduler.add_job(self._follow, "interval", seconds=60, id="calendars", **once)
         self._scheduler.add_job(self._retry, "interval", seconds=max(_FASTEST_S, min(5.0, seconds)), id="retry", **once)
@@ -52,6 +70,20 @@ class LiveTime:
             log.error("a round was cut short, the next one starts anew", why=str(error))
         except Exception:
             log.exception("a round failed, the next one starts anew")
+
+    def _roll_up(self) -> None:
+        """Quarters and days ahead of retention; figures are right without, but past retention only they remain."""
+        store, now = self._running.store, self._running.clock.now()
+        try:
+            for site in self._running.sites:
+                if isinstance(store, RollsUp):
+                    store.roll_up(site, now)
+            if isinstance(store, Expires):
+                store.expire(now, Retention())
+        except GreenroomError as error:
+            log.error("roll-ups wait for the next hour", why=str(error))
+        except Exception:
+            log.exception("rolling up failed")
 
     def _follow(self) -> None:
         assert self._follower is not None

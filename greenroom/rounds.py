@@ -69,6 +69,14 @@ class Rounds:
             return
         self._learned[site] = local.date()
 
+    def recall(self, now: datetime) -> None:
+        """After a start: learn at once from what is stored of the last weeks. A store that is away is passed over."""
+        for site, runner in self._running.runners.items():
+            try:
+                runner.learn(now)
+            except RetryableError as error:
+                log.warning("learning waits for the night", site=site, why=str(error))
+
     def _ask_devices(self, now: datetime) -> None:
         """What families must ask for to understand what comes, such as the rebirth of a Sparkplug node."""
         for message in self._running.interpreter.requests(now):

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     public_page: bool = Field(False, description="show the live page without a key")
     secure_cookie: bool = Field(False, description="send the page's cookie over HTTPS only; set it behind a TLS proxy")
     hooks: tuple[HookSettings, ...] = Field((), description="webhooks that may come in, as JSON: name, provider, secret, source, …")
+    solver: bool = Field(False, description="plan by the solver; off: by learned leads, which are the more punctual today")
     calendars: bool = Field(True, description="follow the calendars of the site file")
     private_calendars: bool = Field(False, description="allow calendars at loopback and private addresses")
     journal_bytes: int = Field(2 * 1024**3, ge=1024**2, description="largest size of the journal on disk")

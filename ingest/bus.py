@@ -65,6 +65,7 @@ class MqttCommandBus:
         self._wire: Wire | None = None
         self._lock = threading.RLock()
         self._pending: dict[tuple[str, str], _Pending] = {}
+        self._quiet: set[tuple[str, str]] = set()  # points whose alarm is known not to stand: the book need not be asked
 
     def attach(self, wire: Wire) -> None:
         self._wire = wire
@@ -164,14 +165,17 @@ class MqttCommandBus:
     def _confirm(self, pending: _Pending, at: datetime, reading: Reading | None) -> None:
         pending.status = replace(pending.status, read_back=None if reading is None else reading.value)
         self._change(pending, CommandState.CONFIRMED, at)
-        if self._alarms is not None:
+        key = (pending.command.site, pending.command.point)
+        if self._alarms is not None and key not in self._quiet:
             with _said("the alarm"):
                 self._alarms.clear(pending.command.site, CAUSE, pending.command.point, at)
+                self._quiet.add(key)
 
     def _fail(self, pending: _Pending, at: datetime, why: str) -> None:
         self._change(pending, CommandState.FAILED, at)
         command = pending.command
         _log.error("the command %s = %s failed: %s", command.point, command.value, why)
+        self._quiet.discard((command.site, command.point))
         if self._alarms is not None:
             text = {
                 "en": f"{command.point}: the command to {command.value} was not carried out ({why})",

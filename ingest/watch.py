@@ -26,6 +26,7 @@ class Watch:
         self._gave_way = counts().get("quarantine_dropped", 0)
         self._errors: dict[str, RetryableError] = {}
         self._alarms_failing = False
+        self._quiet: set[tuple[str, str]] = set()  # alarms that are known not to stand: the book need not be asked each minute
 
     def trouble(self, part: str, clock: Callable[[], datetime]) -> Callable[[RetryableError | None], None]:
         """For a part that tells of each failure, and None when it succeeds again. part: `journal` or `store`."""
@@ -83,8 +84,11 @@ class Watch:
         for site in self._sites:
             try:
                 if text is None:
-                    self._alarms.clear(site, cause, GREENROOM, at)
+                    if (site, cause) not in self._quiet:
+                        self._alarms.clear(site, cause, GREENROOM, at)
+                        self._quiet.add((site, cause))
                 else:
+                    self._quiet.discard((site, cause))
                     self._alarms.raise_(site, cause, GREENROOM, text, at)
             except GreenroomError as error:  # the disk that is full may be that of the alarms, too: the intake goes on
                 if not self._alarms_failing:

@@ -27,7 +27,7 @@ RELEASE_BAND_K = 0.5
 """Hysteresis of guards: let go this far beyond the limit."""
 LEAD_MARGIN = timedelta(minutes=15)
 """Added to every lead until a conformal margin is learned."""
-SUPPLY_HYSTERESIS_K = 1.5
+SUPPLY_HYSTERESIS_K = 2.5
 """The supply temperature is left alone below this change."""
 WAY_LIGHT_PCT = 10.0
 """Light that people always have to find their way."""

@@ -128,7 +128,9 @@ def _zone(view: ZoneView) -> ZoneOutcome:
     trimmed = view.memory.trim_k if cooling else trim(view.memory, state, settled.value, view.air_c, view.now)
     added = trimmed if state in APPLIED and not cooling else 0.0
     step = view.snapshot.layout.setpoint_step_c
-    rounded = round(round((target + added) / step) * step, 2)
+    rounded = _on_grid(
+        target + added, step, view.snapshot.number(view.points.setpoints[0]) if added and view.points.setpoints else None
+    )
     wishes += [Wish(p, rounded, settled.priority, reason, SETPOINT_LIFE, tolerance=0.4 * step) for p in view.points.setpoints]
     planned = bool(comfort.planned_slots(view))
     short = 0.0 if view.air_c is None else settled.value - view.air_c
@@ -149,6 +151,13 @@ def _zone(view: ZoneView) -> ZoneOutcome:
     warm_at = view.now if winner.warm else memory.warm_at
     memory = replace(memory, latch=latch, warm_at=warm_at, cooling=cooling, trim_k=trimmed, trimmed_at=view.now)
     return ZoneOutcome(decision, memory, tuple(wishes), need, cooling, tuple(_alarms(view)))
+
+
+def _on_grid(setpoint_c: float, step_c: float, shown_c: float | None) -> float:
+    """What the valve can be set to. A trimmed setpoint that moves slowly over the middle of two steps stays where it is shown."""
+    if shown_c is not None and abs(setpoint_c - shown_c) <= 0.8 * step_c:
+        setpoint_c = shown_c
+    return round(round(setpoint_c / step_c) * step_c, 2)
 
 
 def _unheated(view: ZoneView, lit: LightWish, cold: CoolWish | None, memory: ZoneMemory, wishes: list[Wish]) -> ZoneOutcome:

@@ -19,7 +19,7 @@ from simulators.faults import Fault, FaultKind, Faults
 from simulators.gauges import Gauges
 from simulators.truth import Truth
 
-_KEEPALIVE = timedelta(minutes=55)  # a little more often than the hour after which a house may think it away
+_KEEPALIVE = timedelta(minutes=40)  # a little more often than a house that expects a quarter hour thinks it away
 _STORM = 20
 
 

@@ -49,10 +49,12 @@ def command(site: str, verbose: bool, **options: Any) -> int:
     bound = listening_socket(settings.host, settings.port)
     running = build(settings, sites, SystemClock())
     server = HttpServer(front_door(running.house, settings), bound)
-    live = LiveTime(running, Rounds(running), follower=follower_of(running.house, settings))
+    rounds = Rounds(running)
+    live = LiveTime(running, rounds, follower=follower_of(running.house, settings))
     try:
         reach(settings.broker)
         running.recall()
+        rounds.recall(running.clock.now())
         running.connection.start()
         running.connection.wait_ready(_CONNECT_S)
         live.start()

@@ -18,6 +18,7 @@ from premises.reading import RawMessage
 from premises.time import ManualClock
 
 PATIENCE_S = 120.0
+_LOOK_S = 0.005
 log = structlog.get_logger(__name__)
 
 
@@ -68,9 +69,10 @@ class CatchUp:
         waited = 0.0
         while True:
             try:
-                mark = self._marks.get(timeout=0.5)
+                mark = self._marks.get(timeout=_LOOK_S)
             except queue.Empty:
-                waited += 0.5
+                running.intake.flush()  # decode what has come so far while the rest is under way
+                waited += _LOOK_S
                 if not alive():
                     raise GreenroomError(
                         "the simulator ended before the replayed days were over; run with --verbose to see why"

@@ -125,7 +125,7 @@ def caught_up(options: DemoOptions, progress: Callable[[datetime, Interval], Non
         quicken_collector()
         clock = SwitchingClock(SystemClock())
         catch_up = CatchUp(site.id, clock, span.start)
-        running = build(settings, [site], clock, catch_up.extras, optimised=False)
+        running = build(settings, [site], clock, catch_up.extras)
         closing.callback(running.close)
         running.store.check()
         running.own.portion = _OWN_PORTION
@@ -157,7 +157,6 @@ def caught_up(options: DemoOptions, progress: Callable[[datetime, Interval], Non
 
         def go_on() -> None:
             clock.follow(SystemClock() if chases_clock else AnchoredClock(reached, options.speed))
-            running.optimiser.on = True
             catch_up.let_go(running)
             closing.callback(live.stop)
             live.start()

@@ -84,7 +84,7 @@ def starts_of(running: Running, site: Site, span: Interval) -> tuple[Start, ...]
     found: list[Start] = []
     for stored in running.books.bookings.find(BookingQuery(site=site.id, overlaps=span)):
         booking = stored.booking
-        if not booking.acts or booking.call_at not in span:
+        if not booking.acts or booking.call_at not in span or booking.call_at - _LOOK_BACK < span.start:
             continue
         for name in booking.zones:
             zone = site.zone(name)
