@@ -2,6 +2,8 @@
 
 All methods are synchronous and safe to call from several threads. Methods of stores raise StoreUnavailableError where the
 same call may succeed later. Unless said otherwise, unknown sites and points raise UnknownNameError.
+
+Longer than other files on purpose: one page that lists every port is what a reader looks for.
 """
 
 from __future__ import annotations
@@ -39,7 +41,8 @@ class Bucket:
     """One window `[start, end)` of a point's series.
 
     mean is time-weighted; last is the newest value in the window; count is the number of readings; completeness is the share
-    (0 to 1) of the window that is covered by readings. A window without readings has count 0 and None for every value.
+    (0 to 1) of the window that is covered by readings. A window without readings has count 0 and None for every value but the
+    mean, which is given where a reading before it still holds (a state that is told on change only).
     Flags (booleans) count as 0 and 1, so that their mean is the share of time on. Texts have `text`, the newest, only.
     """
 

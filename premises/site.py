@@ -1,6 +1,7 @@
 """The premises themselves: a site with its zones, devices, points, plants, meters and contracts; and clusters of sites.
 
 These are frozen and complete: whatever reads the site file fills in every default, so no other room needs to know one.
+Longer than other files on purpose: the parts of a site name each other, and are read together.
 """
 
 from __future__ import annotations
