@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from greenroom.broker import EmbeddedBroker
 from greenroom.clock import AnchoredClock, SwitchingClock, SystemClock
 from greenroom.demo.bookings import demo_bookings
 from greenroom.demo.catch_up import CatchUp
+from greenroom.demo.simulate import simulate
 from greenroom.demo.summary import Summary, summarise
 from greenroom.front import front_door
 from greenroom.house import Running, build
@@ -188,19 +188,6 @@ def _settings(options: DemoOptions, broker_url: str) -> Settings:
     return Settings(**given)
 
 
-def _simulate(answer: Connection, site_file: Path, broker_url: str, span: Interval, arguments: dict[str, Any]) -> None:
-    """The simulators' process: the counterfactual in a thread beside, so that the house need not load the physics."""
-    from premises.sitefile import load_site
-    from simulators.counterfactual import always_on
-    from simulators.running import run_demo
-
-    def otherwise() -> None:
-        answer.send(always_on(load_site(site_file), arguments["seed"], span, arguments["bookings"]).total_kwh)
-
-    threading.Thread(target=otherwise, name="always-on", daemon=True).start()
-    run_demo(site_file, broker_url, **arguments)
-
-
 def _simulator(
     options: DemoOptions, broker_url: str, span: Interval, end: datetime | None, bookings: tuple[Booking, ...]
 ) -> tuple[BaseProcess, Connection]:
@@ -208,7 +195,7 @@ def _simulator(
     spawn = multiprocessing.get_context("spawn")
     ours, theirs = spawn.Pipe(duplex=False)
     process = spawn.Process(
-        target=_simulate,
+        target=simulate,
         args=(theirs, find_premises(options.site), broker_url, span, arguments),
         name="greenroom-simulators",
         daemon=True,
