@@ -95,8 +95,7 @@ def build(
     by_id = {site.id: site for site in sites}
     _make_folder(settings)
     with ExitStack() as closing:
-        token = settings.influx_token.get_secret_value() if settings.influx_token else None
-        store = open_store(settings.store_url, by_id, token=token)
+        store = open_store(settings.store_url, by_id, token=settings.store_token)
         closing.callback(store.close)
         books = open_books(settings.books_url)
         closing.callback(books.close)

@@ -44,6 +44,11 @@ class Settings(BaseSettings):
         return path.expanduser().absolute()
 
     @property
+    def store_token(self) -> str | None:
+        """The token in the clear, for the store alone."""
+        return self.influx_token.get_secret_value() if self.influx_token else None
+
+    @property
     def store_url(self) -> str:
         return self.store or f"duckdb:///{self.data / 'readings.duckdb'}"
 

@@ -90,15 +90,12 @@ def _each(do: Any, site: str, options: dict[str, Any]) -> list[Any]:
 
 def _influx(store: str) -> tuple[str, str, str]:
     """(URL for Grafana, organisation, bucket). Raises SettingError."""
-    from urllib.parse import parse_qs, unquote, urlsplit
+    from stores.opening import influx_address
 
-    parts = urlsplit(store)
-    organisation = unquote(parts.path.strip("/"))
-    bucket = parse_qs(parts.query).get("bucket", ["greenroom"])[0]
-    if parts.scheme not in {"influxdb", "influxdbs"} or not parts.hostname or not organisation:
+    if not store.startswith(("influxdb:", "influxdbs:")):
         raise SettingError("boards read from InfluxDB: give --store influxdb://host:8086/organisation?bucket=name")
-    scheme = "https" if parts.scheme == "influxdbs" else "http"
-    return f"{scheme}://{parts.hostname}:{parts.port or 8086}", organisation, bucket
+    address = influx_address(store)
+    return address.url, address.organisation, address.bucket
 
 
 def _told(outcomes: Sequence[Any], as_json: bool, wrong: frozenset[Any]) -> int:

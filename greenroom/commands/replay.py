@@ -38,8 +38,7 @@ def command(site: str, since: str | None, **options: Any) -> int:
     except ValueError as error:
         raise SettingError(f"--since: {error}") from None
     journal = SqliteJournal(settings.journal_path, clock=SystemClock())
-    token = settings.influx_token.get_secret_value() if settings.influx_token else None
-    store = open_store(settings.store_url, {one.id: one for one in sites}, token=token)
+    store = open_store(settings.store_url, {one.id: one for one in sites}, token=settings.store_token)
     try:
         after = journal.position_at(start) - 1 if start else 0
         done = replay(journal, SiteInterpreter(sites), store, after=max(0, after))

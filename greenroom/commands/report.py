@@ -56,8 +56,7 @@ def command(
     settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     if settings.store is None and not (settings.data / "readings.duckdb").is_file():
         raise SettingError(f"there is no store in {settings.data}; give --data FOLDER or --store URL")
-    token = settings.influx_token.get_secret_value() if settings.influx_token else None
-    telemetry = open_store(settings.store_url, [premises], token=token)
+    telemetry = open_store(settings.store_url, [premises], token=settings.store_token)
     try:
         files = make_report(premises, telemetry, int(found[1]), int(found[2]), out, now, languages or None)
     finally:
