@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from premises.booking import Booking, BookingKey, BookingStatus, Override, StoredBooking
 from premises.command import Command, CommandStatus
@@ -22,6 +22,10 @@ from premises.plan import Plan, ReadyBy
 from premises.reading import RawMessage, Reading
 from premises.site import Site
 from premises.time import Clock, Interval
+
+if TYPE_CHECKING:
+    from premises.desks import Configuration, PeopleBook, QuarantineDesk, ReportShelf, WebhookBook
+    from premises.notice import Outbox
 
 # --- telemetry ---------------------------------------------------------------------------------------------------------
 
@@ -429,6 +433,7 @@ class House:
     """All ports of a running Greenroom, as the gateway and the page see them.
 
     quarantine: (limit, after id) -> what could not be taken, oldest first; the journal's, where there is one.
+    What is None is not there in this house: routes and pages that need it say so. metrics: Prometheus text of the other rooms.
     """
 
     sites: Mapping[str, Site]
@@ -450,6 +455,13 @@ class House:
     started_at: datetime
     tick_every: timedelta = timedelta(minutes=1)
     quarantine: Callable[[int, int], Sequence[Quarantined]] = _none_quarantined
+    quarantine_desk: QuarantineDesk | None = None
+    reports: ReportShelf | None = None
+    people: PeopleBook | None = None
+    outbox: Outbox | None = None
+    webhooks: WebhookBook | None = None
+    configuration: Configuration | None = None
+    metrics: Callable[[], str] | None = None
 
     def site(self, site_id: str | None = None) -> Site:
         """The site of that id; the only one where none is named."""
