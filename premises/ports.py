@@ -25,6 +25,7 @@ from premises.time import Clock, Interval
 
 if TYPE_CHECKING:
     from premises.desks import Configuration, PeopleBook, QuarantineDesk, ReportShelf, WebhookBook
+    from premises.losses import LossBook
     from premises.notice import Outbox
 
 # --- telemetry ---------------------------------------------------------------------------------------------------------
@@ -462,6 +463,7 @@ class House:
     webhooks: WebhookBook | None = None
     configuration: Configuration | None = None
     metrics: Callable[[], str] | None = None
+    losses: LossBook | None = None
 
     def site(self, site_id: str | None = None) -> Site:
         """The site of that id; the only one where none is named."""
