@@ -20,7 +20,7 @@ from premises.decision import ZoneDecision
 from premises.errors import UnknownNameError
 from premises.plan import Plan, ReadyBy
 from premises.reading import RawMessage, Reading
-from premises.site import Site
+from premises.site import Cluster, Site
 from premises.time import Clock, Interval
 
 if TYPE_CHECKING:
@@ -463,6 +463,7 @@ class House:
     webhooks: WebhookBook | None = None
     configuration: Configuration | None = None
     metrics: Callable[[], str] | None = None
+    clusters: tuple[Cluster, ...] = ()
     losses: LossBook | None = None
 
     def site(self, site_id: str | None = None) -> Site:

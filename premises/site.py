@@ -291,6 +291,13 @@ class CalendarFeed:
     every: timedelta = timedelta(minutes=10)
 
 
+@dataclass(frozen=True, slots=True)
+class PublicPage:
+    """What the owner tells everyone. about: what the building is and does, by language."""
+
+    about: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Site:
     """Premises under one roof and one set of meters."""
@@ -322,6 +329,7 @@ class Site:
     climate_zone: str = ""
     degree_day_station: str = ""
     public_building: bool = False
+    public_page: PublicPage | None = None
     weights: Mapping[str, float] = field(default_factory=lambda: {"cost": 1.0, "carbon": 0.0, "energy": 0.0})
     carbon_price_per_tonne: float = 0.0
 
@@ -388,6 +396,7 @@ class Cluster:
     languages: tuple[str, ...]
     funds: tuple[Fund, ...] = ()
     tenants: tuple[Tenant, ...] = ()
+    public_page: PublicPage | None = None
 
 
 GREENROOM = "greenroom"

@@ -23,6 +23,7 @@ from premises.site import (
     Plant,
     PlantKind,
     Point,
+    PublicPage,
     PvString,
     Site,
     Tenant,
@@ -33,7 +34,7 @@ from premises.sitefile.defaults import COMMON_COP, EMITTER_SUPPLY_C, PLANT_CARRI
 from premises.sitefile.form.devices import DeviceForm, MeasureForm
 from premises.sitefile.form.energy import ContractForm, MeterForm, PlantForm, PvForm, TariffForm
 from premises.sitefile.form.money import CalendarForm, FundForm, TenantForm
-from premises.sitefile.form.site import ClusterForm, SiteForm
+from premises.sitefile.form.site import ClusterForm, PublicPageForm, SiteForm
 from premises.sitefile.form.zones import ZoneForm
 from premises.tariff import Contract, Tariff, TariffBand
 
@@ -250,6 +251,10 @@ def build_calendar(form: CalendarForm, timezone: str) -> CalendarFeed:
     return CalendarFeed(form.source, form.address, form.timezone or timezone, rules, form.every or timedelta(minutes=10))
 
 
+def build_public_page(form: PublicPageForm | None) -> PublicPage | None:
+    return None if form is None else PublicPage(dict(form.about))
+
+
 def build_site(form: SiteForm) -> Site:
     """The site of a form without faults; Greenroom's own points come after those of the devices."""
     zones = build_zones(form.zones)
@@ -281,6 +286,7 @@ def build_site(form: SiteForm) -> Site:
         climate_zone=form.climate_zone,
         degree_day_station=form.degree_day_station,
         public_building=form.public_building,
+        public_page=build_public_page(form.public_page),
         weights=form.weights.model_dump(),
         carbon_price_per_tonne=form.carbon_price_per_tonne,
     )
@@ -295,4 +301,5 @@ def build_cluster(form: ClusterForm, sites: tuple[Site, ...]) -> Cluster:
         languages=form.languages,
         funds=tuple(build_fund(fund, form.currency, form.country, form.languages[0]) for fund in form.funds),
         tenants=tuple(build_tenant(tenant, form.languages[0]) for tenant in form.tenants),
+        public_page=build_public_page(form.public_page),
     )

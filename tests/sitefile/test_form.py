@@ -106,7 +106,7 @@ def test_the_schema_describes_every_key_for_editors(schema: dict[str, Any]) -> N
 
 def test_the_schema_knows_every_key_of_the_examples() -> None:
     known = {key for schema in (json_schema(), cluster_schema()) for block in _blocks(schema) for key in block["properties"]}
-    known |= {str(kind) for kind in DayKind} | {"fr", "en"}
+    known |= {str(kind) for kind in DayKind} | {"fr", "en", "nl"}
     for name in example_names():
         document = read_text(example(name).read_text("utf-8"), name)
         keys = {place[-1] for place in document.lines if place and isinstance(place[-1], str)}

@@ -24,6 +24,13 @@ class WeightsForm(Form):
     """Weight of energy."""
 
 
+class PublicPageForm(Form):
+    """A page for everyone: today's share of the sun, what the building does, who paid for it. Bookings are never on it."""
+
+    about: dict[Language, Text] = Field(default_factory=dict)
+    """What the building is and does, by language."""
+
+
 class SiteForm(Form):
     """Premises under one roof and one set of meters. Keys that begin with `x-` are free, for blocks used again by anchors."""
 
@@ -59,6 +66,8 @@ class SiteForm(Form):
     """Weather station that degree days are taken from."""
     public_building: bool = False
     """Whether public duties of display hold."""
+    public_page: PublicPageForm | None = None
+    """Show a page for everyone, without a key; left out: none."""
     weights: WeightsForm = WeightsForm()
     """What plans save first: money, carbon or energy."""
     carbon_price_per_tonne: NotNegative = 0.0
@@ -104,3 +113,5 @@ class ClusterForm(Form):
     """Funds of all sites together."""
     tenants: tuple[TenantForm, ...] = ()
     """Members of the whole cluster."""
+    public_page: PublicPageForm | None = None
+    """Show the sites that have a public page side by side; left out: no such page."""
