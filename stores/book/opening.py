@@ -9,6 +9,7 @@ from stores.book.alarms import SqlAlarms
 from stores.book.audit import SqlAuditLog
 from stores.book.bookings import SqlBookingBook
 from stores.book.commands import SqlCommandLog
+from stores.book.corrections import SqlCorrectionBook
 from stores.book.database import Database
 from stores.book.decisions import SqlDecisionBook
 from stores.book.keys import SqlKeyBook
@@ -29,6 +30,7 @@ class Books:
     keys: SqlKeyBook
     audit: SqlAuditLog
     alarms: SqlAlarms
+    corrections: SqlCorrectionBook
     database: Database
 
     def check(self) -> str:
@@ -61,5 +63,6 @@ def open_books(url: str, *, keep_plans: int = 48, keep_log: timedelta = timedelt
         keys=SqlKeyBook(database),
         audit=SqlAuditLog(database),
         alarms=SqlAlarms(database),
+        corrections=SqlCorrectionBook(database),
         database=database,
     )

@@ -230,3 +230,20 @@ alarms = Table(
     ),
     Index(None, "site", "raised_at"),
 )
+
+corrections = Table(
+    "correction",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("site", String(100), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("subject", String(300), nullable=False),
+    Column("since_at", Instant, nullable=False),
+    Column("until_at", Instant),
+    Column("recorded_at", Instant, nullable=False),
+    Column("content", Document, nullable=False),
+    Column("withdrawn_at", Instant),
+    Column("withdrawn_by", String(200), nullable=False),
+    Column("withdrawn_reason", Text, nullable=False),
+    Index(None, "site", "since_at"),
+)
