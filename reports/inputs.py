@@ -1,0 +1,135 @@
+"""What the makers of reports take: everything is read beforehand, so that a report is a pure function of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from premises.booking import Booking
+from premises.decision import ZoneDecision
+from premises.ports import BookingBook, DecisionBook, TelemetryStore
+from premises.site import Cluster, Site
+from premises.time import Interval, local_midnight
+from reports.factors import Factor
+
+if TYPE_CHECKING:
+    from reports.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Guarantee:
+    """Guarantees of origin cancelled for the site's import on the days first to last. factor: kgCO2e/kWh of their source."""
+
+    first: date
+    last: date
+    kwh: float
+    document: str
+    factor: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fuel:
+    """Fuel delivered: carrier as in the register of factors (`heating_oil`, `non_road_diesel`), of it net_kwh (PCI).
+
+    quantity and unit as delivered (`litre`, `kg`); production: whose generator burnt it, None: the site's.
+    """
+
+    day: date
+    carrier: str
+    quantity: float
+    unit: str
+    net_kwh: float
+    document: str
+    production: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """A supplier's bill of a boundary meter for the days first to last."""
+
+    meter: str
+    first: date
+    last: date
+    kwh: float
+    amount: Decimal
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A line of the table of corrections: what was put in or changed by hand, by whom, when and why."""
+
+    what: str
+    subject: str
+    before: str
+    after: str
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Supplements:
+    """What no meter tells: papers that people put in for a site. factors come before the shipped ones."""
+
+    factors: tuple[Factor, ...] = ()
+    guarantees: tuple[Guarantee, ...] = ()
+    fuels: tuple[Fuel, ...] = ()
+    invoices: tuple[Invoice, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+
+
+@dataclass(frozen=True)
+class SiteInputs:
+    """One site. ledger: with corrections applied. bookings overlap the period; decisions are the changes of state in it.
+
+    outdoor_c: by hour the outdoor air's (lowest, highest), for degree-days; losses: found by `premises.losses`.
+    """
+
+    site: Site
+    ledger: Ledger
+    bookings: tuple[Booking, ...] = ()
+    decisions: tuple[ZoneDecision, ...] = ()
+    supplements: Supplements = Supplements()
+    outdoor_c: tuple[tuple[datetime, float, float], ...] = ()
+    losses: tuple[object, ...] = ()
+    earlier: Ledger | None = None
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Sites (one, or those of a cluster), the local days first to last (both included), and the present instant.
+
+    languages: those asked for, empty: the site's. only: id of the one tenant or production asked for, None: all of them.
+    """
+
+    sites: tuple[SiteInputs, ...]
+    first: date
+    last: date
+    now: datetime
+    cluster: Cluster | None = None
+    languages: tuple[str, ...] = ()
+    only: str | None = None
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The ports that inputs are read from; None: not there, and the report says what it lacks for that.
+
+    correct: turns the ledger as measured into the corrected one (never in place). supplements: of a site and a period.
+    """
+
+    store: TelemetryStore
+    bookings: BookingBook | None = None
+    decisions: DecisionBook | None = None
+    correct: Callable[[Site, Ledger], Ledger] | None = None
+    supplements: Callable[[Site, Interval], Supplements] | None = None
+    losses: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+
+
+def period_of(site: Site, first: date, last: date) -> Interval:
+    """The local days as an interval, both included."""
+    return Interval(local_midnight(first, site.zoneinfo), local_midnight(last + timedelta(days=1), site.zoneinfo))

@@ -1,0 +1,62 @@
+"""The kinds of reports: one line each, name -> maker. A new kind is one new package and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import import_module
+from types import MappingProxyType
+
+from premises.errors import GreenroomError, UnknownNameError
+from reports.content import Report
+from reports.inputs import Inputs
+
+Maker = Callable[[Inputs], tuple[Report, ...]]
+
+
+class Span(StrEnum):
+    """How long a period of a kind is: a local month, a calendar year, or any days."""
+
+    MONTH = "month"
+    YEAR = "year"
+    DAYS = "days"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportKind:
+    """name: as in `greenroom report NAME`; span: its usual period; cluster: whether it is also made for a cluster as a whole.
+
+    per: "tenant" or "production" where there is one report each (`Inputs.only` names one), "" where there is one in all.
+    """
+
+    name: str
+    module: str
+    span: Span
+    cluster: bool = False
+    per: str = ""
+
+    def make(self, inputs: Inputs) -> tuple[Report, ...]:
+        """The reports, in order of id. Raises ReportRefusedError where not even a provisional one can be made."""
+        maker: Maker = import_module(self.module).make
+        return maker(inputs)
+
+
+class ReportRefusedError(GreenroomError):
+    """The report cannot be made; the message says for want of what."""
+
+
+_KINDS: tuple[ReportKind, ...] = ()
+
+
+def kinds() -> Mapping[str, ReportKind]:
+    """Every kind by name."""
+    return MappingProxyType({kind.name: kind for kind in _KINDS})
+
+
+def make(kind: str, inputs: Inputs) -> tuple[Report, ...]:
+    """The reports of that kind. Raises UnknownNameError that names those there are."""
+    found = kinds().get(kind)
+    if found is None:
+        raise UnknownNameError(f"no kind of report {kind!r}; there are {', '.join(kinds())}")
+    return found.make(inputs)

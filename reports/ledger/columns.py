@@ -1,0 +1,49 @@
+"""The ledger: every register of every meter by quarter hour, as pandas frames that share one index and one set of columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+
+from premises.errors import UnknownNameError
+from premises.site import Meter, Site
+from premises.time import Interval
+
+IMPORT, EXPORT, HEAT, GAS = "energy", "energy_export", "heat_energy", "gas_volume"
+"""Registers: what a meter counted (consumption, or production), what it counted the other way, heat, and gas before conversion."""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Quarter hours of a period, as far as it is past.
+
+    All frames have the starts of the quarter hours (UTC) as index and (meter, register) as columns. kwh: measured, estimated and
+    corrected together, NaN where nothing is known (never 0 for a gap); estimated_kwh, corrected_kwh: the parts of it that were
+    interpolated by the stated rule, or put in by hand; completeness: 0 to 1, the share of the quarter hour that was measured.
+    until: quarter hours after it are not expected and not in the frames. left_out: registers that cannot be told in kWh, and why.
+    """
+
+    site: Site
+    period: Interval
+    until: datetime
+    kwh: pd.DataFrame
+    estimated_kwh: pd.DataFrame
+    corrected_kwh: pd.DataFrame
+    completeness: pd.DataFrame
+    left_out: tuple[tuple[str, str], ...] = ()
+
+    def has(self, meter: str, register: str = IMPORT) -> bool:
+        return (meter, register) in self.kwh.columns
+
+    def meter(self, meter: str) -> Meter:
+        """The meter of that id. Raises UnknownNameError."""
+        for one in self.site.meters:
+            if one.id == meter:
+                return one
+        raise UnknownNameError(f"site {self.site.id} has no meter {meter!r}; it has {', '.join(m.id for m in self.site.meters)}")
+
+    def registers(self) -> list[tuple[str, str]]:
+        """(meter, register) of every column, in the site file's order of meters."""
+        return [(str(meter), str(register)) for meter, register in self.kwh.columns]
