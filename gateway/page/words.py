@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from premises.booking import Booking
 from premises.catalogue import Catalogue
 from premises.errors import UnknownNameError
-from premises.reason import REASONS, Reason
+from premises.reason import Reason
 
-_NUMBER_WITH_UNIT = re.compile(r"-?\d+\.\d+ ?(°C|K|kWh?|%|h)?")
 MESSAGES = Catalogue("gateway.page", "messages")
 
 
@@ -98,17 +95,10 @@ class Words:
         """A reason of the rules in words, its numbers as the language writes them; by its code where it has no words yet."""
         if reason is None:
             return ""
-        values: dict[str, Any] = {name: self._spoken(value) for name, value in reason.values.items()}
         try:
-            return REASONS.say(self.language, f"reason.{reason.code}", **values)
+            return reason.text(self.language)
         except (UnknownNameError, KeyError, IndexError, ValueError):
-            return ", ".join([reason.code, *(f"{name} {value}" for name, value in values.items())])
-
-    def _spoken(self, value: float | str) -> float | str:
-        """A value of a reason; the rules pass some numbers as text with their unit."""
-        if isinstance(value, str):
-            return value.replace(".", self._comma) if _NUMBER_WITH_UNIT.fullmatch(value) else value
-        return _Spoken(value, self._comma)
+            return ", ".join([reason.code, *(f"{name} {value}" for name, value in reason.values.items())])
 
     def booking(self, booking: Booking) -> str:
         """What is booked: the kind of day, and the title where that says more."""

@@ -59,7 +59,7 @@ def test_the_commands_of_the_pre_heat_carry_reason_priority_and_expiry(story: St
     assert command.reason.text("en") == (
         "16:31 heating on: call 20:00, 14.2 °C, outside 3.0 °C, table lead 3 h 15 (22 h without heat), margin 15 min"
     )
-    assert command.reason.text("fr").startswith("16:31 chauffage en marche : appel 20:00, 14.2 °C, dehors 3.0 °C")
+    assert command.reason.text("fr").startswith("16:31 chauffage en marche : convocation 20:00, 14,2 °C, dehors 3,0 °C")
 
 
 def test_what_the_devices_show_already_is_not_sent_again(story: Story) -> None:

@@ -30,7 +30,7 @@ def test_in_time(story: Story) -> None:
     assert 0.12 <= answer.cost / answer.energy_kwh <= 0.20
     assert answer.carbon_kg == pytest.approx(0.05 * answer.energy_kwh)
     assert answer.currency == "EUR"
-    assert "appel 20:00" in answer.reasons[0].text("fr")
+    assert "convocation 20:00" in answer.reasons[0].text("fr")
 
 
 def test_at_once_is_late(story: Story) -> None:

@@ -7,7 +7,7 @@ import string
 
 import pytest
 
-from premises.reason import REASONS
+from premises.reason import REASONS, Reason
 
 KEYS = sorted(REASONS.keys("en"))
 
@@ -42,8 +42,34 @@ def test_a_reason_can_be_rendered(language: str, key: str) -> None:
     assert not re.search(r"[{}]", text)
 
 
-def test_english_and_french_are_there() -> None:
-    assert {"en", "fr"} <= set(REASONS.languages())
+def test_english_french_and_dutch_are_there() -> None:
+    assert {"en", "fr", "nl"} <= set(REASONS.languages())
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "warm for call Wed 21 January 06:00: held at 20.5 °C"),
+        ("fr", "chaud pour la convocation mercredi 21 janvier 06:00 : maintenu à 20,5 °C"),
+        ("nl", "warm voor de call woensdag 21 januari 06:00: op 20,5 °C gehouden"),
+    ],
+)
+def test_days_and_numbers_are_told_as_the_language_tells_them(language: str, said: str) -> None:
+    assert Reason("ready", {"call": "2026-01-21 06:00", "target": 20.5}).text(language) == said
+
+
+def test_the_first_of_a_month_and_what_is_no_day() -> None:
+    assert Reason("conflict_service", {"zone": "Plateau 2", "since": "2026-09-01"}).text("fr").endswith("1er septembre 2026")
+    assert (
+        Reason("conflict_service", {"zone": "A 1.5", "since": "2026-13-77"}).text("nl")
+        == "A 1.5 is niet in gebruik vóór 2026-13-77"
+    )
+
+
+def test_french_says_convocation_for_a_call() -> None:
+    from premises.catalogue import _load
+
+    assert not [text for text in _load("premises", "messages", "fr").values() if re.search(r"\bappel", text)]
 
 
 def test_every_code_that_the_rules_use_is_in_the_catalogue() -> None:
