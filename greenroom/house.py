@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.metadata import version
+from typing import Protocol, cast, runtime_checkable
 
 import structlog
 
@@ -17,14 +18,15 @@ from ingest.bus import MqttCommandBus
 from ingest.connection import MqttConnection
 from ingest.connection_settings import ConnectionSettings
 from ingest.delivery import Extra
+from ingest.desk import JournalDesk
 from ingest.intake import IntakeService
 from ingest.interpreter import SiteInterpreter
 from ingest.live import LiveValues
 from premises.booking import Booking
-from premises.errors import GreenroomError, RetryableError, StoreUnavailableError
+from premises.errors import GreenroomError, RetryableError, StoreUnavailableError, UnknownNameError
 from premises.plan import ReadyBy
 from premises.ports import Check, House, Quarantined, TelemetryStore
-from premises.site import Site
+from premises.site import Cluster, Site
 from premises.time import Clock
 from rules.optimiser import LinearOptimiser
 from rules.runner import Ports, RulesRunner
@@ -53,6 +55,7 @@ class Running:
     own: OwnReadings
     house: House
     _closing: ExitStack
+    _runner_of: Callable[[Site], RulesRunner]
 
     def recall(self) -> None:
         """Take up what the store knows: live values while they are young, and the counters' last totals.
@@ -66,9 +69,55 @@ class Running:
         except RetryableError as error:
             log.warning("starting without what was stored", why=str(error))
 
+    def reconfigure(self, site: Site) -> None:
+        """Go on by this changed file of a site that runs already; may be called from any thread, while all runs.
+
+        In this order: the store knows the new points (those that are gone stay known to it until the next start, as readings of
+        them may be under way); what has arrived is decoded as before, then the interpreter is exchanged between two messages
+        with all that it has learned, live values and pending commands follow, and the difference of the subscriptions is sent:
+        the broker's session is not reset and nothing that arrives is lost. `house.sites` shows the new site, and a new rules
+        runner takes over: it restores from the books and learns from the store as after a start, and plans anew at its next
+        tick. Alarms of points and zones that are gone are cleared.
+        The file itself is neither read nor written here. Raises UnknownNameError for the id of another site, and leaves
+        everything as it was.
+        """
+        if site.id not in self.sites:
+            raise UnknownNameError(f"no site {site.id!r} here; there are {', '.join(sorted(self.sites))}")
+        runner, before = self._runner_of(site), self.sites[site.id]
+        if isinstance(self.store, TakesSites):
+            self.store.take_site(site)
+        self.intake.reconfigure(site)
+        cast("dict[str, Site]", self.sites)[site.id] = site
+        self._clear_alarms(site.id, _ids_of(before) - _ids_of(site))
+        cast("dict[str, RulesRunner]", self.runners)[site.id] = runner
+        try:
+            runner.learn(self.clock.now())
+        except RetryableError as error:
+            log.warning("learning waits for the night", site=site.id, why=str(error))
+
+    def _clear_alarms(self, site: str, gone: set[str]) -> None:
+        try:
+            for alarm in self.books.alarms.active(site):
+                if alarm.subject in gone:
+                    self.books.alarms.clear(site, alarm.cause, alarm.subject, self.clock.now())
+        except RetryableError as error:
+            log.warning("alarms of what is gone still stand", site=site, why=str(error))
+
     def close(self) -> None:
         """End connections and close files, in the order in which the parts depend on each other."""
         self._closing.close()
+
+
+def _ids_of(site: Site) -> set[str]:
+    """Of zones, devices and points."""
+    return {zone.id for zone in site.zones} | {device.id for device in site.devices} | {point.id for point in site.points}
+
+
+@runtime_checkable
+class TakesSites(Protocol):
+    """A store that follows a changed site file while it runs."""
+
+    def take_site(self, site: Site) -> None: ...
 
 
 class Planners:
@@ -87,6 +136,8 @@ def build(
     sites: Sequence[Site],
     clock: Clock,
     extras: Mapping[str, Extra] | None = None,
+    *,
+    clusters: tuple[Cluster, ...] = (),
 ) -> Running:
     """Open stores and books, and wire all parts; nothing is connected and no thread runs yet.
 
@@ -123,10 +174,12 @@ def build(
         optimiser = LinearOptimiser(apart=True) if settings.solver else None
         if optimiser is not None:
             closing.callback(optimiser.close)
-        runners = {
-            site.id: RulesRunner(site, clock, ports, carbon_kg_per_kwh=carbon_of(site), optimiser=optimiser) for site in sites
-        }
-        house = _house(by_id, clock, store, books, journal, live, intake, runners)
+
+        def runner_of(site: Site) -> RulesRunner:
+            return RulesRunner(site, clock, ports, carbon_kg_per_kwh=carbon_of(site), optimiser=optimiser)
+
+        runners = {site.id: runner_of(site) for site in sites}
+        house = replace(_house(by_id, clock, store, books, journal, live, intake, runners), clusters=clusters)
         return Running(
             by_id,
             clock,
@@ -142,6 +195,7 @@ def build(
             OwnReadings(store),
             house,
             closing.pop_all(),
+            runner_of,
         )
     raise AssertionError("not reached: the stack hands over what it holds")
 
@@ -188,6 +242,8 @@ def _house(
         version=version("greenroom"),
         started_at=clock.now(),
         quarantine=quarantine,
+        quarantine_desk=JournalDesk(journal, intake),
+        metrics=lambda: intake.metrics().decode(),
     )
 
 

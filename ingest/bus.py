@@ -18,6 +18,7 @@ from premises.command import Command, CommandState, CommandStatus
 from premises.errors import GreenroomError, RetryableError
 from premises.ports import Alarms, CommandLog, LiveReadings
 from premises.reading import RawMessage, Reading
+from premises.site import Site
 from premises.time import Clock
 
 _log = logging.getLogger("greenroom.ingest.bus")
@@ -90,6 +91,20 @@ class MqttCommandBus:
         self._pending[key] = pending
         self._told(pending.status)
         self._step(key, pending, now)
+
+    def reconfigure(self, site: Site) -> None:
+        """Give up what is pending for points that the changed site file does not have, and their alarms."""
+        with self._lock:
+            now = self._clock.now()
+            writable = {point.id for point in site.points if point.writable}
+            for key, pending in list(self._pending.items()):
+                if key[0] == site.id and key[1] not in writable:
+                    if pending.status.state in _OPEN:
+                        self._change(pending, CommandState.SUPERSEDED, now)
+                    del self._pending[key]
+                    if self._alarms is not None:
+                        with _said("the alarm"):
+                            self._alarms.clear(site.id, CAUSE, key[1], now)
 
     def tick(self, now: datetime) -> None:
         """Send again, expire or give up what is due."""

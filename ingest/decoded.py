@@ -10,6 +10,7 @@ from typing import Protocol
 
 from premises.command import Command
 from premises.reading import Flag, RawMessage, Reading, Value
+from premises.site import Site
 
 
 class Outcome(StrEnum):
@@ -78,6 +79,10 @@ class Interpreter(Protocol):
 
     def subscriptions(self) -> Sequence[str]:
         """Topic filters of all devices of all sites, sorted, none covered by another."""
+        ...
+
+    def reconfigure(self, sites: Sequence[Site]) -> None:
+        """Go by these site files from now on; what was learned of what stays the same is kept. Raises before any change."""
         ...
 
     def understand(self, message: RawMessage) -> Understood:

@@ -19,6 +19,7 @@ from ingest.quarantine import Kept, Retried, discard, retry
 from ingest.receiver import Receiver, ReceiverSettings
 from ingest.watch import Watch
 from ingest.writer import Writer, WriterSettings
+from premises.errors import UnknownNameError
 from premises.ports import Alarms, Check, IntakeStatus, Journal, TelemetryStore
 from premises.reading import RawMessage, Reading
 from premises.site import GREENROOM, Site
@@ -105,8 +106,21 @@ class IntakeService:
         if self._bus is not None:
             self._bus.attach(wire)
 
-    def resubscribe(self) -> None:
-        """The site files have changed: send the difference of the subscriptions."""
+    def reconfigure(self, site: Site) -> None:
+        """Go by this changed file of a site that is served already. Safe while running; the broker's session is not touched.
+
+        What has arrived is decoded as before, then the interpreter is exchanged between two messages, and the difference of
+        the subscriptions is sent: new filters are added before gone ones are removed. The store is to know the new points
+        already. Raises UnknownNameError for a site that is not served; nothing is changed where it raises.
+        """
+        if site.id not in self._sites:
+            raise UnknownNameError(f"no site {site.id!r} here; there are {', '.join(self._sites)}")
+        sites = {**self._sites, site.id: site}
+        self._decoder.exchange(lambda: self._interpreter.reconfigure(tuple(sites.values())))
+        self._sites = sites
+        self.live.reconfigure(site)
+        if self._bus is not None:
+            self._bus.reconfigure(site)
         if self._wire is not None:
             self._wire.subscribe(self._interpreter.subscriptions())
 

@@ -6,106 +6,51 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from ingest.bindings import Bindings, Bound
 from ingest.decode import guarded, refused_outright
 from ingest.decoded import Decoded, Measurement, Outcome, Outgoing, Understood
 from ingest.encode import for_device, shows
-from ingest.families.family import Family, Hints
 from ingest.families.memory import Memory
 from ingest.families.message import Message
-from ingest.families.registry import family_named
 from ingest.families.scalars import present
-from ingest.normalise import PointReader, Refused
-from ingest.topics import TopicIndex, without_covered
+from ingest.normalise import Refused
 from premises.command import Command
 from premises.errors import UnknownNameError
 from premises.reading import RawMessage, Reading
-from premises.site import GREENROOM, Device, Point, Site
-from premises.time import zone_named
-
-_TOPICS_KEPT = 20_000
-_NONE: list[PointReader] = []
-
-
-class _Bound:
-    """A device with its family, its points by what a message calls them, and what is known of its availability."""
-
-    __slots__ = ("available", "bridge", "device", "family", "hints", "key", "of_channel", "readers", "site")
-
-    def __init__(self, site: Site, device: Device, family: Family) -> None:
-        self.site = site.id
-        self.device = device
-        self.key = (site.id, device.id)
-        self.family = family
-        self.hints = Hints(device, zone_named(device.timezone or site.timezone))
-        self.readers: dict[tuple[str, str | None], list[PointReader]] = {}
-        self.of_channel: dict[str, list[PointReader]] = {}
-        self.available = True
-        self.bridge = True
-
-    def add(self, reader: PointReader) -> None:
-        point = reader.point
-        what = point.message_quantity or point.quantity.message
-        self.readers.setdefault((point.channel, what), []).append(reader)
-        self.of_channel.setdefault(point.channel, []).append(reader)
-
-    def by_channel(self, measurement: Measurement) -> list[PointReader]:
-        """The point of a measurement whose meaning the message does not tell: the only one of its channel."""
-        if measurement.quantity is not None:
-            return _NONE
-        alone = self.of_channel.get(measurement.channel, _NONE)
-        return alone if len(alone) == 1 else _NONE
+from premises.site import Point, Site
 
 
 class SiteInterpreter:
     """Implements ingest.decoded.Interpreter for some sites. Not for use by several threads at once."""
 
     def __init__(self, sites: Sequence[Site]) -> None:
-        self._sites = {site.id: site for site in sites}
         self._memory = Memory()
-        self._bound: dict[tuple[str, str], _Bound] = {}
-        self._readers: dict[tuple[str, str], PointReader] = {}
-        self._index: TopicIndex[_Bound] = TopicIndex()
-        self._by_topic: dict[str, list[_Bound]] = {}
-        filters: list[str] = []
-        for site in sites:
-            for device in site.devices:
-                if device.id == GREENROOM:
-                    continue
-                bound = _Bound(site, device, family_named(device.family))
-                self._bound[bound.key] = bound
-                for topic_filter in bound.family.subscriptions(device):
-                    self._index.add(topic_filter, bound)
-                    filters.append(topic_filter)
-            for point in site.points:
-                owner = self._bound.get((site.id, point.device))
-                if owner is not None:
-                    reader = self._readers[site.id, point.id] = PointReader(point)
-                    owner.add(reader)
-        self._filters = without_covered(filters)
+        self._table = Bindings(sites)
+
+    def reconfigure(self, sites: Sequence[Site]) -> None:
+        """Read by these site files from now on. What was announced, counted and told stays known where it is still the same.
+
+        To be called between two messages (`IntakeService.reconfigure` sees to it). Raises before anything is changed.
+        """
+        self._table = Bindings(sites, self._table)
 
     def subscriptions(self) -> Sequence[str]:
         """Topic filters of all devices of all sites, sorted, none covered by another."""
-        return self._filters
+        return self._table.filters
 
     def understand(self, message: RawMessage) -> Understood:
         """Readings, availability and problems of one message. Never raises for what it holds."""
         refusal = refused_outright(message)
         if refusal:
             return Understood(Outcome.QUARANTINED, reason=refusal)
-        owners = self._by_topic.get(message.topic)
-        if owners is None:
-            owners = self._index.find(message.topic)
-            if owners:
-                if len(self._by_topic) >= _TOPICS_KEPT:
-                    self._by_topic.clear()
-                self._by_topic[message.topic] = owners
+        owners = self._table.owners(message.topic)
         if not owners:
             return Understood(Outcome.IGNORED, reason="no device of any site has this topic")
         told = Message(message)
         answers = [self._of_device(bound, told) for bound in owners]
         return answers[0] if len(answers) == 1 else _together(answers)
 
-    def _of_device(self, bound: _Bound, message: Message) -> Understood:
+    def _of_device(self, bound: Bound, message: Message) -> Understood:
         decoded = guarded(bound.family, message, self._memory, bound.hints)
         if decoded.outcome is Outcome.QUARANTINED:
             return Understood(Outcome.QUARANTINED, decoded.family, devices=(bound.key,), reason=decoded.reason)
@@ -129,7 +74,7 @@ class SiteInterpreter:
         reason = "" if readings else "; ".join(problems[:4]) or decoded.reason or "tells of no point of the site"
         return Understood(outcome, decoded.family, tuple(readings), available, (bound.key,), reason, tuple(problems))
 
-    def _availability(self, bound: _Bound, measurement: Measurement) -> tuple[tuple[str, str, bool], ...]:
+    def _availability(self, bound: Bound, measurement: Measurement) -> tuple[tuple[str, str, bool], ...]:
         """A device is there while neither itself nor its bridge was said to be gone."""
         there = present(measurement.value)
         if there is None:
@@ -152,12 +97,13 @@ class SiteInterpreter:
         bound, point = self._target(command)
         return shows(command, point, bound.family.settled(bound.device, point, command.value), reading)
 
-    def _target(self, command: Command) -> tuple[_Bound, Point]:
-        site = self._sites.get(command.site)
+    def _target(self, command: Command) -> tuple[Bound, Point]:
+        table = self._table
+        site = table.sites.get(command.site)
         if site is None:
-            raise UnknownNameError(f"no site {command.site!r}; there are {', '.join(self._sites)}")
+            raise UnknownNameError(f"no site {command.site!r}; there are {', '.join(table.sites)}")
         point = site.point(command.point)
-        bound = self._bound.get((site.id, point.device))
+        bound = table.bound.get((site.id, point.device))
         if bound is None:
             raise UnknownNameError(f"{point.id} belongs to no device on the wire, so it takes no commands")
         if not point.writable:
@@ -166,19 +112,19 @@ class SiteInterpreter:
 
     def requests(self, now: datetime) -> tuple[Outgoing, ...]:
         """Messages that families want sent to understand what comes; to be asked for now and then, and sent."""
-        asked = (one for bound in self._bound.values() for one in bound.family.requests(self._memory, bound.device, now))
+        asked = (one for bound in self._table.bound.values() for one in bound.family.requests(self._memory, bound.device, now))
         return tuple(dict.fromkeys(asked))
 
     def remembered(self) -> dict[str, Any]:
         """What must outlast a restart to judge counters and late readings: by `site/point`, plain JSON values."""
-        kept = ((f"{site}\n{point}", reader.remembered()) for (site, point), reader in self._readers.items())
+        kept = ((f"{site}\n{point}", reader.remembered()) for (site, point), reader in self._table.readers.items())
         return {name: state for name, state in kept if state is not None}
 
     def restore(self, kept: Mapping[str, Any]) -> None:
         """Take up what `remembered` gave; entries of points that are no more, or not of that form, are passed over."""
         for name, state in kept.items():
             site, _, point = name.partition("\n")
-            reader = self._readers.get((site, point))
+            reader = self._table.readers.get((site, point))
             if reader is None:
                 continue
             try:
@@ -189,7 +135,7 @@ class SiteInterpreter:
     def prime(self, site: str, latest: Mapping[str, Reading]) -> None:
         """Start from the latest readings that a store holds, where `restore` had nothing."""
         for point, reading in latest.items():
-            reader = self._readers.get((site, point))
+            reader = self._table.readers.get((site, point))
             if reader is not None:
                 reader.prime(reading)
 

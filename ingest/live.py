@@ -42,6 +42,21 @@ class LiveValues:
             for site in sites
         }
 
+    def reconfigure(self, site: Site) -> None:
+        """Go by this changed site file: values of points that are gone, or became another quantity, are forgotten."""
+        with self._lock:
+            before = self._sites.get(site.id)
+            now = _OfSite({point.id: point for point in site.points}, {device.id: device for device in site.devices})
+            if before is not None:
+                now.newest = {
+                    name: reading
+                    for name, reading in before.newest.items()
+                    if name in now.points and now.points[name].quantity == before.points[name].quantity
+                }
+                now.heard = {name: at for name, at in before.heard.items() if name in now.devices}
+                now.away = {name for name in before.away if name in now.devices}
+            self._sites[site.id] = now
+
     def seed(self, store: TelemetryStore) -> None:
         """Take the newest stored readings, at the start; they are known while young enough. Raises StoreUnavailableError."""
         for site in self._sites:

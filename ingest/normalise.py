@@ -284,12 +284,22 @@ class PointReader:
         if kept.get("time"):
             self._counter = CounterState(float(kept["value"]), float(kept["raw"]), parse_instant(kept["time"]))
 
+    def follow(self, before: PointReader | None) -> None:
+        """Go on from the reader of the same point before the site file was changed, where it still measures the same thing."""
+        if before is not None and _measures(self.point) == _measures(before.point):
+            self._newest, self._device_timed, self._counter = before._newest, before._device_timed, before._counter
+
     def prime(self, reading: Reading) -> None:
         """Start from the last reading that a store holds, where nothing better was kept."""
         if self._newest is None:
             self._newest = reading.time
         if self._counter is None and type(reading.value) is float and Flag.OUT_OF_RANGE not in reading.flags:
             self._counter = CounterState(reading.value, reading.value, reading.time)
+
+
+def _measures(point: Point) -> tuple[object, ...]:
+    """What makes two points of a device the same measurement."""
+    return point.quantity, point.device, point.channel, point.message_quantity, point.unit, point.sign
 
 
 _PLAIN: frozenset[Flag] = frozenset()

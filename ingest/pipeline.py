@@ -54,17 +54,27 @@ class Decoder:
     def step(self) -> int:
         """Decode one run of entries; how many. Raises StoreUnavailableError where the journal cannot be read."""
         with self._lock:
-            entries = self._journal.read(self._position, _ENTRIES_AT_ONCE)
-            if not entries:
-                return 0
-            self._backlog.put(self._decode(entries))
-            self._position = entries[-1].position
-            return len(entries)
+            return self._step()
+
+    def _step(self) -> int:
+        entries = self._journal.read(self._position, _ENTRIES_AT_ONCE)
+        if not entries:
+            return 0
+        self._backlog.put(self._decode(entries))
+        self._position = entries[-1].position
+        return len(entries)
 
     def decode_all(self, after_each: Callable[[], None]) -> None:
         """Decode everything that is in the journal now; `after_each` run may write."""
         while self.step():
             after_each()
+
+    def exchange(self, change: Callable[[], None]) -> None:
+        """Do this between two runs, when what is in the journal now was decoded as things were (but where there is no room)."""
+        with self._lock:
+            while not self._backlog.full and self._step():
+                pass
+            change()
 
     def understand(self, message: RawMessage) -> Understood:
         """Decode a message that is not in the run of the journal, between two runs: an interpreter is for one thread at a time."""

@@ -83,6 +83,11 @@ class DuckDBStore:
         with self._lease.cursor() as cursor:
             lay_out(cursor)
 
+    def take_site(self, site: Site) -> None:
+        """Know the points of this changed site file, too."""
+        with self._writing:
+            self._known.take_site(site)
+
     # -- writing
 
     def write(self, site: str, readings: Sequence[Reading]) -> None:

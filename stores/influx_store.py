@@ -46,6 +46,14 @@ class InfluxStore:
         self._writers = {site: LineWriter(site, self._known.points(site)) for site in self._known.sites}
         self._by_name = {site: _by_name(self._known.points(site)) for site in self._known.sites}
 
+    def take_site(self, site: Site) -> None:
+        """Know the points of this changed site file, too."""
+        with self._writing:
+            self._known.take_site(site)
+            points = self._known.points(site.id)
+            self._writers[site.id] = LineWriter(site.id, points)
+            self._by_name[site.id] = _by_name(points)
+
     # -- writing
 
     def write(self, site: str, readings: Sequence[Reading]) -> None:

@@ -32,6 +32,11 @@ class KnownPoints:
             site.id: {point.id: point for point in site.points} for site in self.sites.values()
         }
 
+    def take_site(self, site: Site) -> None:
+        """Go by this changed site file. Points that are gone stay known until the next start: readings may be under way."""
+        self._points[site.id] = {**self._points.get(site.id, {}), **{point.id: point for point in site.points}}
+        self.sites[site.id] = site
+
     def site(self, site_id: str) -> Site:
         """Raises UnknownNameError that names the sites there are."""
         try:

@@ -57,6 +57,9 @@ class PlainInterpreter:
     def subscriptions(self) -> Sequence[str]:
         return ["t/#"]
 
+    def reconfigure(self, sites: Sequence[Site]) -> None:
+        """Nothing here depends on the site file."""
+
     def understand(self, message: RawMessage) -> Understood:
         if not message.topic.startswith("t/"):
             return Understood(Outcome.IGNORED)

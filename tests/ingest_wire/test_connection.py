@@ -177,14 +177,14 @@ def test_after_a_change_of_the_site_file_old_topics_are_unsubscribed(mosquitto: 
     before.stop()
     after = Station(mosquitto.url, tmp_path)
     after.interpreter.subscriptions = lambda: ["u/#", "v/#"]  # type: ignore[method-assign]
-    after.intake.resubscribe()
+    after.connection.subscribe(after.interpreter.subscriptions())
     after.start()
     devices = Devices(mosquitto.url)
     for topic in ("t/sensor", "u/x", "v/x"):
         devices.say(topic, b"{}")
     wait_until(lambda: after.status.ignored == 2)
     after.interpreter.subscriptions = lambda: ["v/#"]  # type: ignore[method-assign]
-    after.intake.resubscribe()
+    after.connection.subscribe(after.interpreter.subscriptions())
     after.connection.wait_ready()
     for topic in ("u/x", "v/x"):
         devices.say(topic, b"{}")
