@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from premises.booking import DayKind
 from premises.errors import UnknownNameError
 from premises.quantities import QUANTITIES, Quantity
+from premises.reporting import BacsFunction, Operat, Operation
 from premises.tariff import Carrier, Contract, Tariff
 
 
@@ -214,7 +215,9 @@ class Meter:
 
     use: heating, cooling, lighting, rig, ventilation, hot_water, kitchen, plug, server, ev, general.
     Its points are `<id>/energy`, `<id>/energy_export`, `<id>/power` (or heat_energy, gas_volume). kwh_per_m3: gross calorific
-    value of gas, from the supplier's bill; None where it is not known.
+    value of gas, from the supplier's bill; None where it is not known. resolution_kwh: the least step that its register shows.
+    The rest is for the register of meters: serial number, delivery point (PDL, PCE), MID mark, accuracy class, current
+    transformer's ratio, first day in place, last check.
     """
 
     id: str
@@ -226,6 +229,14 @@ class Meter:
     zones: tuple[str, ...] = ()
     tenant: str | None = None
     kwh_per_m3: float | None = None
+    resolution_kwh: float | None = None
+    serial: str = ""
+    delivery_point: str = ""
+    mid: bool = False
+    accuracy_class: str = ""
+    ratio: float | None = None
+    installed: date | None = None
+    checked: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +262,7 @@ class Fund:
     grants: tuple[Grant, ...]
     programme: str = ""
     part_of: str | None = None
+    operation: Operation | None = None
 
     def share(self, funder: str) -> Fraction:
         """The funder's part as a fraction, never rounded."""
@@ -328,6 +340,9 @@ class Site:
     address: str = ""
     climate_zone: str = ""
     degree_day_station: str = ""
+    department: str = ""
+    operat: Operat | None = None
+    bacs: tuple[BacsFunction, ...] = ()
     public_building: bool = False
     public_page: PublicPage | None = None
     weights: Mapping[str, float] = field(default_factory=lambda: {"cost": 1.0, "carbon": 0.0, "energy": 0.0})

@@ -30,6 +30,7 @@ from premises.site import (
     Zone,
     own_points,
 )
+from premises.sitefile.build_reporting import build_bacs, build_operat, build_operation
 from premises.sitefile.defaults import COMMON_COP, EMITTER_SUPPLY_C, PLANT_CARRIER, USUAL, usual_supply_max_c
 from premises.sitefile.form.devices import DeviceForm, MeasureForm
 from premises.sitefile.form.energy import ContractForm, MeterForm, PlantForm, PvForm, TariffForm
@@ -204,6 +205,14 @@ def build_meter(form: MeterForm) -> Meter:
         form.zones,
         form.tenant,
         form.kwh_per_m3,
+        form.resolution_kwh,
+        form.serial,
+        form.delivery_point,
+        form.mid,
+        form.accuracy_class,
+        form.ratio,
+        form.installed,
+        form.checked,
     )
 
 
@@ -237,7 +246,8 @@ def build_fund(form: FundForm, currency: str, country: str, language: str) -> Fu
     grants = tuple(
         Grant(g.funder, g.amount, g.country or country, g.language or language, g.emblem, dict(g.sentence)) for g in form.grants
     )
-    return Fund(form.id, form.name, form.total, form.currency or currency, grants, form.programme, form.part_of)
+    operation = build_operation(form.operation)
+    return Fund(form.id, form.name, form.total, form.currency or currency, grants, form.programme, form.part_of, operation)
 
 
 def build_tenant(form: TenantForm, language: str, zones: tuple[ZoneForm, ...] = ()) -> Tenant:
@@ -285,6 +295,9 @@ def build_site(form: SiteForm) -> Site:
         address=form.address,
         climate_zone=form.climate_zone,
         degree_day_station=form.degree_day_station,
+        department=form.department,
+        operat=build_operat(form.operat),
+        bacs=build_bacs(form.bacs),
         public_building=form.public_building,
         public_page=build_public_page(form.public_page),
         weights=form.weights.model_dump(),

@@ -11,6 +11,7 @@ from premises.sitefile.check.devices import OUTDOOR, check_devices
 from premises.sitefile.check.energy import check_contracts, check_meters, check_plants, check_tariffs
 from premises.sitefile.check.findings import SECTIONS, Findings
 from premises.sitefile.check.money import check_funds
+from premises.sitefile.check.reporting import check_operations, check_reporting
 from premises.sitefile.check.zones import check_zones
 from premises.sitefile.form.money import CalendarForm
 from premises.sitefile.form.site import ClusterForm, SiteForm
@@ -34,6 +35,8 @@ def check_site(form: SiteForm, findings: Findings) -> None:
     check_tariffs(form, findings)
     check_contracts(form, findings)
     check_funds(form.funds, findings)
+    check_operations(form.funds, findings)
+    check_reporting(form, findings)
     for index, tenant in enumerate(form.tenants):
         for number, zone in enumerate(tenant.zones):
             findings.refer(("tenants", index, "zones", number), "zones", zone)
@@ -49,6 +52,7 @@ def check_cluster(form: ClusterForm, findings: Findings) -> None:
     _doubles(("languages",), form.languages, "language", findings)
     _doubles(("sites",), form.sites, "site file", findings)
     check_funds(form.funds, findings)
+    check_operations(form.funds, findings)
 
 
 def _ids(form: SiteForm, findings: Findings) -> None:

@@ -151,6 +151,22 @@ class MeterForm(Form):
     """Whose it is, one of the tenants."""
     kwh_per_m3: Factor | None = None
     """For a gas meter: gross calorific value of a cubic metre, kWh, as the supplier's bill says."""
+    resolution_kwh: Positive | None = None
+    """Least step of its register; left out: not known."""
+    serial: Text = ""
+    """Serial number."""
+    delivery_point: Text = ""
+    """Number of the delivery point (PDL, PCE), in quotes."""
+    mid: bool = False
+    """Whether it bears the MID mark."""
+    accuracy_class: Text = ""
+    """Such as B, or 0.5 S."""
+    ratio: Positive | None = None
+    """Of its current transformers, such as 40 for 200/5; left out: connected directly."""
+    installed: Day | None = None
+    """First day in place."""
+    checked: Day | None = None
+    """Day of its last check."""
 
 
 class BandForm(Form):

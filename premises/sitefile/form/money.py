@@ -22,6 +22,7 @@ from premises.sitefile.form.fields import (
     Ref,
     Text,
 )
+from premises.sitefile.form.reporting import OperationForm
 
 
 class GrantForm(Form):
@@ -58,6 +59,8 @@ class FundForm(Form):
     """The funder's programme, as it is to be named."""
     part_of: Ref | None = None
     """The fund that holds this sub-fund."""
+    operation: OperationForm | None = None
+    """The project as the fund knows it, with its indicators."""
 
 
 class TenantForm(Form):

@@ -10,6 +10,7 @@ from premises.sitefile.form.devices import DeviceForm
 from premises.sitefile.form.energy import ContractForm, MeterForm, PlantForm, PvForm, TariffForm
 from premises.sitefile.form.fields import NUMBER, Country, Currency, Form, Id, Language, Name, NotNegative, Positive, Text
 from premises.sitefile.form.money import CalendarForm, FundForm, TenantForm
+from premises.sitefile.form.reporting import BacsFunctionForm, OperatForm
 from premises.sitefile.form.zones import ZoneForm
 
 
@@ -64,6 +65,12 @@ class SiteForm(Form):
     """Zone of the building regulations, such as H1a."""
     degree_day_station: Text = ""
     """Weather station that degree days are taken from."""
+    department: Text = ""
+    """Number of the French department, in quotes."""
+    operat: OperatForm | None = None
+    """The entity as it is declared under the French tertiary decree; left out: none is."""
+    bacs: tuple[BacsFunctionForm, ...] = ()
+    """What papers say of functions of building automation."""
     public_building: bool = False
     """Whether public duties of display hold."""
     public_page: PublicPageForm | None = None
