@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gateway.app import create_app
 from gateway.page import PageSettings, mount_page
+from gateway.public import mount_public
 from gateway.settings import GatewaySettings
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
 
 def front_door(house: House, settings: Settings) -> FastAPI:
-    """The application of the gateway with the page mounted behind the API."""
+    """The application of the gateway, with the page for everyone and the live page mounted behind the API."""
     app = create_app(house, GatewaySettings(allow_anonymous_page=settings.public_page, hooks=settings.hooks))
+    mount_public(app, house)
     mount_page(app, house, PageSettings(page_public=settings.public_page, secure_cookie=settings.secure_cookie))
     return app

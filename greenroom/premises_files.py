@@ -24,10 +24,15 @@ def find_premises(name: str) -> Path:
 
 def load_sites(name: str) -> tuple[Site, ...]:
     """The site, or all sites of the cluster. Raises FaultsError, SettingError."""
+    return load_sites_and_clusters(name)[0]
+
+
+def load_sites_and_clusters(name: str) -> tuple[tuple[Site, ...], tuple[Cluster, ...]]:
+    """The same, with the cluster itself where the file is one. Raises FaultsError, SettingError."""
     from premises.sitefile import load_premises
 
     premises = load_premises(find_premises(name))
-    return premises.sites if isinstance(premises, Cluster) else (premises,)
+    return (premises.sites, (premises,)) if isinstance(premises, Cluster) else ((premises,), ())
 
 
 def load_one_site(name: str) -> Site:

@@ -30,7 +30,7 @@ def command(site: str, verbose: bool, **options: Any) -> int:
     from greenroom.house import build
     from greenroom.live import LiveTime, quicken_collector, wait_for_signal
     from greenroom.logs import set_up_logs
-    from greenroom.premises_files import load_sites
+    from greenroom.premises_files import load_sites_and_clusters
     from greenroom.reach import reach
     from greenroom.rounds import Rounds
     from greenroom.server import HttpServer, listening_socket
@@ -39,7 +39,7 @@ def command(site: str, verbose: bool, **options: Any) -> int:
     set_up_logs(verbose=verbose)
     settings = Settings(**{name: value for name, value in options.items() if value is not None})
     try:
-        sites = load_sites(site)
+        sites, clusters = load_sites_and_clusters(site)
     except FaultsError as error:
         click.echo(str(error), err=True)
         return 1
@@ -47,7 +47,7 @@ def command(site: str, verbose: bool, **options: Any) -> int:
 
     quicken_collector()
     bound = listening_socket(settings.host, settings.port)
-    running = build(settings, sites, SystemClock())
+    running = build(settings, sites, SystemClock(), clusters=clusters)
     server = HttpServer(front_door(running.house, settings), bound)
     rounds = Rounds(running)
     live = LiveTime(running, rounds, follower=follower_of(running.house, settings))
