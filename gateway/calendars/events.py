@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from gateway.calendars.errors import EventFaultError
@@ -15,6 +15,7 @@ from gateway.calendars.values import Moment, TimeReader, duration
 UID_LONGEST = 512
 TEXT_LONGEST = 1_000
 DATES_MOST = 5_000
+RULES_MOST = 10
 _ESCAPED = re.compile(r"\\([\\;,nN])")
 
 Span = tuple[Moment, Moment]
@@ -24,7 +25,8 @@ Span = tuple[Moment, Moment]
 class FeedEvent:
     """One VEVENT. end is exclusive; a day of the site where all_day. order: its place in the feed.
 
-    extra: starts from RDATE; extra_spans: those with an end of their own; gone: starts from EXDATE, a date takes the whole day.
+    rules: of RRULE, nearly always one. except_rules: of EXRULE, which RFC 2445 had. extra: starts from RDATE; extra_spans: those
+    with an end of their own; gone: starts from EXDATE, a date takes the whole day.
     """
 
     uid: str
@@ -39,7 +41,8 @@ class FeedEvent:
     stamp: str
     recurrence_id: Moment | None = None
     this_and_future: bool = False
-    rule: dict[str, str] = field(default_factory=dict)
+    rules: tuple[dict[str, str], ...] = ()
+    except_rules: tuple[dict[str, str], ...] = ()
     extra: tuple[Moment, ...] = ()
     extra_spans: tuple[Span, ...] = ()
     gone: tuple[Moment, ...] = ()
@@ -51,7 +54,7 @@ class FeedEvent:
 
     @property
     def recurs(self) -> bool:
-        return bool(self.rule or self.extra or self.extra_spans)
+        return bool(self.rules or self.extra or self.extra_spans)
 
     @property
     def rank(self) -> tuple[int, str, int]:
@@ -93,6 +96,7 @@ def read_event(component: Component, order: int, reader: TimeReader) -> FeedEven
         raise EventFaultError(f"it ends ({component.value('DTEND')}) before it starts ({begins.value.strip()})")
     extra, spans = _extra(component, start, reader)
     sequence = component.value("SEQUENCE")
+    busy = component.value("X-MICROSOFT-CDO-BUSYSTATUS").upper()  # Outlook's word, where the feed has none of the standard
     return FeedEvent(
         uid=uid_of(component),
         order=order,
@@ -100,13 +104,14 @@ def read_event(component: Component, order: int, reader: TimeReader) -> FeedEven
         end=end,
         title=unescaped(component.value("SUMMARY")),
         location=unescaped(component.value("LOCATION")),
-        status=component.value("STATUS").lower() or "confirmed",
-        transparent=component.value("TRANSP").upper() == "TRANSPARENT",
+        status=component.value("STATUS").lower() or ("tentative" if busy == "TENTATIVE" else "confirmed"),
+        transparent=(component.value("TRANSP") or ("TRANSPARENT" if busy == "FREE" else "")).upper() == "TRANSPARENT",
         sequence=int(sequence) if sequence.isdigit() and len(sequence) < 12 else 0,
         stamp=component.value("LAST-MODIFIED") or component.value("DTSTAMP"),
         recurrence_id=reader.moment(again) if again is not None else None,
         this_and_future=again is not None and again.parameter("RANGE").upper() == "THISANDFUTURE",
-        rule=_rule(component, start, reader) if again is None else {},
+        rules=_rules(component, "RRULE", start, reader) if again is None else (),
+        except_rules=_rules(component, "EXRULE", start, reader) if again is None else (),
         extra=extra,
         extra_spans=spans,
         gone=_gone(component, start, reader),
@@ -145,17 +150,18 @@ def _day(moment: Moment) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def _rule(component: Component, start: Moment, reader: TimeReader) -> dict[str, str]:
-    """The rule with its UNTIL in the type and zone of the start. Raises EventFaultError."""
-    lines = component.every("RRULE")
-    if not lines:
-        return {}
-    if len(lines) > 1 and len({line.value for line in lines}) > 1:
-        raise EventFaultError("it has several rules (RRULE): one is followed")
-    parts = rule_parts(lines[0].value)
-    if "UNTIL" in parts:
-        parts["UNTIL"] = _until(parts["UNTIL"], start, reader)
-    return parts
+def _rules(component: Component, name: str, start: Moment, reader: TimeReader) -> tuple[dict[str, str], ...]:
+    """The rules of that name, each with its UNTIL in the type and zone of the start. Raises EventFaultError."""
+    texts = list(dict.fromkeys(line.value.strip() for line in component.every(name) if line.value.strip()))
+    if len(texts) > RULES_MOST:
+        raise EventFaultError(f"it has {len(texts)} rules ({name}): at most {RULES_MOST} are followed")
+    found = []
+    for text in texts:
+        parts = rule_parts(text)
+        if "UNTIL" in parts:
+            parts["UNTIL"] = _until(parts["UNTIL"], start, reader)
+        found.append(parts)
+    return tuple(found)
 
 
 def _until(text: str, start: Moment, reader: TimeReader) -> str:

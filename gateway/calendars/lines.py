@@ -13,6 +13,10 @@ EVENTS_MOST = 20_000
 LINE_LONGEST = 65_536
 
 _PROPERTY = re.compile(r"[A-Za-z][A-Za-z0-9-]*(?=[;:])")
+_BARE_EVENT = re.compile(r"\s*BEGIN:VEVENT\b", re.IGNORECASE)
+_FOLD = re.compile(rb"(?:\r\n|\n|\r)[ \t]")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+_FOLDED_VALUE = re.compile(r"[ \t][;:]")
 _PARAMETER = re.compile(r';([A-Za-z0-9-]+)=("[^"]*"|[^;:",]*)((?:,(?:"[^"]*"|[^;:",]*))*)')
 
 
@@ -30,11 +34,15 @@ class Line:
 
 @dataclass
 class Component:
-    """A VEVENT or VTIMEZONE with its own lines, without those of components inside it; `text` has them all."""
+    """A VEVENT or VTIMEZONE with its own lines, without those of components inside it; `text` has them all.
+
+    calendar: the lines of the VCALENDAR that it stands in, where it stands in one.
+    """
 
     kind: str
     lines: list[Line] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
+    calendar: Component | None = None
 
     def first(self, name: str) -> Line | None:
         return next((line for line in self.lines if line.name == name), None)
@@ -53,30 +61,43 @@ class Stream:
 
     events: list[Component] = field(default_factory=list)
     timezones: list[Component] = field(default_factory=list)
-    own: Component = field(default_factory=lambda: Component("VCALENDAR"))
     complete: bool = False
     too_many: int = 0
 
 
 def decoded(data: bytes) -> str:
-    """UTF-8, else Windows-1252, which takes any byte that matters."""
+    """UTF-8, or UTF-16 by its byte order mark; else line by line UTF-8 or Windows-1252, which takes any byte that matters.
+
+    Some writers fold in the middle of a character: its halves are put together first.
+    """
     if len(data) > BYTES_MOST:
         raise CalendarError(f"the calendar has {len(data)} bytes; at most {BYTES_MOST} are read")
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+        return "\n".join(map(_decoded_line, _FOLD.sub(b"", data).splitlines()))
+
+
+def _decoded_line(line: bytes) -> str:
+    try:
+        return line.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return line.decode("cp1252", "replace")
 
 
 def unfolded(text: str) -> Iterator[str]:
-    """Content lines. A line that is no property belongs to the one before: some writers fold without the space."""
+    """Content lines. A line that is no property belongs to the one before: some writers fold without the space.
+
+    Others fold right behind the name, so that it stands alone on its line.
+    """
     held = ""
-    for raw in re.split(r"\r\n|\n|\r", text):
+    lines = [raw for raw in re.split(r"\r\n|\n|\r", text) if raw.strip()]
+    for raw, after in zip(lines, [*lines[1:], ""], strict=True):
         if raw[:1] in (" ", "\t"):
             held = (held + raw[1:])[:LINE_LONGEST]
-        elif not raw.strip():
-            continue
-        elif _PROPERTY.match(raw) or not held:
+        elif _PROPERTY.match(raw) or not held or (_NAME.fullmatch(raw) and _FOLDED_VALUE.match(after)):
             if held:
                 yield held
             held = raw[:LINE_LONGEST]
@@ -115,12 +136,13 @@ def parse_line(text: str) -> Line | None:
 def read_stream(data: bytes) -> Stream:
     """All events and time zones. Raises CalendarError where it is no calendar at all, or too large."""
     text = decoded(data)
-    if "BEGIN:VCALENDAR" not in text.upper():
+    if "BEGIN:VCALENDAR" not in text.upper() and not _BARE_EVENT.match(text):
         start = " ".join(text[:60].split())
         raise CalendarError(f"no iCalendar: it begins with {start!r}, not with BEGIN:VCALENDAR")
     stream, inside = Stream(), list[str]()
     current: Component | None = None
-    opened = closed = 0
+    calendar = Component("VCALENDAR")
+    opened = closed = lost = 0
     for content in unfolded(text):
         line = parse_line(content)
         if line is None:
@@ -129,9 +151,12 @@ def read_stream(data: bytes) -> Stream:
         if current is not None:
             current.text.append(content)
         if line.name == "BEGIN":
-            opened += kind == "VCALENDAR"
             if kind in ("VEVENT", "VTIMEZONE"):
-                current, inside = Component(kind, text=[content]), [kind]
+                current, inside = Component(kind, text=[content], calendar=calendar), [kind]
+            elif kind == "VCALENDAR":
+                opened += 1
+                lost += current is not None
+                calendar, current, inside = Component(kind), None, [kind]
             else:
                 inside.append(kind)
         elif line.name == "END":
@@ -144,8 +169,8 @@ def read_stream(data: bytes) -> Stream:
         elif current is not None and inside == [current.kind]:
             current.lines.append(line)
         elif current is None and inside in ([], ["VCALENDAR"]):
-            stream.own.lines.append(line)
-    stream.complete = opened > 0 and opened == closed and current is None
+            calendar.lines.append(line)
+    stream.complete = opened > 0 and opened == closed and current is None and not lost
     return stream
 
 

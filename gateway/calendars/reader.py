@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import time as clock
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway.calendars.errors import EventFaultError
 from gateway.calendars.events import FeedEvent, read_event, uid_of
-from gateway.calendars.lines import Stream, read_stream
+from gateway.calendars.lines import Component, Stream, read_stream
 from gateway.calendars.series import Occurrence, occurrences, touches
 from gateway.calendars.values import TimeReader
-from gateway.calendars.zones import FeedZones, named_zone
+from gateway.calendars.zones import FeedZones
 from premises.errors import SettingError
 from premises.time import Interval, format_instant, local_midnight, utc, zone_named
 
@@ -99,7 +99,8 @@ def read_feed(data: bytes, window: Interval, zone: tzinfo, *, monotonic: Callabl
         raise SettingError(f"a calendar is read over at most {SPAN_MOST_DAYS} days")
     ends = monotonic() + SECONDS_MOST
     stream = read_stream(data)
-    reader = TimeReader(FeedZones(stream.timezones), _floating(stream, zone), zone)
+    zones = FeedZones(stream.timezones)
+    reader = TimeReader(zones, zone, zone)
     reading = CalendarReading(complete=stream.complete and not stream.too_many)
     if stream.too_many:
         reading.skipped.append(Skipped("", f"{stream.too_many} events more than are read of one feed"))
@@ -113,24 +114,24 @@ def read_feed(data: bytes, window: Interval, zone: tzinfo, *, monotonic: Callabl
     return reading
 
 
-def _floating(stream: Stream, zone: tzinfo) -> tzinfo:
-    """The zone of floating times: X-WR-TIMEZONE where the feed has one that is known, else the site's."""
-    told = stream.own.value("X-WR-TIMEZONE")
-    return (named_zone(told) if told else None) or zone
+def _floating(reader: TimeReader, calendar: Component | None) -> TimeReader:
+    """With the zone of floating times: X-WR-TIMEZONE where the calendar has one that is known, else the site's."""
+    told = calendar.value("X-WR-TIMEZONE") if calendar is not None else ""
+    zone = reader.zones.zone(told) if told else None
+    return replace(reader, floating=zone) if zone is not None else reader
 
 
 def _groups(stream: Stream, reader: TimeReader, reading: CalendarReading) -> dict[str, list[FeedEvent]]:
     """Events by UID, the newest version of each; the others, and those that cannot be read, are skipped."""
     newest: dict[tuple[str, str], FeedEvent] = {}
-    cancels = stream.own.value("METHOD").upper() == "CANCEL"
     for order, component in enumerate(stream.events):
         uid = uid_of(component)
         try:
-            event = read_event(component, order, reader)
+            event = read_event(component, order, _floating(reader, component.calendar))
         except EventFaultError as error:
             reading.skipped.append(Skipped(uid, str(error), broken=True))
             continue
-        if cancels:
+        if component.calendar is not None and component.calendar.value("METHOD").upper() == "CANCEL":
             reading.skipped.append(Skipped(uid, "cancelled"))
             continue
         key = (uid, format_instant(reader.instant(event.recurrence_id)) if event.recurrence_id is not None else "")

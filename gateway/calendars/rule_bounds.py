@@ -12,6 +12,7 @@ KNOWN = {
     "FREQ", "UNTIL", "COUNT", "INTERVAL", "BYSECOND", "BYMINUTE", "BYHOUR", "BYDAY", "BYMONTHDAY",
     "BYYEARDAY", "BYWEEKNO", "BYMONTH", "BYSETPOS", "WKST",
 }  # fmt: skip
+PLAIN = {("RSCALE", "GREGORIAN"), ("SKIP", "OMIT")}  # RFC 7529: what every rule means without saying so
 STEP_DAYS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 28, "YEARLY": 365}
 DAYS_PER_STEP = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}
 DAY_PARTS = {"BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH"}
@@ -24,7 +25,7 @@ INTERVAL_MOST = 10_000
 
 
 def rule_parts(rule: str) -> dict[str, str]:
-    """The parts of an RRULE by name. Raises EventFaultError."""
+    """The parts of an RRULE by name; a stray word in it is passed over. Raises EventFaultError."""
     parts: dict[str, str] = {}
     for part in rule.strip().upper().rstrip(";").removeprefix("RRULE:").split(";"):
         name, sign, value = part.strip().partition("=")
@@ -32,11 +33,16 @@ def rule_parts(rule: str) -> dict[str, str]:
             raise EventFaultError(f"its rule says {name} twice")
         if sign and name in KNOWN and value.strip():
             parts[name] = value.strip()
-        elif not name.startswith("X-"):
+        elif sign and not name.startswith("X-") and (name, value.strip()) not in PLAIN:
             raise EventFaultError(f"its rule has a part that is not known: {part[:40]}")
     if "FREQ" not in parts:
         raise EventFaultError("its rule does not say how often (FREQ)")
     return parts
+
+
+def rule_text(parts: dict[str, str]) -> str:
+    """The parts as an RRULE's value."""
+    return ";".join(f"{name}={value}" for name, value in parts.items())
 
 
 def check_rule(parts: dict[str, str], start: datetime, until: datetime) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import icalendar
 import recurring_ical_events
+from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 
 from gateway.calendars.errors import EventFaultError
 from gateway.calendars.events import FeedEvent, like
-from gateway.calendars.rule_bounds import check_rule
+from gateway.calendars.rule_bounds import check_rule, rule_text
 from gateway.calendars.values import Moment, TimeReader
 from premises.time import Interval
 
@@ -42,8 +43,8 @@ def occurrences(group: Sequence[FeedEvent], window: Interval) -> Iterator[Occurr
     elif not master.recurs and not changes:
         yield Occurrence(master, master.start, master.end, None)
     else:
-        if master.rule:
-            check_rule(master.rule, _naive(master.start), _naive(window.end))
+        for rule in (*master.rules, *master.except_rules):
+            check_rule(rule, _naive(master.start), _naive(window.end))
         fitted = [_fitted(change, master) for change in changes]
         yield from _followed(master, fitted, window)
 
@@ -78,8 +79,8 @@ def _component(event: FeedEvent) -> icalendar.Event:
     made.add("dtend", event.end)
     made.add("sequence", 0)
     made.add(TAG, str(event.order))
-    if event.rule:
-        made.add("rrule", icalendar.vRecur.from_ical(";".join(f"{name}={value}" for name, value in event.rule.items())))
+    for rule in event.rules:
+        made.add("rrule", icalendar.vRecur.from_ical(rule_text(rule)))
     if event.extra:
         made.add("rdate", list(event.extra))
     for span in event.extra_spans:
@@ -100,10 +101,34 @@ def _followed(master: FeedEvent, changes: list[FeedEvent], window: Interval) -> 
         found = recurring_ical_events.of(calendar).between(window.start - MARGIN, window.end + MARGIN)
     except (ValueError, TypeError, OverflowError, KeyError, AttributeError, IndexError, ArithmeticError) as error:
         raise EventFaultError(f"it cannot be followed: {type(error).__name__}: {str(error)[:120]}") from None
+    excepted = _excepted(master, window)
     for each in found:
         event = by_order[int(str(each[TAG]))]
         start, end = each["DTSTART"].dt, each["DTEND"].dt
+        if event is master and _naive(start) in excepted:
+            continue
         yield Occurrence(event, start, end, _recurrence_id(event, start))
+
+
+def _excepted(master: FeedEvent, window: Interval) -> set[datetime]:
+    """Wall times that the series' EXRULEs take away, near the window. The expander does not know them."""
+    around = (_naive(window.start) - 2 * MARGIN, _naive(window.end) + 2 * MARGIN)
+    gone: set[datetime] = set()
+    for rule in master.except_rules:
+        try:
+            plain = _until_as_wall_time(rule, master.start)
+            gone.update(rrulestr(rule_text(plain), dtstart=_naive(master.start)).between(*around, inc=True))
+        except (ValueError, TypeError, OverflowError, KeyError, AttributeError, IndexError, ArithmeticError) as error:
+            raise EventFaultError(f"its EXRULE cannot be followed: {str(error)[:120]}") from None
+    return gone
+
+
+def _until_as_wall_time(rule: dict[str, str], start: Moment) -> dict[str, str]:
+    told = rule.get("UNTIL", "")
+    if not told.endswith("Z") or not isinstance(start, datetime):
+        return rule
+    until = datetime.strptime(told, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).astimezone(start.tzinfo)
+    return {**rule, "UNTIL": f"{until:%Y%m%dT%H%M%S}"}
 
 
 def _recurrence_id(event: FeedEvent, start: Moment) -> Moment:

@@ -15,6 +15,17 @@ from gateway.calendars.lines import Component
 from gateway.calendars.vtimezone import own_zone
 
 _OFFSET = re.compile(r"(?:UTC|GMT)\s*([+-])\s*(\d{1,2}):?(\d{2})?", re.IGNORECASE)
+_BOTH_OFFSETS = re.compile(r"GMT ([+-]\d{2})00 \(standard\) / GMT ([+-]\d{2})00 \(daylight\)", re.IGNORECASE)
+_BY_BOTH_OFFSETS = {
+    (0, 1): "Europe/London",
+    (1, 2): "Europe/Paris",
+    (2, 3): "Europe/Helsinki",
+    (-5, -4): "America/New_York",
+    (-6, -5): "America/Chicago",
+    (-7, -6): "America/Denver",
+    (-8, -7): "America/Los_Angeles",
+}  # as some calendars name a zone by its two offsets: the largest place that has them
+_NUMBERED = re.compile(r"[-_ ]\d{1,3}$")
 LONGEST = 200
 
 
@@ -45,21 +56,46 @@ _WINDOWS = {name.lower(): zone for name, zone in WINDOWS_TO_OLSON.items()}
 
 def named_zone(tzid: str) -> tzinfo | None:
     """The zone of a TZID by its name alone: IANA, Windows, or as Exchange shows it; None where the name says nothing."""
-    name = tzid.strip().strip('"').removeprefix("TZID=").strip()[:LONGEST]
-    low = name.lower()
-    if low in ("utc", "z", "etc/utc", "gmt", "etc/gmt"):
+    return certain_zone(tzid) or likely_zone(tzid)
+
+
+def certain_zone(tzid: str) -> tzinfo | None:
+    """The zone whose IANA or Windows name this is, with whatever prefix."""
+    name = _plain(tzid)
+    if name in ("utc", "z", "etc/utc", "gmt", "etc/gmt", "tzone://microsoft/utc"):
         return UTC
-    found = _iana().get(low) or _WINDOWS.get(low) or _WINDOWS.get(low.replace("daylight time", "standard time"))
+    found = _iana().get(name) or _windows(name)
     if found is None and "/" in name:  # such as /mozilla.org/20050126_1/Europe/Paris
-        parts = low.strip("/").split("/")
+        parts = name.strip("/").split("/")
         found = next((_iana()["/".join(parts[-n:])] for n in (3, 2) if "/".join(parts[-n:]) in _iana()), None)
-    if found is not None:
-        return ZoneInfo(found)
+    return ZoneInfo(found) if found is not None else None
+
+
+def likely_zone(tzid: str) -> tzinfo | None:
+    """What the name seems to mean: an IANA or Windows name with a number behind it, a city, an offset."""
+    name = _plain(tzid)
+    for spelled in (_NUMBERED.sub("", name), name.replace("-", "/")):
+        found = certain_zone(spelled) if spelled != name else None
+        if found is not None:
+            return found
     return _shown_zone(name)
+
+
+def _plain(tzid: str) -> str:
+    return tzid.strip().strip('"').lower().removeprefix("tzid=").strip()[:LONGEST]
+
+
+def _windows(name: str) -> str | None:
+    for season in ("daylight time", "summer time"):
+        name = name.replace(season, "standard time")
+    return _WINDOWS.get(name)
 
 
 def _shown_zone(name: str) -> tzinfo | None:
     """Such as `(UTC-05:00) Eastern Time (US & Canada)`, `(GMT +01:00)`, `Greenwich Mean Time:Dublin; Edinburgh; Lisbon; London`."""
+    both = _BOTH_OFFSETS.search(name)
+    if both is not None and (int(both[1]), int(both[2])) in _BY_BOTH_OFFSETS:
+        return ZoneInfo(_BY_BOTH_OFFSETS[int(both[1]), int(both[2])])
     told = _OFFSET.search(name)
     offset = None
     if told is not None:
@@ -86,7 +122,7 @@ def _standard_offset(zone: str) -> timedelta | None:
 
 
 class FeedZones:
-    """The zones of one feed: by name first, then by its own VTIMEZONE, else unknown."""
+    """The zones of one feed: by a certain name, then by its own VTIMEZONE, then by what the name seems to mean, else unknown."""
 
     def __init__(self, timezones: list[Component]) -> None:
         self._own: dict[str, Component] = {}
@@ -98,7 +134,7 @@ class FeedZones:
         """None where nobody knows that name: the time is then floating."""
         key = _key(tzid)
         if key not in self._known:
-            self._known[key] = named_zone(tzid) or self._by_feed(key)
+            self._known[key] = certain_zone(tzid) or self._by_feed(key) or likely_zone(tzid)
         return self._known[key]
 
     def _by_feed(self, key: str) -> tzinfo | None:
