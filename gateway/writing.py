@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from gateway.access import Caller, Right
 from gateway.languages import in_words
-from gateway.shapes.booking import BookingAnswer, LocalTimes, ReadyByDocument, Told
+from gateway.shapes.booking import BookingAnswer, LaterDocument, LocalTimes, LowHigh, ReadyByDocument, Told
 from gateway.times import told, told_local
 from premises.booking import Booking, StoredBooking
-from premises.plan import Readiness, ReadyBy
+from premises.plan import Later, Readiness, ReadyBy
 from premises.reason import Reason
 from premises.site import Site
 
@@ -127,4 +127,26 @@ def ready_by_document(ready: ReadyBy, language: str, caller: Caller) -> ReadyByD
         probability=ready.probability,
         reasons=[reason_told(reason, language, caller) for reason in ready.reasons],
         conflicts=[reason_told(reason, language, caller) for reason in ready.conflicts],
+        energy_kwh_range=_low_high(ready.energy_low_kwh, ready.energy_high_kwh),
+        cost_range=_low_high(ready.cost_low, ready.cost_high),
+        carbon_kg_range=_low_high(ready.carbon_low_kg, ready.carbon_high_kg),
+        confirm_by=told(ready.confirm_by),
+        later=[_later_document(later) for later in ready.later],
+        surer=[reason_told(reason, language, caller) for reason in ready.surer],
+    )
+
+
+def _low_high(low: float | None, high: float | None) -> LowHigh | None:
+    return None if low is None or high is None else LowHigh(low=round(low, 4), high=round(high, 4))
+
+
+def _later_document(later: Later) -> LaterDocument:
+    return LaterDocument(
+        at=told(later.at) or "",
+        readiness=later.readiness,
+        ready_at=told(later.ready_at),
+        energy_kwh=round(later.energy_kwh, 3),
+        cost=round(later.cost, 4),
+        carbon_kg=round(later.carbon_kg, 4),
+        probability=later.probability,
     )

@@ -77,11 +77,27 @@ class Readiness(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """What the answer would be if the booking were confirmed only at that instant, and nothing heated for it before."""
+
+    at: datetime
+    readiness: Readiness
+    ready_at: datetime | None
+    energy_kwh: float
+    cost: float
+    carbon_kg: float
+    probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReadyBy:
     """Will it be ready, from when, and at what cost? One per zone of a booking.
 
     due_at: the call; ready_at: when comfort is reached; heat_from: when heating starts; temperatures in °C; energy is
     final energy for the pre-heat and the booking; probability: that it is ready at call, None where not known.
+    low and high: about nine in ten outcomes lie between them (weather and model off by what they are usually off by).
+    confirm_by: the last instant at which a confirmation still has it ready at call, None where it is confirmed or too late already;
+    later: what confirming later comes to; surer: what would make it surer, with numbers.
     """
 
     booking: BookingKey
@@ -99,3 +115,12 @@ class ReadyBy:
     reasons: tuple[Reason, ...]
     conflicts: tuple[Reason, ...] = ()
     probability: float | None = None
+    energy_low_kwh: float | None = None
+    energy_high_kwh: float | None = None
+    cost_low: float | None = None
+    cost_high: float | None = None
+    carbon_low_kg: float | None = None
+    carbon_high_kg: float | None = None
+    confirm_by: datetime | None = None
+    later: tuple[Later, ...] = ()
+    surer: tuple[Reason, ...] = ()

@@ -40,6 +40,22 @@ READY_BY: dict[str, Any] = {
     "probability": 0.94,
     "reasons": [{"code": "pre_heat", "text": "heating from 04:15: call 07:00, 13.1 °C, outside 2 °C", "values": {"air_c": 13.1}}],
     "conflicts": [],
+    "energy_kwh_range": {"low": 178.0, "high": 251.3},
+    "cost_range": {"low": 31.9, "high": 45.4},
+    "carbon_kg_range": {"low": 8.2, "high": 11.6},
+    "confirm_by": "2026-03-02T03:00:00Z",
+    "later": [
+        {
+            "at": "2026-03-02T04:00:00Z",
+            "readiness": "late",
+            "ready_at": "2026-03-02T06:45:00Z",
+            "energy_kwh": 208.9,
+            "cost": 38.6,
+            "carbon_kg": 9.7,
+            "probability": 0.11,
+        }
+    ],
+    "surer": [],
 }
 
 BOOKING_WITH_PLAN: dict[str, Any] = {

@@ -84,6 +84,25 @@ class Told(BaseModel):
     values: dict[str, float | str] = Field(default_factory=dict)
 
 
+class LowHigh(BaseModel):
+    """About nine in ten outcomes lie between low and high."""
+
+    low: float
+    high: float
+
+
+class LaterDocument(BaseModel):
+    """What the answer would be if the booking were confirmed only at `at`."""
+
+    at: str
+    readiness: Readiness
+    ready_at: str | None
+    energy_kwh: float
+    cost: float
+    carbon_kg: float
+    probability: float | None
+
+
 class ReadyByDocument(BaseModel):
     """Will the zone be ready, from when, and at what cost? Energy is final energy at the meter for pre-heat and booking."""
 
@@ -102,6 +121,14 @@ class ReadyByDocument(BaseModel):
     probability: float | None = Field(description="that it is ready at the call, 0 to 1; null where not known")
     reasons: list[Told]
     conflicts: list[Told]
+    energy_kwh_range: LowHigh | None = Field(default=None, description="of energy_kwh; null where not known")
+    cost_range: LowHigh | None = None
+    carbon_kg_range: LowHigh | None = None
+    confirm_by: str | None = Field(
+        default=None, description="confirmed until then it is still ready at the call; null where confirmed, or too late already"
+    )
+    later: list[LaterDocument] = Field(default_factory=list, description="what confirming later comes to")
+    surer: list[Told] = Field(default_factory=list, description="what would make it surer, with numbers")
 
 
 class LocalTimes(BaseModel):
