@@ -9,14 +9,16 @@ from typing import Any
 
 import numpy as np
 
+from premises.columns import EnergyColumns
 from premises.errors import SettingError
 from premises.ports import Bucket, EnergyBucket, Resolution
 from premises.quantities import ValueKind
 from premises.reading import Reading
 from premises.site import Point, Site
 from premises.time import Interval
+from premises.told import Told
 from premises.wide import FLAG_SUFFIX, MEASUREMENT, RECEIVED_FIELD, part_of, tag_value
-from stores.figures import energy_of, series_of
+from stores.figures import energy_columns_of, energy_of, series_of
 from stores.influx_client import InfluxServer, Table
 from stores.influx_shelf import InfluxShelf, name_of
 from stores.influxql import fields, last_of, of_point, quoted_name, select, within
@@ -24,6 +26,7 @@ from stores.instants import micros
 from stores.known_points import KnownPoints
 from stores.line_protocol import LineWriter
 from stores.rollup import RolledUp, RollUps
+from stores.told_lines import told_lines
 from stores.track import EMPTY, Track, as_readings, newest_of_each
 
 Line = tuple[str, str, str, str]
@@ -65,6 +68,12 @@ class InfluxStore:
         self._server.write(self._bucket, lines)
         # after the readings: a roll-up that ran in between is then made again
         self._shelf.move_back(self._known.points(site), doubtful)
+
+    def tell(self, site: str, lines: Sequence[Told]) -> None:
+        """What boards show beside readings; see premises/told.py."""
+        self._known.site(site)
+        if lines:
+            self._server.write(self._bucket, told_lines(site, lines))
 
     # -- reading
 
@@ -119,6 +128,13 @@ class InfluxStore:
 
     def energy(self, site: str, point: str, interval: Interval, resolution: Resolution) -> list[EnergyBucket]:
         return energy_of(self._rolled, self._known.site(site), self._known.point(site, point), interval, resolution)
+
+    def energy_columns(
+        self, site: str, points: Sequence[str], interval: Interval, resolution: Resolution
+    ) -> Mapping[str, EnergyColumns]:
+        told = self._known.site(site)
+        known = [self._known.point(site, point) for point in points]
+        return {point.id: energy_columns_of(self._rolled, told, point, interval, resolution) for point in known}
 
     def points_seen(self, site: str) -> Sequence[str]:
         self._known.site(site)
