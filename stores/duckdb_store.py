@@ -11,6 +11,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from premises.columns import EnergyColumns
 from premises.errors import StoreUnavailableError
 from premises.ports import Bucket, EnergyBucket, Resolution
 from premises.quantities import ValueKind
@@ -31,7 +32,7 @@ from stores.duckdb_queries import (
 )
 from stores.duckdb_schema import lay_out
 from stores.duckdb_shelf import DuckDBShelf, move_marks_back
-from stores.figures import energy_of, series_of
+from stores.figures import energy_columns_of, energy_of, series_of
 from stores.instants import DAY_US, instant, micros
 from stores.known_points import KnownPoints
 from stores.prepared import LATEST_US, prepared
@@ -161,6 +162,13 @@ class DuckDBStore:
 
     def energy(self, site: str, point: str, interval: Interval, resolution: Resolution) -> list[EnergyBucket]:
         return energy_of(self._rolled, self._known.site(site), self._known.point(site, point), interval, resolution)
+
+    def energy_columns(
+        self, site: str, points: Sequence[str], interval: Interval, resolution: Resolution
+    ) -> Mapping[str, EnergyColumns]:
+        told = self._known.site(site)
+        known = [self._known.point(site, point) for point in points]
+        return {point.id: energy_columns_of(self._rolled, told, point, interval, resolution) for point in known}
 
     def points_seen(self, site: str) -> Sequence[str]:
         self._known.site(site)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
+from premises.columns import EnergyColumns
 from premises.errors import UnitError
 from premises.ports import Bucket, EnergyBucket, Resolution
 from premises.quantities import ValueKind
@@ -92,16 +95,36 @@ def series_of(
 
 def energy_of(figures: FigureSource, site: Site, point: Point, interval: Interval, resolution: Resolution) -> list[EnergyBucket]:
     """The port's `energy`. Raises UnitError for a point that is no counter."""
+    found = energy_windows_of(figures, site, point, interval, resolution)
+    return [] if found is None else as_energy_buckets(found)
+
+
+def energy_columns_of(figures: FigureSource, site: Site, point: Point, interval: Interval, resolution: Resolution) -> EnergyColumns:
+    """The port's `energy_columns` of one point. Raises UnitError for a point that is no counter."""
+    found = energy_windows_of(figures, site, point, interval, resolution)
+    if found is None:
+        nothing = np.empty(0)
+        return EnergyColumns(np.empty(0, np.int64).data, nothing.data, nothing.data, nothing.data)
+    share = np.minimum(found.covered / np.diff(found.edges), 1.0)
+    starts = np.ascontiguousarray(found.edges[:-1], np.int64)
+    amount = np.where(found.known, found.amount, np.nan)
+    return EnergyColumns(starts.data, amount.data, np.ascontiguousarray(found.estimated).data, share.data)
+
+
+def energy_windows_of(
+    figures: FigureSource, site: Site, point: Point, interval: Interval, resolution: Resolution
+) -> EnergyWindows | None:
+    """Windows that touch the interval, None where there are none."""
     if not point.quantity.counter or point.quantity.kind is not ValueKind.NUMBER:
         raise UnitError(f"{point.id} is no counter: {point.quantity.name} does not add up; ask for its series")
     wanted = edges(resolution, interval, site.zoneinfo)
     if len(wanted) < 2:
-        return []
+        return None
     if resolution in (Resolution.DAY, Resolution.MONTH):
         found = figures.energy_days(point, _days(wanted, site), site.zoneinfo)
     else:
         found = energy_between(figures, point, int(wanted[0]), int(wanted[-1]))
-    return as_energy_buckets(found if len(found) == len(wanted) - 1 else gathered_energy(found, wanted))
+    return found if len(found) == len(wanted) - 1 else gathered_energy(found, wanted)
 
 
 def _days(wanted: Micros, site: Site) -> Micros:

@@ -46,4 +46,4 @@ class Ledger:
 
     def registers(self) -> list[tuple[str, str]]:
         """(meter, register) of every column, in the site file's order of meters."""
-        return [(str(meter), str(register)) for meter, register in self.kwh.columns]
+        return [(str(column[0]), str(column[1])) for column in self.kwh.columns.to_list()]
