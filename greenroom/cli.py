@@ -20,6 +20,7 @@ COMMANDS = {
     "discover": "Listen to a broker and propose the device section of a site file",
     "figures": "Compute one indicator from given numbers: an auditor's calculator",
     "keys": "Make, list and revoke keys of the API",
+    "quarantine": "Messages that could not be taken: look, try again, discard",
     "replay": "Decode the messages that the journal keeps once more",
     "report": "Make the sustainability report of a month",
     "run": "Run a site: intake, rules, gateway and page",

@@ -18,7 +18,6 @@ from premises.time import parse_instant
 @click.option("--since", metavar="INSTANT", help="Only messages received since then.")
 def command(site: str, since: str | None, **options: Any) -> int:
     """Decode the kept messages of SITE again and store what they say; the same readings replace what was there."""
-    from greenroom.clock import SystemClock
     from greenroom.premises_files import load_sites
     from greenroom.settings import Settings
     from ingest.interpreter import SiteInterpreter
@@ -37,7 +36,7 @@ def command(site: str, since: str | None, **options: Any) -> int:
         return 1
     except ValueError as error:
         raise SettingError(f"--since: {error}") from None
-    journal = SqliteJournal(settings.journal_path, clock=SystemClock())
+    journal = SqliteJournal(settings.journal_path, read_only=True)  # a running Greenroom may have it
     store = open_store(settings.store_url, {one.id: one for one in sites}, token=settings.store_token)
     try:
         after = journal.position_at(start) - 1 if start else 0
