@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -82,7 +82,8 @@ class Outbox(Protocol):
         ...
 
     def due(self, at: datetime, limit: int = 100) -> list[Delivery]:
-        """Waiting ones whose time has come, oldest first."""
+        """Waiting ones whose time has come, oldest first. They are the caller's alone for some minutes: two servers on one
+        book never try the same one at once."""
         ...
 
     def record(self, delivery: Delivery) -> None:
@@ -91,4 +92,37 @@ class Outbox(Protocol):
 
     def log(self, site: str | None = None, channel: str | None = None, limit: int = 100) -> list[Delivery]:
         """Newest first, delivered and given up ones among them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A notice and the channels it goes through. due_at: not before then (quiet hours); None: at once."""
+
+    notice: Notice
+    channels: tuple[str, ...]
+    due_at: datetime | None = None
+
+
+class NoticeDesk(Outbox, Protocol):
+    """An outbox that also remembers what was told last of each topic, so that nothing is told twice or forgotten over a restart."""
+
+    def turn(self, states: Mapping[str, str], at: datetime, make: Callable[[frozenset[str]], Iterable[Posting]]) -> frozenset[str]:
+        """Of topic -> state now: the topics of which another state was told, or none.
+
+        Remembering them and queueing what `make` says of them is one transaction: of two servers that see the same change, one
+        tells it. `make` must be quick and not ask the book.
+        """
+        ...
+
+    def told(self, topics: Iterable[str]) -> Mapping[str, tuple[str, datetime]]:
+        """By topic: the state that was told last, and when; those of which nothing was told are missing."""
+        ...
+
+    def counts(self) -> Mapping[DeliveryState, int]:
+        """How many deliveries are kept, by state."""
+        ...
+
+    def tidy(self, at: datetime) -> int:
+        """Forget what was done long ago; how many."""
         ...

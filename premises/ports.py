@@ -375,7 +375,10 @@ class Planner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """Something a person must know: one per cause. cleared_at None: still there. texts are in the catalogue's reasons."""
+    """Something a person must know: one per cause. cleared_at None: still there. texts are in the catalogue's reasons.
+
+    escalated_at: when the next person was first told because nobody had acknowledged it.
+    """
 
     id: str
     site: str
@@ -387,6 +390,7 @@ class Alarm:
     acknowledged_at: datetime | None = None
     acknowledged_by: str = ""
     shelved_until: datetime | None = None
+    escalated_at: datetime | None = None
 
 
 class Alarms(Protocol):

@@ -60,6 +60,11 @@ class SqlAlarms:
         shelving = update(alarms).where(_OF.id == alarm_id).values(shelved_until=until)
         return self._change(alarm_id, _acknowledging(alarm_id, by, at), shelving)
 
+    def escalate(self, alarm_id: str, at: datetime) -> Alarm | None:
+        """The next person was told; the first time stays noted. None where there is no such alarm."""
+        first = update(alarms).where(_OF.id == alarm_id, _OF.escalated_at.is_(None)).values(escalated_at=at)
+        return self._change(alarm_id, first)
+
     def history(self, site: str, limit: int = 100) -> list[Alarm]:
         """See AlarmDesk.history."""
         wanted = select(alarms).where(_OF.site == site).order_by(_OF.raised_at.desc(), _OF.id).limit(limit)
@@ -100,4 +105,5 @@ def _read(row: Row[Any]) -> Alarm:
         acknowledged_at=row.acknowledged_at,
         acknowledged_by=row.acknowledged_by,
         shelved_until=row.shelved_until,
+        escalated_at=row.escalated_at,
     )

@@ -12,11 +12,13 @@ from pydantic import TypeAdapter
 from premises.booking import Booking
 from premises.command import CommandStatus
 from premises.decision import ZoneDecision
+from premises.notice import Notice
 from premises.time import utc
 
 BOOKING = TypeAdapter(Booking)
 COMMAND_STATUS = TypeAdapter(CommandStatus)
 DECISION = TypeAdapter(ZoneDecision)
+NOTICE = TypeAdapter(Notice)
 
 _OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z
 

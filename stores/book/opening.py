@@ -13,9 +13,12 @@ from stores.book.corrections import SqlCorrectionBook
 from stores.book.database import Database
 from stores.book.decisions import SqlDecisionBook
 from stores.book.keys import SqlKeyBook
+from stores.book.losses import SqlLossBook
 from stores.book.migrate import bring_up_to_date
+from stores.book.outbox import SqlOutbox
 from stores.book.overrides import SqlOverrideBook
 from stores.book.plans import SqlPlanBook
+from stores.book.webhooks import SqlWebhookBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,9 @@ class Books:
     keys: SqlKeyBook
     audit: SqlAuditLog
     alarms: SqlAlarms
+    outbox: SqlOutbox
+    webhooks: SqlWebhookBook
+    losses: SqlLossBook
     corrections: SqlCorrectionBook
     database: Database
 
@@ -63,6 +69,9 @@ def open_books(url: str, *, keep_plans: int = 48, keep_log: timedelta = timedelt
         keys=SqlKeyBook(database),
         audit=SqlAuditLog(database),
         alarms=SqlAlarms(database),
+        outbox=SqlOutbox(database),
+        webhooks=SqlWebhookBook(database),
+        losses=SqlLossBook(database),
         corrections=SqlCorrectionBook(database),
         database=database,
     )

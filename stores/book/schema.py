@@ -219,6 +219,7 @@ alarms = Table(
     Column("acknowledged_at", Instant),
     Column("acknowledged_by", String(200), nullable=False),
     Column("shelved_until", Instant),
+    Column("escalated_at", Instant),
     Index(
         "uq_alarm_standing",
         "site",
@@ -246,4 +247,65 @@ corrections = Table(
     Column("withdrawn_by", String(200), nullable=False),
     Column("withdrawn_reason", Text, nullable=False),
     Index(None, "site", "since_at"),
+)
+
+deliveries = Table(
+    "delivery",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("channel", String(500), nullable=False),
+    Column("notice_id", String(200), nullable=False),
+    Column("site", String(100), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("claimed_until", Instant),
+    Column("done_at", Instant),
+    Column("last_answer", Text, nullable=False),
+    Column("notice", Document, nullable=False),
+    UniqueConstraint("channel", "notice_id"),
+    Index("ix_delivery_state", "state", "due_at"),
+    Index("ix_delivery_site", "site", "created_at"),
+)
+
+told = Table(
+    "told",
+    metadata,
+    Column("topic", String(200), primary_key=True),
+    Column("state", String(100), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+webhooks = Table(
+    "webhook_address",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("secret", String(500), nullable=False),
+    Column("label", String(200), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("sites", Document, nullable=False),
+    Column("zones", Document, nullable=False),
+    Column("kinds", Document, nullable=False),
+    Column("disabled_at", Instant),
+)
+
+losses = Table(
+    "loss",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("site", String(100), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("zone", String(100), nullable=False),
+    Column("since_at", Instant, nullable=False),
+    Column("until_at", Instant, nullable=False),
+    Column("kwh", Double),
+    Column("days", Integer, nullable=False),
+    Column("found_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Column("content", Document, nullable=False),
+    Index("ix_loss_site_since_at", "site", "since_at"),
 )
