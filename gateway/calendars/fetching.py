@@ -1,16 +1,12 @@
 """Fetching a feed: a file, or HTTP with ETag; inner networks are not asked unless that is allowed.
 
-The name is resolved once, every address it has is judged, and the connection goes to a judged address: a name that changes
-its mind in between (DNS rebinding) gains nothing. Every redirect is judged again.
+Every address is judged before it is asked (see `gateway.pinned`), every redirect again.
 """
 
 from __future__ import annotations
 
 import http.client
-import ipaddress
-import socket
 import ssl
-from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import formatdate
 from pathlib import Path
@@ -18,13 +14,12 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from gateway.calendars.lines import BYTES_MOST
+from gateway.pinned import AddressRefusedError, AddressUnknownError, PinnedConnection, Resolve, judge, resolve
 from premises.errors import GreenroomError, RetryableError, SettingError
 
 SECONDS = 15.0
 REDIRECTS_MOST = 3
 AGENT = "greenroom-calendar/1"
-
-Resolve = Callable[[str, int], list[str]]
 
 
 class FeedUnavailableError(RetryableError):
@@ -42,41 +37,6 @@ class Fetched:
     data: bytes | None
     etag: str = ""
     modified: str = ""
-
-
-def resolve(host: str, port: int) -> list[str]:
-    """All addresses of a name. Raises FeedUnavailableError."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise FeedUnavailableError(f"{host} cannot be resolved: {error}") from None
-    return [str(each[4][0]) for each in found]
-
-
-def judge(addresses: list[str], host: str) -> str:
-    """The first address, if none of them lies in an inner network. Raises FeedRefusedError, FeedUnavailableError."""
-    if not addresses:
-        raise FeedUnavailableError(f"{host} has no address")
-    for told in addresses:
-        address = ipaddress.ip_address(told.partition("%")[0])
-        inner = getattr(address, "ipv4_mapped", None) or address
-        if not inner.is_global or inner.is_multicast:
-            raise FeedRefusedError(f"{host} is {told}, an address of an inner network; allow it in the settings if it is meant")
-    return addresses[0]
-
-
-class _Pinned(http.client.HTTPConnection):
-    """A connection to an address that was judged, whatever the name means by now."""
-
-    def __init__(self, host: str, port: int, address: str, tls: ssl.SSLContext | None) -> None:
-        super().__init__(host, port, timeout=SECONDS)
-        self._address = address
-        self._tls = tls
-
-    def connect(self) -> None:
-        self.sock = socket.create_connection((self._address, self.port), SECONDS)
-        if self._tls is not None:
-            self.sock = self._tls.wrap_socket(self.sock, server_hostname=self.host)
 
 
 def fetch(
@@ -130,9 +90,14 @@ def _ask(url: str, etag: str, modified: str, allow_private: bool, resolve: Resol
         port = parts.port or (443 if scheme == "https" else 80)
     except ValueError:
         raise SettingError(f"{_shown(url)} has a port that is none") from None
-    addresses = resolve(parts.hostname, port)
-    pinned = addresses[0] if allow_private and addresses else judge(addresses, parts.hostname)
-    connection = _Pinned(parts.hostname, port, pinned, ssl.create_default_context() if scheme == "https" else None)
+    try:
+        pinned = judge(resolve(parts.hostname, port), parts.hostname, allow_private=allow_private)
+    except AddressUnknownError as error:
+        raise FeedUnavailableError(str(error)) from None
+    except AddressRefusedError as error:
+        raise FeedRefusedError(str(error)) from None
+    tls = ssl.create_default_context() if scheme == "https" else None
+    connection = PinnedConnection(parts.hostname, port, pinned, tls, SECONDS)
     headers = {"User-Agent": AGENT, "Accept": "text/calendar, */*;q=0.1", "Accept-Encoding": "identity"}
     headers |= {"If-None-Match": etag} if etag else {}
     headers |= {"If-Modified-Since": modified} if modified and not etag else {}

@@ -271,7 +271,7 @@ def test_a_redirect_into_an_inner_network_is_not_followed(server: str, monkeypat
         reached.append(address[0])
         return connect(("127.0.0.1", port), timeout)
 
-    monkeypatch.setattr("gateway.calendars.fetching.socket.create_connection", to_loopback)
+    monkeypatch.setattr("gateway.pinned.socket.create_connection", to_loopback)
     known = {"diary.example": ["93.184.215.14"], "10.0.0.1": ["10.0.0.1"]}
     with pytest.raises(FeedRefusedError, match=r"10\.0\.0\.1"):
         fetch("http://diary.example/inner", resolve=lambda host, _: known[host])
