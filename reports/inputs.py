@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from premises.booking import Booking
+from premises.corrections import Correction
 from premises.decision import ZoneDecision
+from premises.losses import Loss, LossBook
 from premises.ports import BookingBook, DecisionBook, TelemetryStore
 from premises.site import Cluster, Site
 from premises.time import Interval, local_midnight
@@ -59,23 +61,16 @@ class Invoice:
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
-    """A line of the table of corrections: what was put in or changed by hand, by whom, when and why."""
-
-    what: str
-    subject: str
-    before: str
-    after: str
-    reason: str
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Supplements:
-    """What no meter tells: papers that people put in for a site. factors come before the shipped ones."""
+    """What no meter tells: papers that people put in for a site.
+
+    factors come before the shipped ones: a heat network's own is of carrier `heat_network`, scope `scope2` (and `primary`).
+    withdrawn: identities of factors that must not be used, each with the reason. corrections: all that touch the period, for
+    the table of corrections; those that change quarter hours are in the ledger already.
+    """
 
     factors: tuple[Factor, ...] = ()
+    withdrawn: tuple[tuple[str, str], ...] = ()
     guarantees: tuple[Guarantee, ...] = ()
     fuels: tuple[Fuel, ...] = ()
     invoices: tuple[Invoice, ...] = ()
@@ -86,7 +81,8 @@ class Supplements:
 class SiteInputs:
     """One site. ledger: with corrections applied. bookings overlap the period; decisions are the changes of state in it.
 
-    outdoor_c: by hour the outdoor air's (lowest, highest), for degree-days; losses: found by `premises.losses`.
+    outdoor_c: by hour the outdoor air's (start, lowest, highest), from a day before to a day after, for degree-days.
+    losses: those found that overlap the period. earlier: the ledger of the same days a year before, where asked for.
     """
 
     site: Site
@@ -95,7 +91,7 @@ class SiteInputs:
     decisions: tuple[ZoneDecision, ...] = ()
     supplements: Supplements = Supplements()
     outdoor_c: tuple[tuple[datetime, float, float], ...] = ()
-    losses: tuple[object, ...] = ()
+    losses: tuple[Loss, ...] = ()
     earlier: Ledger | None = None
 
 
@@ -127,7 +123,7 @@ class Sources:
     decisions: DecisionBook | None = None
     correct: Callable[[Site, Ledger], Ledger] | None = None
     supplements: Callable[[Site, Interval], Supplements] | None = None
-    losses: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+    losses: LossBook | None = None
 
 
 def period_of(site: Site, first: date, last: date) -> Interval:
