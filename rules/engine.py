@@ -17,6 +17,7 @@ from premises.ports import LiveValue
 from premises.site import Emitter, Site
 from premises.tariff import Carrier
 from premises.time import SLOT
+from rules.answer import answered, asking
 from rules.claims import Schedule
 from rules.decide import decide
 from rules.drift import Drift
@@ -27,8 +28,6 @@ from rules.learning import Sample, fit_lead, warm_ups
 from rules.lp_solve import Solver
 from rules.margin import Margins, Promise
 from rules.projection import ZoneStart
-from rules.ready_by import ready_by
-from rules.ready_plan import refined
 from rules.simple_plan import HORIZON, Outlook, heated_zones, simple_plan
 from rules.snapshot import Decision, Forecast, LearnedLead, Memory, Snapshot, ZoneMemory
 from rules.thermal import PRIOR_TAU_H, ZoneModel
@@ -187,12 +186,11 @@ class Engine:
         Where models are learned it is planned by linear programme, in well under a second; else the answer stands on the leads.
         """
         outlook = self.outlook(now, seen)
-        answers = ready_by(outlook, booking, others, self.plan)
         if self.optimiser is None:
-            return answers
+            return answered(outlook, booking, asking(others, self.plan))
         with self._asking:
             solver = Solver(ANSWER_LIMIT_S)
-            return refined(outlook, booking, answers, self.plan, solver.solve, self.margins.probability)
+            return answered(outlook, booking, asking(others, self.plan, solver.solve, self.margins.probability))
 
     # --- learning ---
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,14 +12,16 @@ from premises.reason import Reason
 from premises.site import Zone
 from premises.time import SLOT, Interval, slot_start
 from rules.arbiter import READY_BAND_K
-from rules.claims import Claim, in_service, schedule
+from rules.chance import lead_chance
+from rules.claims import Claim, schedule
+from rules.conflicts import conflicts
 from rules.projection import Step, ZoneStart, project
 from rules.simple_plan import Outlook, bill
 from rules.wording import degrees, length, wall
 
 FAR = timedelta(days=4)
 """A call further away than this is answered from set-back: the weather is not known so far ahead anyway."""
-PLANT_RESERVE = 1.05
+MEASURED_WARM = 0.99
 
 
 def ready_by(outlook: Outlook, booking: Booking, others: Iterable[Booking], plan: Plan | None) -> tuple[ReadyBy, ...]:
@@ -34,8 +36,8 @@ def ready_by(outlook: Outlook, booking: Booking, others: Iterable[Booking], plan
         if zone.heating_plant is None:
             continue
         claim = next((c for c in claims[zone.id] if c.booking == booking.key), None)
-        conflicts = tuple(_conflicts(outlook, booking, zone, claim, taken, plan))
-        answers.append(_answer(outlook, booking, zone, claim, conflicts))
+        found = tuple(conflicts(outlook, booking, zone, claim, taken, plan))
+        answers.append(_answer(outlook, booking, zone, claim, found))
     return tuple(answers)
 
 
@@ -67,8 +69,24 @@ def _answer(outlook: Outlook, booking: Booking, zone: Zone, claim: Claim | None,
     return replace(
         blank, readiness=readiness, ready_at=ready_at, heat_from=heat_from, wanted_c=claim.heat_c,
         energy_kwh=total.energy_kwh, cost=total.cost, carbon_kg=total.carbon_kg, reasons=tuple(reasons),
-        rung=mine[0].rung if mine else rung,
+        rung=mine[0].rung if mine else rung, probability=_probability(outlook, claim, mine, ready_at, readiness),
     )  # fmt: skip
+
+
+def _probability(
+    outlook: Outlook, claim: Claim, mine: Sequence[Step], ready_at: datetime | None, readiness: Readiness
+) -> float | None:
+    """That it is ready at the call, by the errors that leads make; None where no temperature is known."""
+    if readiness is Readiness.UNKNOWN:
+        return None
+    if ready_at is None or not mine:
+        return 1.0 - MEASURED_WARM
+    if ready_at <= outlook.now:
+        return MEASURED_WARM
+    lead = max(timedelta(0), ready_at - max(outlook.now, mine[0].start))
+    slack = max(claim.start, outlook.now) - ready_at
+    chance = lead_chance(slack, lead, outlook.leads.get(claim.zone))
+    return min(MEASURED_WARM, max(1.0 - MEASURED_WARM, chance))
 
 
 def _steps(outlook: Outlook, zone: Zone, claim: Claim) -> list[Step]:
@@ -130,49 +148,3 @@ def _reason(
     if ready_at is not None and ready_at <= now:
         return Reason("answer_warm", values)
     return Reason("answer_late" if readiness is Readiness.LATE else "answer_in_time", values)
-
-
-def _conflicts(
-    outlook: Outlook, booking: Booking, zone: Zone, claim: Claim | None, others: Sequence[Booking], plan: Plan | None
-) -> Iterator[Reason]:
-    now, tz = outlook.now, outlook.site.zoneinfo
-    for other in others:
-        if zone.id in other.zones and other.held.overlaps(booking.held):
-            yield Reason(
-                "conflict_zone",
-                {
-                    "zone": zone.name,
-                    "start": wall(other.held.start, now, tz),
-                    "end": wall(other.held.end, now, tz),
-                    "other": str(other.key),
-                },
-            )
-    if not in_service(zone, booking.call_at, tz):
-        yield Reason("conflict_service", {"zone": zone.name, "since": str(zone.in_service)})
-    if claim is None or claim.heat_c is None or zone.heating_plant is None:
-        return
-    outside = outlook.weather(claim.start)
-    model = outlook.model(zone)
-    hold = model.heat_for(claim.heat_c, claim.heat_c, outside, claim.heat_c)
-    if hold > zone.emitter_power_w:
-        values = {"have": zone.emitter_power_w / 1000, "need": hold / 1000, "target": claim.heat_c, "outside": outside}
-        yield Reason("conflict_emitter", values)
-    plant = outlook.site.plant(zone.heating_plant)
-    need = zone.emitter_power_w + _planned_with(outlook, zone, claim, plan)
-    if need > plant.heat_power_w * PLANT_RESERVE:
-        yield Reason("conflict_plant", {"plant": plant.name, "have": plant.heat_power_w / 1000, "need": need / 1000})
-
-
-def _planned_with(outlook: Outlook, zone: Zone, claim: Claim, plan: Plan | None) -> float:
-    """The most heat that other zones of the same plant are planned to take while this one heats up, in W."""
-    if plan is None:
-        return 0.0
-    since = claim.start - timedelta(hours=2)
-    same = {z.id for z in outlook.site.zones if z.heating_plant == zone.heating_plant and z.id != zone.id}
-    load: dict[datetime, float] = {}
-    for planned in plan.zones:
-        if planned.zone in same:
-            for slot in planned.slots:
-                if since <= slot.start < claim.start:
-                    load[slot.start] = load.get(slot.start, 0.0) + slot.heat_w
-    return max(load.values(), default=0.0)

@@ -12,10 +12,12 @@ from premises.reason import Reason
 from premises.site import Zone
 from premises.time import SLOT, Interval, slot_start
 from rules.arbiter import READY_BAND_K
+from rules.chance import model_chance
 from rules.claims import Claim, Schedule, schedule
 from rules.optimise import HEAT_SHOWS, HORIZON_SLOTS, Solve, plan_of, task_of
 from rules.simple_plan import SLOT_H, Bill, Outlook
 from rules.supply_levels import supply_for
+from rules.thermal import ZoneModel
 from rules.wording import degrees, length, wall
 
 Probability = Callable[[float], float | None]
@@ -121,8 +123,13 @@ def _answer(outlook: Outlook, before: ReadyBy, claim: Claim, plan: Plan, probabi
         carbon_kg=total.carbon_kg,
         rung=Rung.OPTIMISED,
         reasons=(Reason(code, values), *before.reasons[1:]),
-        probability=probability(spare),
+        probability=_probability(probability(spare), spare, outlook.models[zone.id]),
     )
+
+
+def _probability(known: float | None, spare_k: float, model: ZoneModel) -> float:
+    """By what promises came to, where enough of them are known; else by the model's own error."""
+    return min(0.99, max(0.01, model_chance(spare_k, model) if known is None else known))
 
 
 def _bill(outlook: Outlook, zone: Zone, slots: Sequence[PlanSlot]) -> Bill:

@@ -256,7 +256,8 @@ def test_the_answer_to_a_booking_is_planned_where_the_model_is_learned() -> None
     assert answer.heat_from is not None
     assert at("2026-01-20 02:00") < answer.heat_from < answer.ready_at <= at("2026-01-20 12:00")
     assert 50 < answer.energy_kwh < 300
-    assert answer.probability is None
+    assert answer.probability is not None
+    assert answer.probability > 0.8  # by the model's own error, until promises are known
     assert answer.reasons[0].code == "answer_planned"
     for _ in range(20):
         story.runner.engine.margins.errors.append(0.1)
