@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from gateway.access import Caller, Right
 from gateway.page.entrance import Entrance, Visitor
@@ -33,9 +33,19 @@ class Deeds:
     entrance: Entrance
     visitor: Visitor
     longest: timedelta = timedelta(hours=24)
+    farthest: timedelta = timedelta(days=14)
 
-    def override(self, site: str, zone: str, kind: OverrideKind, value: float | None, lasts: timedelta, reason: str) -> Override:
-        """Hold a zone from now on for a while. Raises NotAllowedError, BadWishError."""
+    def override(
+        self,
+        site: str,
+        zone: str,
+        kind: OverrideKind,
+        value: float | None,
+        lasts: timedelta,
+        reason: str,
+        since: datetime | None = None,
+    ) -> Override:
+        """Hold a zone for a while, from `since` on (None or past: from now on). Raises NotAllowedError, BadWishError."""
         caller = self._allowed(Right.OVERRIDE, site, zone)
         bounds = BOUNDS.get(kind)
         if bounds is not None and (value is None or not bounds[0] <= value <= bounds[1]):
@@ -43,11 +53,15 @@ class Deeds:
         if not timedelta(0) < lasts <= self.longest:
             raise BadWishError(f"an override from the page lasts at most {self.longest}")
         now = self.house.clock.now()
+        start = max(now, since) if since is not None else now
+        if start - now > self.farthest:
+            raise BadWishError(f"an override from the page begins within {self.farthest.days} days")
         kept = value if bounds is not None else None
         cut = " ".join(reason.split())[:REASON_LONGEST]
-        wish = Override(f"o-{secrets.token_hex(8)}", site, zone, kind, kept, now, now + lasts, caller.name, cut)
+        wish = Override(f"o-{secrets.token_hex(8)}", site, zone, kind, kept, start, start + lasts, caller.name, cut)
         self.house.overrides.put(wish)
-        self._note(caller, "override.set", f"zone {site}/{zone}", f"{wish.id} {kind.value} until {format_instant(wish.until)}")
+        span = f"{format_instant(wish.since)} to {format_instant(wish.until)}"
+        self._note(caller, "override.set", f"zone {site}/{zone}", f"{wish.id} {kind.value} {span}")
         return wish
 
     def end_override(self, site: str, zone: str, override_id: str) -> Override | None:

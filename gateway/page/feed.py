@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 
 from gateway.access import Caller
+from gateway.page.ahead import AheadView, see_ahead
 from gateway.page.day import DayView, see_day
 from gateway.page.readiness import Answers
 from gateway.page.rendering import Rendering
@@ -35,7 +36,7 @@ class Watcher:
     """A part of an open page (client) that follows the picture.
 
     show: called on the event loop after each picture. zone, day: what its chart shows (day None: today).
-    week: where `weekly`, the first day of the week that it shows (None: today).
+    week: where `weekly`, the first day of the week that it shows (None: today). ahead: whether it shows the bookings to come.
     """
 
     site: str
@@ -46,6 +47,7 @@ class Watcher:
     day: date | None = None
     weekly: bool = False
     week: date | None = None
+    ahead: bool = False
 
 
 class Feed:
@@ -60,6 +62,7 @@ class Feed:
         self._renderings: dict[tuple[str, str, Scope | None], tuple[PageView, Rendering]] = {}
         self._days: dict[tuple[str, str, date], tuple[float, DayView]] = {}
         self._weeks: dict[tuple[str, date], tuple[float, WeekView]] = {}
+        self._ahead: dict[str, tuple[float, AheadView]] = {}
         self._number = 0
         self._lock = asyncio.Lock()
 
@@ -84,6 +87,8 @@ class Feed:
                 await self.day(site, zone or "", day)
             for week in {watcher.week for watcher in watchers if watcher.weekly}:
                 await self.week(site, week)
+            if any(watcher.ahead for watcher in watchers):
+                await self.ahead(site)
         except GreenroomError as error:
             log.warning("no new picture", site=site, error=str(error))
             return
@@ -115,6 +120,7 @@ class Feed:
         """Something was changed from the page: show it at once."""
         self._days.clear()
         self._weeks.clear()
+        self._ahead.clear()
         await self._refresh(site)
 
     def kept_day(self, site: str, zone: str, day: date | None) -> DayView | None:
@@ -152,6 +158,20 @@ class Feed:
         seen = await asyncio.to_thread(see_week, self.house, self.house.site(site), on, due)
         _make_room(self._weeks)
         self._weeks[site, on] = (time.monotonic(), seen)
+        return seen
+
+    def kept_ahead(self, site: str) -> AheadView | None:
+        """The newest picture of the bookings to come, where there is one."""
+        kept = self._ahead.get(site)
+        return kept[1] if kept else None
+
+    async def ahead(self, site: str) -> AheadView:
+        """The bookings to come with their answers, shared by all who look at them."""
+        kept = self._ahead.get(site)
+        if kept is not None and time.monotonic() - kept[0] < DAY_KEPT_S:
+            return kept[1]
+        seen = await asyncio.to_thread(see_ahead, self.house, self.house.site(site))
+        self._ahead[site] = (time.monotonic(), seen)
         return seen
 
     def day_shifted(self, site: str, day: date | None, days: int) -> date:

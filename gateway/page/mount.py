@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import mimetypes
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from urllib.parse import urlencode
@@ -14,14 +15,17 @@ from nicegui import app as nicegui_app
 from nicegui import ui
 
 from gateway.page.alarm_list import show_alarms
+from gateway.page.booking_list import show_bookings
 from gateway.page.device_list import show_devices
 from gateway.page.entrance import KEPT_S, LANGUAGE_COOKIE, Entrance
 from gateway.page.feed import Feed
 from gateway.page.now import show_now
 from gateway.page.place import Place
+from gateway.page.report_list import show_reports
 from gateway.page.settings import PageSettings
 from gateway.page.week_plan import show_week
 from gateway.page.words import languages
+from gateway.shelf import sees_edition
 from premises.ports import House
 
 log = structlog.get_logger("page")
@@ -29,7 +33,14 @@ log = structlog.get_logger("page")
 NICEGUI_NAMES = {"en": "en-GB", "zh": "zh-CN"}
 """Where NiceGUI calls a language otherwise than the catalogue."""
 Show = Callable[[Place], Awaitable[None]]
-VIEWS: dict[str, Show] = {"now": show_now, "week": show_week, "alarms": show_alarms, "devices": show_devices}
+VIEWS: dict[str, Show] = {
+    "now": show_now,
+    "week": show_week,
+    "bookings": show_bookings,
+    "alarms": show_alarms,
+    "devices": show_devices,
+    "reports": show_reports,
+}
 """The page's views. A further view is one module, one line here and its name in `place.VIEW_NAMES`."""
 
 
@@ -100,12 +111,36 @@ def way_in(app: FastAPI, path: str, entrance: Entrance) -> None:
     def leave() -> Response:
         return entrance.leave()
 
+    @app.get(f"{path}/report/{{edition_id}}/{{file_name}}", include_in_schema=False)
+    def report_file(request: Request, edition_id: str, file_name: str) -> Response:
+        return download(entrance, request, edition_id, file_name)
+
     @app.get(f"{path}/speak/{{language}}", include_in_schema=False)
     def speak(language: str, view: str = "now", site: str = "") -> Response:
         known = language if language in languages() else "en"
         answer = RedirectResponse(f"{path}/{known}/{view if view in VIEWS else 'now'}?{urlencode({'site': site})}", 303)
         answer.set_cookie(LANGUAGE_COOKIE, known, max_age=KEPT_S, samesite="lax")  # for `/`, too
         return answer
+
+
+def download(entrance: Entrance, request: Request, edition_id: str, file_name: str) -> Response:
+    """A file of an edition, to whoever may see it; for everyone else it is not there."""
+    visitor, shelf = entrance.visitor(request), entrance.house.reports
+    caller = visitor.caller if visitor is not None else None
+    edition = shelf.get(edition_id) if shelf is not None and caller is not None else None
+    site = entrance.house.sites.get(edition.site) if edition is not None else None
+    if edition is None or site is None or shelf is None or caller is None or not sees_edition(caller, site, edition):
+        return PlainTextResponse("There is no such report here.", 404)
+    if file_name not in edition.forms.values():
+        return PlainTextResponse("The edition has no such file.", 404)
+    kind = mimetypes.guess_type(file_name)[0] or "application/octet-stream"
+    plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_.") else "_" for sign in file_name)
+    headers = {
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": f'attachment; filename="{plain}"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(shelf.read(edition_id, file_name), media_type=kind, headers=headers)
 
 
 def _page(language: str, name: str, show: Show) -> None:

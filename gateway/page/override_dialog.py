@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import escape
 
 from nicegui import html as tag
@@ -62,6 +62,12 @@ class _Range:
         self.element.props.update({"min": low, "max": high, "step": step, "defaultValue": first, "aria-label": name})
         self.element.on("input", lambda event: self._move(event.args), args=None, js_handler=VALUE_OF_EVENT)
 
+    def preset(self, value: float) -> None:
+        """What it shows when the dialog is opened next."""
+        self.value = min(self.high, max(self.low, value))
+        self.element.props["defaultValue"] = self.value
+        self.element.update()
+
     def _move(self, told: object) -> None:
         try:
             self.value = min(self.high, max(self.low, float(str(told))))
@@ -78,6 +84,7 @@ class OverrideDialog:
         self.say = rendering.words.say
         self.zone: ZoneView | None = None
         self.kind = OverrideKind.TEMPERATURE
+        self.since: datetime | None = None
         with ui.dialog().props('aria-labelledby="wish"') as self.dialog, tag.div().classes("wish"):
             self.title = ui.html("", sanitize=False, tag="h2").props('id="wish"')
             with tag.label():
@@ -89,6 +96,10 @@ class OverrideDialog:
             with tag.div().classes("label") as self.amount:
                 self.value_told = ui.label().classes("told")
                 self.values = {kind: self._range(kind) for kind in BOUNDS}
+            with tag.label():
+                tag.span(self.say("override.since"))
+                self.start = tag.input_().props('type="datetime-local" step="900"')
+                self.start.on("change", lambda event: self._begin(str(event.args)), args=None, js_handler=VALUE_OF_EVENT)
             with tag.div().classes("label"):
                 self.lasts_told = ui.label().classes("told")
                 self.hours = _Range(self.say("override.hours"), _SHORTEST_H, _LONGEST_H, 0.5, 2.0, self._tell)
@@ -105,12 +116,17 @@ class OverrideDialog:
         """The buttons of a zone's card."""
         return ZoneButtons(self, zone, rendering)
 
-    def open(self, zone: ZoneView) -> None:
-        """Ask for that zone."""
+    def open(self, zone: ZoneView, since: datetime | None = None, lasts: timedelta | None = None) -> None:
+        """Ask for that zone; since None: from now on."""
         self.zone = zone
         self.title.set_content(escape(self.say("override.title", zone=zone.name)))
-        for asked in (*self.values.values(), self.hours):
-            asked.value = asked.first  # the browser makes the dialog's content anew, too
+        for asked in self.values.values():
+            asked.preset(asked.first)  # the browser makes the dialog's content anew, too
+        self.hours.preset(self.hours.first if lasts is None else lasts / timedelta(hours=1))
+        self.since = since
+        zone_of_site = self.place.site.zoneinfo
+        self.start.props["defaultValue"] = since.astimezone(zone_of_site).strftime("%Y-%m-%dT%H:%M") if since else ""
+        self.start.update()
         self.reason_text = ""
         self._choose(OverrideKind.TEMPERATURE.value)
         self.dialog.open()
@@ -126,13 +142,22 @@ class OverrideDialog:
         low, high, _ = BOUNDS[kind]
         return _Range(self.say(f"override.{kind.value}"), low, high, _STEP[kind], _FIRST_VALUE[kind], self._tell)
 
+    def _begin(self, text: str) -> None:
+        """Wall time of the site, as the browser's field gives it; an hour that comes twice is its first, none means now."""
+        try:
+            self.since = datetime.fromisoformat(text[:16]).replace(tzinfo=self.place.site.zoneinfo).astimezone(UTC)
+        except ValueError:
+            self.since = None
+        self._tell()
+
     def _note(self, text: str) -> None:
         self.reason_text = text
 
     def _tell(self) -> None:
         words = self.place.latest().words
         lasts, now = timedelta(hours=self.hours.value), self.place.latest().view.at
-        self.lasts_told.set_text(self.say("override.lasts", span=words.span(lasts), clock=words.when(now + lasts, now)))
+        start = max(now, self.since or now)
+        self.lasts_told.set_text(self.say("override.lasts", span=words.span(lasts), clock=words.when(start + lasts, now)))
         if self.kind in self.values:
             digits = 1 if self.kind is OverrideKind.TEMPERATURE else 0
             self.value_told.set_text(
@@ -146,8 +171,13 @@ class OverrideDialog:
         lasts = timedelta(hours=self.hours.value)
         wanted = self.values[self.kind].value if self.kind in self.values else None
         words, now = place.latest().words, place.latest().view.at
-        told = self.say("override.done", zone=zone.name, clock=words.when(now + lasts, now))
-        wish = (place.site.id, zone.id, self.kind, wanted, lasts, self.reason_text)
+        since = self.since if self.since is not None and self.since > now else None
+        until = words.when((since or now) + lasts, now)
+        if since is None:
+            told = self.say("override.done", zone=zone.name, clock=until)
+        else:
+            told = self.say("override.later", zone=zone.name, start=words.when(since, now), clock=until)
+        wish = (place.site.id, zone.id, self.kind, wanted, lasts, self.reason_text, since)
         if await perform(place, lambda: place.deeds.override(*wish), told):
             self.dialog.close()
 

@@ -52,3 +52,41 @@ window.grTip = (zone, comma) => (rows) => {
     if (note) note.textContent = lost ? note.dataset.text : "";
   }, 500);
 })();
+
+// a stretch of a zone's row in the week, drawn with the pointer: the server asks what is to hold then
+(() => {
+  const quarter = 15 * 60 * 1000;
+  let drawing = null;
+  const share = (event) => Math.min(1, Math.max(0, (event.clientX - drawing.box.left) / drawing.box.width));
+  const end = () => {
+    if (drawing) drawing.mark.remove();
+    drawing = null;
+  };
+  addEventListener("pointerdown", (event) => {
+    const track = event.target.closest && event.target.closest(".week.by-hand .track[data-zone]");
+    if (!track || event.button !== 0 || event.target.closest("a")) return;
+    const mark = document.createElement("i");
+    mark.className = "drawn";
+    track.append(mark);
+    drawing = { box: track.getBoundingClientRect(), mark, week: track.closest(".week"), zone: track.dataset.zone };
+    drawing.from = share(event);
+    event.preventDefault();
+  });
+  addEventListener("pointermove", (event) => {
+    if (!drawing) return;
+    const to = share(event);
+    drawing.mark.style.insetInlineStart = `${100 * Math.min(drawing.from, to)}%`;
+    drawing.mark.style.inlineSize = `${100 * Math.abs(to - drawing.from)}%`;
+  });
+  addEventListener("pointerup", (event) => {
+    if (!drawing) return;
+    const to = share(event);
+    const [first, last] = [drawing.week.dataset.start, drawing.week.dataset.end].map(Number);
+    const at = (part) => Math.round((first + part * (last - first)) / quarter) * quarter;
+    const [from, until] = [Math.min(drawing.from, to), Math.max(drawing.from, to)].map(at);
+    if (until > from) emitEvent("greenroom-span", { zone: drawing.zone, from, to: until });
+    end();
+  });
+  addEventListener("pointercancel", end);
+  addEventListener("keydown", (event) => event.key === "Escape" && end());
+})();

@@ -35,6 +35,7 @@ SHOTS = (
     Shot("page-desk", "now", 1366, 900, whole=True),
     Shot("page-phone", "now", 360, 780, language="fr"),
     Shot("page-week", "week", 1366, 560),
+    Shot("page-bookings", "bookings", 1366, 760),
     Shot("page-alarms", "alarms", 1366, 560),
     Shot("page-devices", "devices", 1366, 760, scheme="dark"),
 )

@@ -23,7 +23,7 @@ _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'"
 )
-VIEW_NAMES = ("now", "week", "alarms", "devices")
+VIEW_NAMES = ("now", "week", "bookings", "alarms", "devices", "reports")
 """Views in the order of the menu, by the last part of their address."""
 VALUE_OF_EVENT = "(event) => emit(event.target.value)"
 """For elements of plain HTML: the handler gets the value that the person gave."""

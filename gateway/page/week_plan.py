@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 from nicegui import html as tag
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
+from gateway.access import Right
+from gateway.page.override_dialog import OverrideDialog
 from gateway.page.place import Place, frame
 from gateway.page.rendering import Rendering
 from gateway.page.scope import restrict_week
@@ -31,8 +35,30 @@ async def show_week(place: Place) -> None:
                     address = place.link("week", day=start.isoformat() if start else "")
                     tag.a(say(f"week.{name}")).props(f'href="{address}"')
         blocks.append(_Bars(place, week))
+        if place.visitor.may(Right.OVERRIDE):
+            dialog = OverrideDialog(place, rendering)
+            tag.p(say("week.drag")).classes("faint drag-hint")
+            ui.on("greenroom-span", lambda event: _drawn(place, dialog, event))
     watcher = place.watch(lambda: None)
     watcher.weekly, watcher.week = True, day
+
+
+def _drawn(place: Place, dialog: OverrideDialog, event: GenericEventArguments) -> None:
+    """A stretch of a zone's row was drawn with the pointer: ask what is to hold then. What the browser says is not trusted."""
+    told = event.args if isinstance(event.args, Mapping) else {}
+    view = place.latest().view
+    zone = next((zone for zone in view.zones if zone.id == told.get("zone")), None)
+    try:
+        start, end = (datetime.fromtimestamp(float(told[name]) / 1000, UTC) for name in ("from", "to"))
+    except (KeyError, TypeError, ValueError, OverflowError, OSError):
+        return
+    start = max(start, view.at)
+    if zone is None:
+        return
+    if end <= start:
+        ui.notify(place.latest().words.say("week.past"), type="warning")
+        return
+    dialog.open(zone, None if start == view.at else start, end - start)
 
 
 class _Bars:
@@ -52,4 +78,6 @@ class _Bars:
             self.drawn = week
             shown = restrict_week(week, self.place.visitor.caller)
             link = self.place.link("now")
-            self.html.set_content(rendering.fill("week.html", week=shown, link=link))
+            self.html.set_content(
+                rendering.fill("week.html", week=shown, link=link, by_hand=self.place.visitor.may(Right.OVERRIDE))
+            )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from gateway.keys import make_key
 from premises.booking import Booking, BookingKey, BookingStatus, DayKind, StoredBooking
 from premises.decision import ZoneDecision, ZoneState
+from premises.desks import EditionInfo
 from premises.plan import Plan, PlanSlot, Readiness, ReadyBy, Rung, ZonePlan
 from premises.ports import Bucket, Check, House, IntakeStatus, LiveValue, Resolution, Role
 from premises.reading import Reading
@@ -154,6 +155,31 @@ class Fakes:
     key: str
 
 
+class Shelf:
+    """Two editions: a month letter of the site, and a statement of its first tenant that has zones."""
+
+    def __init__(self, site: Site) -> None:
+        tenant = next((tenant.id for tenant in site.tenants if tenant.zones), None)
+        december = (date(2025, 12, 1), date(2025, 12, 31))
+        told: list[EditionInfo] = []
+        for kind, whose in (("letter", None), ("tenant", tenant)):
+            title = {"en": f"The {kind} of December", "fr": f"Décembre : {kind}"}
+            forms = {"pdf": f"{kind}.pdf", "csv": f"{kind}.csv"}
+            told.append(
+                EditionInfo(f"{site.id}-{kind}-1", site.id, kind, 1, *december, ("en", "fr"), NOON, forms, "0" * 64, title, whose)
+            )
+        self.told = tuple(told)
+
+    def editions(self, site: str | None = None, kind: str | None = None, limit: int = 1000) -> Sequence[EditionInfo]:
+        return [one for one in self.told if site in (None, one.site) and kind in (None, one.kind)][:limit]
+
+    def get(self, edition_id: str) -> EditionInfo | None:
+        return next((one for one in self.told if one.id == edition_id), None)
+
+    def read(self, edition_id: str, file_name: str) -> bytes:
+        return f"{edition_id} {file_name}".encode()
+
+
 def decision(zone: str, at: datetime, state: ZoneState, wanted: float | None, heat: Reason, light: Reason) -> ZoneDecision:
     return ZoneDecision(zone, at, state, wanted, None, heat, light)
 
@@ -240,6 +266,7 @@ def build(folder: Path) -> Fakes:
         checks=lambda: (Check("store", True, "DuckDB 1.3"),),
         version="0.1.0",
         started_at=NOON - HOUR,
+        reports=Shelf(site),
     )
     return Fakes(house, books, clock, live, planner, intake, text)
 

@@ -178,6 +178,46 @@ def test_the_week_shows_every_booking_as_a_bar_that_explains_itself(served: Serv
     assert phone.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+def test_a_stretch_drawn_in_the_week_becomes_an_override(served: Served, look: Look) -> None:
+    page = look.at(f"{served.address}/page/en/now", locale="en-GB")
+    _as_engineer(served, page)
+    page.get_by_role("link", name="Week", exact=True).click()
+    row = page.locator('.week .track[data-zone="stage-4"]')
+    box = row.bounding_box()
+    assert box is not None
+    day = box["width"] / 7
+    start, middle = box["x"] + 3.25 * day, box["y"] + box["height"] - 6  # Friday, six in the morning
+    page.mouse.move(start, middle)
+    page.mouse.down()
+    page.mouse.move(start + day / 8, middle, steps=4)
+    page.mouse.up()
+    expect(page.get_by_text("For 3 h 00, until Fri 23 Jan 09:00")).to_be_visible()
+    expect(page.get_by_label("From (left empty: now)")).to_have_value("2026-01-23T06:00")
+    page.get_by_label("Why (people will ask)").fill("paint dries")
+    page.get_by_role("button", name="Do it").click()
+    expect(page.locator('.week .track[data-zone="stage-4"] .hand')).to_have_count(1)
+    assert look.faults == []
+
+
+def test_the_bookings_to_come_are_listed_with_their_answers(served: Served, look: Look) -> None:
+    page = look.at(f"{served.address}/page/nl/bookings", width=360, height=780)
+    expect(page.locator(".booking-list > li")).to_have_count(4)
+    expect(page.locator(".booking-list")).to_contain_text("optie")
+    expect(page.locator(".booking-list .answer-line").first).to_contain_text("klaar")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_reports_are_a_click_away_for_those_with_a_key(served: Served, look: Look) -> None:
+    page = look.at(f"{served.address}/page/en/reports", locale="en-GB")
+    expect(page.get_by_role("region", name="Reports")).to_contain_text("Sign in to see reports.")
+    _as_engineer(served, page)
+    page.get_by_role("link", name="Reports", exact=True).click()
+    expect(page.locator("tbody tr")).to_have_count(2)
+    with page.expect_download() as waiting:
+        page.locator("tbody tr").first.get_by_role("link", name="csv").click()
+    assert waiting.value.suggested_filename == "letter.csv"
+
+
 def test_devices_are_listed_with_when_they_were_heard(served: Served, look: Look) -> None:
     page = look.at(f"{served.address}/page/en/devices", locale="en-GB")
     expect(page.locator("table")).to_contain_text("Three-phase meter at the connection")

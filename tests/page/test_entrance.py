@@ -100,3 +100,33 @@ def test_revoked_keys_and_bookers_keys_open_nothing(fakes: Fakes) -> None:
     fakes.books.keys.put(replace(engineer, revoked_at=NOON))
     client.http.cookies.set(COOKIE, fakes.key)
     assert client.get("/page/who").json() == "nobody"
+
+
+def test_reports_are_for_those_whose_they_are(fakes: Fakes) -> None:
+    site = fakes.house.site()
+    tenant = next(tenant for tenant in site.tenants if tenant.zones)
+    letter, statement = (f"/page/report/{site.id}-{kind}-1/{kind}.pdf" for kind in ("letter", "tenant"))
+
+    def asks(role: Role, zones: list[str]) -> list[int]:
+        key, text = make_key(role, "reader", NOON, zones=zones)
+        fakes.books.keys.put(key)
+        client = door(fakes, public=True)
+        client.http.cookies.set(COOKIE, text)
+        return [client.get(address).status_code for address in (letter, statement)]
+
+    assert asks(Role.VIEWER, []) == [200, 200]
+    assert asks(Role.TENANT, list(tenant.zones)) == [404, 200]
+    assert asks(Role.TENANT, ["stage-4"] if "stage-4" not in tenant.zones else ["stage-1"]) == [404, 404]
+    assert door(fakes, public=True).get(letter).status_code == 404
+
+
+def test_a_report_comes_as_a_file_and_only_as_one_of_its_own(fakes: Fakes) -> None:
+    client = door(fakes)
+    client.http.cookies.set(COOKIE, fakes.key)
+    site = fakes.house.site()
+    answer = client.get(f"/page/report/{site.id}-letter-1/letter.pdf")
+    assert answer.headers["content-disposition"] == 'attachment; filename="letter.pdf"'
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.content == f"{site.id}-letter-1 letter.pdf".encode()
+    assert client.get(f"/page/report/{site.id}-letter-1/tenant.pdf").status_code == 404
+    assert client.get("/page/report/nothing/letter.pdf").status_code == 404
