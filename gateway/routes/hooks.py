@@ -9,15 +9,15 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from starlette.responses import PlainTextResponse
 
 from gateway.answers import answers
-from gateway.calendars.errors import CalendarError
 from gateway.door import Gateway, GatewayHere, address_of, too_many
-from gateway.foreign import ForeignBooking, Taken, occurrences_of, place_of_source, take
+from gateway.foreign import Taken
+from gateway.hook_intake import take_message
 from gateway.problems import Problem
 from gateway.settings import HookSettings
 from gateway.shapes.hooks import HookAnswer, TakenDocument
 from gateway.webhooks import Provider, read_message
 from gateway.webhooks.google import channel_expired
-from gateway.webhooks.messages import HookBooking, HookError, HookMessage
+from gateway.webhooks.messages import HookError, HookMessage
 from gateway.webhooks.microsoft_graph import TOKEN_LONGEST
 from gateway.webhooks.providers import provider_named
 from gateway.webhooks.signatures import same
@@ -79,37 +79,6 @@ def _read(gateway: Gateway, hook: HookSettings, provider: Provider, body: bytes,
     return message
 
 
-def _take_all(gateway: Gateway, hook: HookSettings, site: Site, message: HookMessage) -> list[Taken]:
-    place, taken = place_of_source(site, hook.source, hook.zones), list[Taken]()
-    for booking in message.bookings:
-        if gateway.inbox.buried(hook.source, booking.uid, booking.version):
-            taken.append(Taken(booking.uid, "skipped", "it was cancelled after this was sent"))
-            continue
-        try:
-            each = list(occurrences_of(_foreign(booking), booking.recurrence, gateway.now(), site))
-        except CalendarError as error:
-            taken.append(Taken(booking.uid, "skipped", str(error)))
-            continue
-        taken.extend(take(gateway.house, place, one, f"webhook {hook.name}") for one in each)
-        if booking.status == "cancelled" and booking.version is not None:
-            gateway.inbox.bury(hook.source, booking.uid, booking.version)
-    return taken
-
-
-def _foreign(booking: HookBooking) -> ForeignBooking:
-    return ForeignBooking(
-        uid=booking.uid,
-        start=booking.start,
-        end=booking.end,
-        status=booking.status,
-        title=booking.title,
-        location=booking.location,
-        recurrence_id=booking.recurrence_id,
-        timezone=booking.timezone,
-        version=booking.version,
-    )
-
-
 @router.post(
     "/{name}",
     status_code=202,
@@ -147,7 +116,7 @@ def receive_webhook(
     message = _read(gateway, hook, provider, body, headers)
     if gateway.inbox.came_before(hook.name, message.event_id, gateway.now()):
         return HookAnswer(event_id=message.event_id, double=True, taken=[], skipped=[], fetch=0)
-    taken = _take_all(gateway, hook, site, message)
+    taken = take_message(gateway.house, gateway.inbox, hook, site, message)
     if message.fetch and gateway.notices is not None:
         gateway.notices(hook.name, message)
     gateway.inbox.finished(hook.name, message.event_id, gateway.now())

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Any
+
 from gateway.webhooks.instants import instant, instant_or_none, milliseconds
-from gateway.webhooks.messages import Headers, HookBooking, HookItemError, HookMessage, Json, named, record, text
+from gateway.webhooks.messages import Headers, HookBooking, HookItemError, HookMessage, Json, named, record, text, whole
 
 STATUSES = {"ACCEPTED": "confirmed", "PENDING": "tentative", "CANCELLED": "cancelled", "REJECTED": "cancelled"}
+LONGEST_MINUTES = 60 * 24 * 31
 BY_EVENT = {
     "BOOKING_CREATED": "confirmed",
     "BOOKING_RESCHEDULED": "confirmed",
@@ -30,9 +34,7 @@ def read(body: Json, headers: Headers) -> HookMessage:  # noqa: ARG001 - all rea
         status = BY_EVENT[event]
         if status != "cancelled":
             status = STATUSES.get(text(payload.get("status")).upper(), status)
-        start, end = instant(payload.get("startTime"), "startTime"), instant(payload.get("endTime"), "endTime")
-        if end < start:
-            raise HookItemError("endTime lies before startTime")
+        start, end = _edges(payload, status)
         before = text(payload.get("rescheduleUid")) or None
         booking = HookBooking(
             uid=named(payload.get("uid"), "uid"),
@@ -52,3 +54,16 @@ def read(body: Json, headers: Headers) -> HookMessage:  # noqa: ARG001 - all rea
     if booking.replaces is not None:
         message.bookings.append(HookBooking(booking.replaces, status="cancelled", version=version))
     return message
+
+
+def _edges(payload: dict[str, Any], status: str) -> tuple[datetime | None, datetime | None]:
+    """Start and end; the end by `length` in minutes where it is not told. A cancellation needs neither. Raises HookItemError."""
+    if status == "cancelled" and not (payload.get("startTime") and payload.get("endTime")):
+        return None, None
+    start, minutes = instant(payload.get("startTime"), "startTime"), whole(payload.get("length"))
+    if payload.get("endTime") is None and minutes:
+        return start, start + timedelta(minutes=min(minutes, LONGEST_MINUTES))
+    end = instant(payload.get("endTime"), "endTime")
+    if end < start:
+        raise HookItemError("endTime lies before startTime")
+    return start, end

@@ -62,6 +62,7 @@ def _take(message: HookMessage, item: dict[str, Any], calendar_zone: tzinfo | No
                     status="cancelled",
                     version=milliseconds(updated),
                     recurrence_id=_original(item, calendar_zone),
+                    series=text(item.get("recurringEventId")) or None,
                 )
             )
             return
@@ -85,6 +86,7 @@ def _take(message: HookMessage, item: dict[str, Any], calendar_zone: tzinfo | No
                 version=milliseconds(updated),
                 recurrence_id=_original(item, calendar_zone),
                 recurrence=tuple(text(line) for line in listed(item.get("recurrence"))[:20]),
+                series=text(item.get("recurringEventId")) or None,
             )
         )
     except HookItemError as error:
@@ -99,7 +101,7 @@ def _edge(value: Json, what: str, calendar_zone: tzinfo | None) -> tuple[datetim
     if "dateTime" in told:
         return instant(told["dateTime"], what, zone), False, name or None
     if "date" in told:
-        return local_day(told["date"], what, zone or UTC), True, name or None
+        return local_day(told["date"], what, zone or UTC), True, name or (str(zone) if zone is not None else None)
     raise HookItemError(f"{what} is missing")
 
 

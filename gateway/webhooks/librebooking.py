@@ -40,8 +40,15 @@ def _take(message: HookMessage, item: dict[str, Any]) -> None:
                 end=end,
                 status="tentative" if item.get("requiresApproval") is True and status == "confirmed" else status,
                 title=text(item.get("title")),
-                location=text(item.get("resourceName")) or text(item.get("resourceId")),
+                location=_resources(item),
             )
         )
     except HookItemError as error:
         message.skipped.append((uid, str(error)))
+
+
+def _resources(item: dict[str, Any]) -> str:
+    """The names of all resources, as one reservation tells them, else the one of a list."""
+    names = [text(record(resource).get("name")) for resource in listed(item.get("resources"))]
+    several = "; ".join(dict.fromkeys(name for name in names if name))
+    return several or text(item.get("resourceName")) or text(item.get("resourceId"))

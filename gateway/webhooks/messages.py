@@ -32,7 +32,8 @@ class HookBooking:
     """One booking of a message. start and end are None where only its end is told: a cancellation, a tombstone.
 
     version: the system's own number, or the milliseconds of its last change: a greater one is newer. replaces: the id that it
-    had before. recurrence: RFC 5545 lines where it is a series (start and end are those of the first).
+    had before. recurrence: RFC 5545 lines where it is a series (start and end are those of the first). series: the id of the series
+    where it is one occurrence of it, which `recurrence_id` names by the start that the series has for it.
     """
 
     uid: str
@@ -47,6 +48,7 @@ class HookBooking:
     replaces: str | None = None
     recurrence_id: str | None = None
     recurrence: tuple[str, ...] = ()
+    series: str | None = None
 
     def document(self) -> dict[str, Any]:
         return {
@@ -62,6 +64,7 @@ class HookBooking:
             "version": self.version,
             "replaces": self.replaces,
             "recurrence": list(self.recurrence),
+            "series": self.series,
         }
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
 from gateway.webhooks.instants import instant, instant_or_none, milliseconds, zone_of
 from gateway.webhooks.messages import Headers, HookBooking, HookItemError, HookMessage, Json, listed, named, record, text
+from premises.time import format_instant
 
 TOKEN_LONGEST = 2_048
 _DAYS = {"monday": "MO", "tuesday": "TU", "wednesday": "WE", "thursday": "TH", "friday": "FR", "saturday": "SA", "sunday": "SU"}
+_DAY_LAST = re.compile(r"\.(\d{4}-\d{2}-\d{2})$")
 _POSITIONS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "last": "-1"}
 
 
@@ -51,7 +54,10 @@ def _take(message: HookMessage, item: dict[str, Any]) -> None:
     version = milliseconds(instant_or_none(item.get("lastModifiedDateTime")))
     try:
         if "@removed" in item or item.get("isCancelled") is True:
-            message.bookings.append(HookBooking(named(uid, "id"), status="cancelled", version=version))
+            series, original = _series(item)
+            message.bookings.append(
+                HookBooking(named(uid, "id"), status="cancelled", version=version, series=series, recurrence_id=original)
+            )
             return
         if text(item.get("showAs")) == "free":
             message.skipped.append((uid, "transparent: shown as free"))
@@ -60,6 +66,8 @@ def _take(message: HookMessage, item: dict[str, Any]) -> None:
         end, _ = _edge(item.get("end"), "end")
         if end < start:
             raise HookItemError("end lies before start")
+        recurrence = _recurrence(item.get("recurrence"))
+        series, original = _series(item)
         message.bookings.append(
             HookBooking(
                 uid=named(uid, "id"),
@@ -69,9 +77,11 @@ def _take(message: HookMessage, item: dict[str, Any]) -> None:
                 title=text(item.get("subject")),
                 location=_location(item),
                 all_day=item.get("isAllDay") is True,
-                timezone=zone,
+                timezone=(_zone_of_series(item) if recurrence else None) or zone,
                 version=version,
-                recurrence=_recurrence(item.get("recurrence")),
+                recurrence=recurrence + _cancelled_days(item) if recurrence else (),
+                series=series,
+                recurrence_id=original,
             )
         )
     except HookItemError as error:
@@ -82,6 +92,28 @@ def _edge(value: Json, what: str) -> tuple[datetime, str | None]:
     told = record(value)
     name = text(told.get("timeZone"))
     return instant(told.get("dateTime"), what, zone_of(name)), name or None
+
+
+def _series(item: dict[str, Any]) -> tuple[str | None, str | None]:
+    """Of an occurrence or exception: the id of its series, and the start that the series has for it."""
+    original = instant_or_none(item.get("originalStart"))
+    if text(item.get("type")) == "seriesMaster" or original is None:
+        return None, None
+    return text(item.get("seriesMasterId")) or None, format_instant(original)
+
+
+def _zone_of_series(item: dict[str, Any]) -> str | None:
+    """The zone whose clock a series keeps to: start and end are told in UTC unless one asks for another."""
+    told = text(record(record(item.get("recurrence")).get("range")).get("recurrenceTimeZone"))
+    told = told or text(item.get("originalStartTimeZone"))
+    return told if zone_of(told) is not None else None
+
+
+def _cancelled_days(item: dict[str, Any]) -> tuple[str, ...]:
+    """Occurrences taken out of a series, `OID.<id>.<day>`, as exceptions."""
+    found = [_DAY_LAST.search(text(one)) for one in listed(item.get("cancelledOccurrences"))]
+    days = [day[1].replace("-", "") for day in found if day is not None]
+    return (f"EXDATE;VALUE=DATE:{','.join(days[:100])}",) if days else ()
 
 
 def _location(item: dict[str, Any]) -> str:
@@ -111,6 +143,8 @@ def _recurrence(value: Json) -> tuple[str, ...]:
         raise HookItemError(f"its recurrence of type {kind!r} is not known")
     if kind.endswith("Yearly"):
         parts.append(f"BYMONTH={pattern.get('month')}")
+    if kind == "weekly" and text(pattern.get("firstDayOfWeek")) in _DAYS:
+        parts.append(f"WKST={_DAYS[text(pattern.get('firstDayOfWeek'))]}")
     if text(span.get("type")) == "numbered":
         parts.append(f"COUNT={span.get('numberOfOccurrences')}")
     elif text(span.get("type")) == "endDate":

@@ -42,6 +42,7 @@ def _take(message: HookMessage, item: dict[str, Any], event: str) -> None:
                 timezone=zone,
                 version=version,
                 recurrence=recurrence,
+                all_day=item.get("is_all_day") is True,
             )
         )
     except HookItemError as error:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from gateway.webhooks.instants import instant, instant_or_none, zone_of
 from gateway.webhooks.messages import Headers, HookBooking, HookItemError, HookMessage, Json, named, record, text, whole
 
+LONGEST_MINUTES = 60 * 24 * 31
 STATUSES = {"confirmed", "tentative", "cancelled", "option", "hold"}
 
 
@@ -24,7 +27,11 @@ def read(body: Json, headers: Headers) -> HookMessage:
             message.bookings.append(HookBooking(named(uid, "data.id"), status=status, version=version))
             return message
         zone = text(data.get("timezone"))
-        start, end = instant(data.get("start"), "start", zone_of(zone)), instant(data.get("end"), "end", zone_of(zone))
+        start, minutes = instant(data.get("start"), "start", zone_of(zone)), whole(data.get("duration_minutes"))
+        if data.get("end") is None and minutes:
+            end = start + timedelta(minutes=min(minutes, LONGEST_MINUTES))
+        else:
+            end = instant(data.get("end"), "end", zone_of(zone))
         if end < start:
             raise HookItemError("end lies before start")
         message.bookings.append(

@@ -260,3 +260,44 @@ def test_no_message_of_any_shape_is_a_crash(provider: str, message: Any) -> None
         return
     for booking in told["bookings"]:
         assert booking["status"] == "cancelled" or booking["start"] <= booking["end"]
+
+
+def test_calcom_may_tell_a_length_in_place_of_an_end_and_a_cancellation_needs_no_times() -> None:
+    message = calcom()
+    del message["payload"]["endTime"]
+    message["payload"]["length"] = 90
+    assert read("calcom", message)["bookings"][0]["end"] == "2026-03-02T08:30:00Z"
+    gone = calcom("BOOKING_CANCELLED")
+    del gone["payload"]["startTime"], gone["payload"]["endTime"]
+    assert [(one["status"], one["start"]) for one in read("calcom", gone)["bookings"]] == [("cancelled", None)]
+
+
+def test_one_occurrence_of_a_google_series_names_its_series_and_its_start_there() -> None:
+    original = {"dateTime": "2026-03-09T08:00:00+01:00", "timeZone": "Europe/Paris"}
+    tombstone = {"id": "s_20260309T070000Z", "status": "cancelled", "recurringEventId": "s", "originalStartTime": original}
+    (told,) = read("google", {"items": [tombstone]})["bookings"]
+    assert (told["series"], told["recurrence_id"], told["status"]) == ("s", "2026-03-09T07:00:00Z", "cancelled")
+
+
+def test_graph_series_keep_the_clock_of_their_own_zone_and_lose_their_cancelled_days() -> None:
+    pattern = {"type": "weekly", "interval": 1, "daysOfWeek": ["monday"], "firstDayOfWeek": "sunday"}
+    span = {"type": "noEnd", "startDate": "2026-03-02", "recurrenceTimeZone": "Romance Standard Time"}
+    event = {**graph_event(), "type": "seriesMaster", "recurrence": {"pattern": pattern, "range": span}}
+    event["cancelledOccurrences"] = ["OID.AAMk=.2026-03-09"]
+    (told,) = read("microsoft_graph", event)["bookings"]
+    assert told["timezone"] == "Romance Standard Time"
+    assert told["recurrence"] == ["RRULE:FREQ=WEEKLY;INTERVAL=1;BYDAY=MO;WKST=SU", "EXDATE;VALUE=DATE:20260309"]
+    moved = {**graph_event(), "type": "exception", "seriesMasterId": "m-1", "originalStart": "2026-03-16T07:00:00Z"}
+    (told,) = read("microsoft_graph", moved)["bookings"]
+    assert (told["series"], told["recurrence_id"]) == ("m-1", "2026-03-16T07:00:00Z")
+
+
+def test_a_libre_booking_of_several_resources_names_them_all() -> None:
+    one = reservation()["reservations"][0] if "reservations" in reservation() else reservation()
+    told = read("librebooking", {**one, "resources": [{"id": "1", "name": "Stage 1"}, {"id": "2", "name": "Make-up"}]})
+    assert told["bookings"][0]["location"] == "Stage 1; Make-up"
+
+
+def test_standard_messages_may_tell_a_duration_in_place_of_an_end() -> None:
+    data = {"id": "s-1", "start": "2026-03-02T07:00:00Z", "duration_minutes": 45}
+    assert read("standard", {"type": "booking.put", "data": data})["bookings"][0]["end"] == "2026-03-02T07:45:00Z"

@@ -201,6 +201,36 @@ def test_a_series_is_booked_by_its_occurrences_at_its_wall_time(door: Door) -> N
     assert "only daily" in bomb.json()["skipped"][0]["reason"]
 
 
+def weekly(version: str, rule: str | None, status: str | None = None) -> dict[str, Any]:
+    edge = {"date_time": "2026-03-03T08:00:00", "time_zone": "Europe/Paris"}
+    event = {"id": "r-1", "title": "Stage 1", "start": edge, "end": {**edge, "date_time": "2026-03-03T09:00:00"}}
+    return {**event, "updated_at": version, "recurrence": [rule] if rule else [], "status": status}
+
+
+def standing(door: Door, provider: str) -> list[str]:
+    versions = door.fakes.bookings.kept.items()
+    return sorted(key.id for key, kept in versions if kept[-1].booking.status != "cancelled" and key.source == f"{provider}-diary")
+
+
+def test_a_series_that_is_shortened_moved_or_cancelled_leaves_nothing_behind(door: Door) -> None:
+    send(door, "robin", weekly("2026-03-01T10:00:00Z", "RRULE:FREQ=DAILY;COUNT=3"))
+    assert len(standing(door, "robin")) == 3
+    send(door, "robin", weekly("2026-03-01T11:00:00Z", "RRULE:FREQ=DAILY;COUNT=2"))
+    assert standing(door, "robin") == ["r-1#2026-03-03T07:00:00Z", "r-1#2026-03-04T07:00:00Z"]
+    send(door, "robin", weekly("2026-03-01T12:00:00Z", None))
+    assert standing(door, "robin") == ["r-1"], "a single event again"
+    send(door, "robin", weekly("2026-03-01T13:00:00Z", "RRULE:FREQ=DAILY;COUNT=2"))
+    answer = send(door, "robin", weekly("2026-03-01T14:00:00Z", None, "cancelled"))
+    assert standing(door, "robin") == []
+    assert {one["id"].partition("#")[0] for one in answer.json()["taken"]} == {"r-1"}
+
+
+def test_an_older_message_takes_away_nothing_that_a_newer_one_booked(door: Door) -> None:
+    send(door, "robin", weekly("2026-03-01T12:00:00Z", "RRULE:FREQ=DAILY;COUNT=3"))
+    send(door, "robin", weekly("2026-03-01T11:00:00Z", "RRULE:FREQ=DAILY;COUNT=1"))
+    assert len(standing(door, "robin")) == 3
+
+
 def test_google_says_only_that_something_changed_and_its_channel_ends(door: Door) -> None:
     answer = send(door, "google", None)
     assert answer.json()["fetch"] == 1
