@@ -30,6 +30,7 @@ from premises.site import (
     Zone,
     own_points,
 )
+from premises.sitefile.build_notify import build_notify
 from premises.sitefile.build_reporting import build_bacs, build_operat, build_operation
 from premises.sitefile.defaults import COMMON_COP, EMITTER_SUPPLY_C, PLANT_CARRIER, USUAL, usual_supply_max_c
 from premises.sitefile.form.devices import DeviceForm, MeasureForm
@@ -300,6 +301,7 @@ def build_site(form: SiteForm) -> Site:
         bacs=build_bacs(form.bacs),
         public_building=form.public_building,
         public_page=build_public_page(form.public_page),
+        notify=build_notify(form.notify, form.languages[0]),
         weights=form.weights.model_dump(),
         carbon_price_per_tonne=form.carbon_price_per_tonne,
     )

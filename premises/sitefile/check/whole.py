@@ -11,6 +11,7 @@ from premises.sitefile.check.devices import OUTDOOR, check_devices
 from premises.sitefile.check.energy import check_contracts, check_meters, check_plants, check_tariffs
 from premises.sitefile.check.findings import SECTIONS, Findings
 from premises.sitefile.check.money import check_funds
+from premises.sitefile.check.notify import check_notify
 from premises.sitefile.check.reporting import check_operations, check_reporting
 from premises.sitefile.check.zones import check_zones
 from premises.sitefile.form.money import CalendarForm
@@ -43,6 +44,9 @@ def check_site(form: SiteForm, findings: Findings) -> None:
     _doubles(("calendars",), [feed.source for feed in form.calendars], "source", findings, "source")
     for index, feed in enumerate(form.calendars):
         _calendar(feed, ("calendars", index), findings)
+    if form.notify is not None:
+        _doubles(("notify", "contacts"), [contact.id for contact in form.notify.contacts], "id", findings, "id")
+    check_notify(form.notify, findings)
 
 
 def check_cluster(form: ClusterForm, findings: Findings) -> None:

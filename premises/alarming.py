@@ -1,0 +1,54 @@
+"""The causes of alarms: how urgent each is, and which follow from which, so that one root is told once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from premises.notice import Urgency
+
+BROKER_AWAY = "broker_away"
+WILL_NOT_BE_READY = "will_not_be_ready"
+DEVICE_AWAY = "device_away"
+LOSS = "efficiency_loss"
+NOTICE_FAILED = "notice_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """urgency: whether it may wait for the morning. roots: causes that, where they stand, explain this one."""
+
+    name: str
+    urgency: Urgency
+    roots: frozenset[str] = frozenset()
+
+
+_CUT_OFF = frozenset({BROKER_AWAY})
+
+_ALL = (
+    # a person must act now
+    Cause("floor_missed", Urgency.URGENT),
+    Cause("not_ready", Urgency.URGENT),
+    Cause(WILL_NOT_BE_READY, Urgency.URGENT),
+    Cause(BROKER_AWAY, Urgency.URGENT),
+    Cause("journal_away", Urgency.URGENT),
+    Cause("journal_nearly_full", Urgency.URGENT, frozenset({"store_away"})),
+    # a person must act today
+    Cause("store_away", Urgency.WARNING),
+    Cause("sensor_lost", Urgency.WARNING, _CUT_OFF | {DEVICE_AWAY}),
+    Cause("command_failed", Urgency.WARNING, _CUT_OFF | {DEVICE_AWAY}),
+    Cause(DEVICE_AWAY, Urgency.WARNING, _CUT_OFF),
+    Cause("weather_unknown", Urgency.WARNING, _CUT_OFF | {DEVICE_AWAY}),
+    Cause("quarantine_full", Urgency.WARNING),
+    Cause(NOTICE_FAILED, Urgency.WARNING),
+    # worth knowing
+    Cause("calendar_away", Urgency.INFO),
+    Cause(LOSS, Urgency.INFO),
+)
+
+CAUSES: Mapping[str, Cause] = {cause.name: cause for cause in _ALL}
+
+
+def cause_named(name: str) -> Cause:
+    """What is known of a cause; one that is not known is a warning with no root."""
+    return CAUSES.get(name) or Cause(name, Urgency.WARNING)
