@@ -234,6 +234,7 @@ def _house(
         decisions=books.decisions,
         commands=books.commands,
         keys=books.keys,
+        people=books.people,
         audit=books.audit,
         alarms=books.alarms,
         outbox=books.outbox,

@@ -17,6 +17,7 @@ from stores.book.losses import SqlLossBook
 from stores.book.migrate import bring_up_to_date
 from stores.book.outbox import SqlOutbox
 from stores.book.overrides import SqlOverrideBook
+from stores.book.people import SqlPeopleBook
 from stores.book.plans import SqlPlanBook
 from stores.book.webhooks import SqlWebhookBook
 
@@ -31,6 +32,7 @@ class Books:
     commands: SqlCommandLog
     decisions: SqlDecisionBook
     keys: SqlKeyBook
+    people: SqlPeopleBook
     audit: SqlAuditLog
     alarms: SqlAlarms
     outbox: SqlOutbox
@@ -67,6 +69,7 @@ def open_books(url: str, *, keep_plans: int = 48, keep_log: timedelta = timedelt
         commands=SqlCommandLog(database, keep_log),
         decisions=SqlDecisionBook(database, keep_log),
         keys=SqlKeyBook(database),
+        people=SqlPeopleBook(database),
         audit=SqlAuditLog(database),
         alarms=SqlAlarms(database),
         outbox=SqlOutbox(database),

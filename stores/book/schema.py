@@ -309,3 +309,32 @@ losses = Table(
     Column("content", Document, nullable=False),
     Index("ix_loss_site_since_at", "site", "since_at"),
 )
+
+people = Table(
+    "person",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("password_hash", String(500), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("sites", Document, nullable=False),
+    Column("zones", Document, nullable=False),
+    Column("tenant", String(100)),
+    Column("subject", String(500)),
+    Column("language", String(20), nullable=False),
+    Column("disabled_at", Instant),
+    Column("last_seen_at", Instant),
+    UniqueConstraint("subject"),
+)
+
+sessions = Table(
+    "session",
+    metadata,
+    Column("secret_hash", String(64), primary_key=True),
+    Column("person", String(100), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Index(None, "person"),
+    Index(None, "expires_at"),
+)
