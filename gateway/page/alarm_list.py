@@ -1,8 +1,9 @@
-"""All alarms that stand, with what a person does about them, and those before."""
+"""All alarms that stand, with what a person does about them, those before, and what is being wasted."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from html import escape
@@ -13,6 +14,7 @@ from gateway.access import Right
 from gateway.page.override_dialog import perform
 from gateway.page.place import Place, frame
 from gateway.page.rendering import Rendering
+from premises.losses import Loss
 from premises.ports import Alarm, AlarmDesk
 
 SHELVED = timedelta(hours=8)
@@ -24,14 +26,19 @@ async def show_alarms(place: Place) -> None:
     rendering = await place.rendering()
     desk, words = place.feed.house.alarms, rendering.words
     before: list[Alarm] = []
+    wasted: Sequence[Loss] = ()
     if isinstance(desk, AlarmDesk) and place.visitor.sees_all:
         before = [alarm for alarm in await asyncio.to_thread(desk.history, place.site.id, HISTORY) if alarm.cleared_at]
+    if place.feed.house.losses is not None and place.visitor.sees_all:
+        wasted = await asyncio.to_thread(place.feed.house.losses.standing, place.site.id)
     with frame(place, rendering) as blocks:
         with tag.section().classes("card").props('aria-labelledby="alarms"'):
             tag.h2(words.say("alarms.title")).props('id="alarms"')
             blocks.append(_Standing(place))
             if not place.visitor.may(Right.OVERRIDE):
                 tag.p(words.say("alarm.need_key")).classes("faint")
+        if wasted:
+            _wasted(wasted, rendering)
         if before:
             with tag.section().classes("card").props('aria-labelledby="before"'):
                 tag.h2(words.say("alarm.history")).props('id="before"')
@@ -40,6 +47,22 @@ async def show_alarms(place: Place) -> None:
                         with tag.li():
                             tag.span(words.alarm(alarm.text))
                             tag.span(_when(alarm, rendering)).classes("faint")
+
+
+def _wasted(losses: Sequence[Loss], rendering: Rendering) -> None:
+    """Losses of efficiency that go on, the greatest first."""
+    words = rendering.words
+    with tag.section().classes("card").props('aria-labelledby="wasted"'):
+        tag.h2(words.say("losses.title")).props('id="wasted"')
+        with tag.ul().classes("alarm-list"):
+            for loss in sorted(losses, key=lambda loss: -(loss.kwh or 0.0)):
+                with tag.li():
+                    tag.span(words.alarm(loss.title)).classes("what")
+                    tag.span(words.alarm(loss.text))
+                    tag.span(words.alarm(loss.advice))
+                    told = words.number(loss.kwh) if loss.kwh is not None else "?"
+                    when = words.day(loss.since)
+                    tag.span(words.say("losses.sum", since=when, days=loss.days, kwh=told)).classes("faint")
 
 
 class _Standing:

@@ -267,6 +267,7 @@ def build(folder: Path) -> Fakes:
         version="0.1.0",
         started_at=NOON - HOUR,
         reports=Shelf(site),
+        losses=books.losses,
     )
     return Fakes(house, books, clock, live, planner, intake, text)
 

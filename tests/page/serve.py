@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from gateway.page import PageSettings, mount_page
+from premises.losses import Loss, LossKind
 from premises.plan import Readiness
 from tests.page.fake_house import NOON, SITE, Fakes, build, decisions
 
@@ -40,6 +41,14 @@ def _reset(fakes: Fakes) -> None:
     fakes.house.decisions.save(SITE, decisions(NOON))
 
 
+def _wasted(fakes: Fakes) -> None:
+    told = {"en": "Stage 4 was heated while nobody was due", "fr": "Plateau 4 chauffé pour personne"}
+    advice = {"en": "Look for a thermostat that is held by hand."}
+    since = NOON - timedelta(days=3)
+    loss = Loss("l-1", SITE, LossKind.HEAT_UNBOOKED, "stage-4", since, NOON, 41.6, NOON, "stage-4", 3, title=told, advice=advice)
+    fakes.books.losses.put(loss)
+
+
 DEEDS: dict[str, Callable[[Fakes], object]] = {
     "reset": _reset,
     "late": lambda fakes: fakes.planner.answers.update({"1": Readiness.LATE}),
@@ -47,6 +56,7 @@ DEEDS: dict[str, Callable[[Fakes], object]] = {
     "warmer": lambda fakes: fakes.live.changed.update({"stage-1/air_temperature": 19.3}),
     "rules-stop": lambda fakes: fakes.clock.advance(timedelta(minutes=30)),
     "alarm": _alarm,
+    "wasted": _wasted,
 }
 
 

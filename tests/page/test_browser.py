@@ -164,6 +164,14 @@ def test_an_alarm_is_acknowledged(served: Served, look: Look) -> None:
     assert look.faults == []
 
 
+def test_what_is_wasted_stands_beside_the_alarms(served: Served, look: Look) -> None:
+    served.do("wasted")
+    page = look.at(f"{served.address}/page/en/alarms", locale="en-GB")
+    wasted = page.get_by_role("region", name="What is being wasted")
+    expect(wasted).to_contain_text("Stage 4 was heated while nobody was due")
+    expect(wasted).to_contain_text("since Sat 17 Jan, on 3 days; about 42 kWh")
+
+
 def test_the_week_shows_every_booking_as_a_bar_that_explains_itself(served: Served, look: Look) -> None:
     page = look.at(f"{served.address}/page/en/week", locale="en-GB")
     bars = page.locator(".week .bar")
