@@ -1,0 +1,263 @@
+"""What a page shows, as plain strings: one view for PDF and HTML, so that both say the same in the same order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reports import content as c
+from reports.forms.chart import chart_svg
+from reports.forms.document import attachment_file
+from reports.forms.stamp import Stamp
+from reports.forms.writer import Writer
+
+View = dict[str, Any]
+_RIGHT = (c.CellKind.NUMBER, c.CellKind.PERCENT, c.CellKind.MONEY)
+
+
+def page_view(report: c.Report, writer: Writer, stamp: Stamp, cover: c.Cover | None = None) -> View:
+    """Everything a form prints, in order. cover: of one funder; None: all funders on one front page."""
+    covers = (cover,) if cover else report.covers
+    sections = [_section(section, writer) for section in report.sections]
+    sections += [view for view in (_factors(report, writer), _method(report, writer), _files(report, writer)) if view]
+    sections += [view for view in (_changes(stamp, writer), _edition(stamp, writer)) if view]
+    return {
+        "language": writer.language,
+        "title": writer.text(report.title),
+        "subtitle": writer.text(report.subtitle),
+        "head": _head(report, writer, stamp),
+        "covers": [_cover(one, writer) for one in covers],
+        "single": cover is not None,
+        "provisional": writer.own("head.provisional") if report.standing is c.Standing.PROVISIONAL else "",
+        "draft": writer.own("head.draft") if stamp.number == 0 else "",
+        "read": writer.own("edition.read"),
+        "contents": writer.own("head.contents"),
+        "page": writer.own("head.page", page="{page}", pages="{pages}"),
+        "total": writer.own("total.total"),
+        "sections": sections,
+    }
+
+
+def _head(report: c.Report, writer: Writer, stamp: Stamp) -> list[list[str]]:
+    own = writer.own
+    period = own("head.period_text", first=writer.long_day(report.first), last=writer.long_day(report.last), zone=report.timezone)
+    until = writer.instant(report.until)
+    standing = {c.Standing.FINAL: "head.final", c.Standing.PROVISIONAL: "head.provisional_text", c.Standing.REFUSED: "head.refused"}
+    rows = [
+        [own("head.sites"), ", ".join(name for _, name in report.sites)],
+        [own("head.period"), period],
+        [own("head.until"), f"{until} – {own('head.unfinished')}" if report.unfinished else until],
+        [own("head.edition"), str(stamp.number) if stamp.number else own("head.draft")],
+        [own("head.standing"), own(standing[report.standing])],
+    ]
+    if report.tenant:
+        rows.append([own("head.tenant"), report.tenant])
+    if report.production:
+        rows.append([own("head.production"), report.production])
+    if stamp.supersedes:
+        rows.append([own("head.supersedes"), stamp.supersedes])
+    return rows
+
+
+def _cover(cover: c.Cover, writer: Writer) -> View:
+    share = writer.own(
+        "cover.share_text",
+        amount=writer.money(cover.amount, cover.currency, 0 if cover.amount == int(cover.amount) else 2),
+        total=writer.money(cover.total, cover.currency, 0 if cover.total == int(cover.total) else 2),
+        percent=writer.amount(cover.share_pct, "%", _decimals(cover)),
+    )
+    facts = [[writer.own("cover.fund"), cover.fund], [writer.own("cover.share"), share]]
+    if cover.programme:
+        facts.insert(0, [writer.own("cover.programme"), cover.programme])
+    facts += [[writer.text(name), writer.cell(cell)] for name, cell in cover.facts]
+    sentence = cover.sentence.get(writer.language) or cover.sentence.get(cover.language, "")
+    return {"id": cover.id, "funder": cover.funder, "sentence": sentence, "emblem": cover.emblem, "facts": facts}
+
+
+def _decimals(cover: c.Cover) -> int:
+    exponent = cover.share_pct.normalize().as_tuple().exponent
+    return max(0, min(4, -exponent)) if isinstance(exponent, int) else 0
+
+
+def _section(section: c.Section, writer: Writer) -> View:
+    return {
+        "id": section.id,
+        "title": writer.text(section.title),
+        "blocks": [_block(block, writer) for block in section.blocks],
+    }
+
+
+def _block(block: c.Block, writer: Writer) -> View:
+    if isinstance(block, c.Paragraph):
+        return {"block": "paragraph", "tone": block.tone.value, "text": writer.text(block.text)}
+    if isinstance(block, c.Points):
+        return {"block": "points", "items": [writer.text(item) for item in block.items]}
+    if isinstance(block, c.Table):
+        return _table(block, writer)
+    if isinstance(block, c.Chart):
+        return {
+            "block": "chart",
+            "id": block.id,
+            "title": writer.text(block.title),
+            "description": writer.text(block.description),
+            "svg": chart_svg(block, writer),
+            "note": writer.own("chart.missing") if any(None in series.values for series in block.series) else "",
+        }
+    return _figures(block, writer)
+
+
+def _table(table: c.Table, writer: Writer) -> View:
+    total = None
+    if table.total is not None:
+        total = ["" if cell is None else writer.cell(cell, column) for cell, column in zip(table.total, table.columns, strict=True)]
+        total[0] = total[0] or writer.own("total.total")
+    return {
+        "block": "table",
+        "id": table.id,
+        "title": writer.text(table.title),
+        "head": [writer.heading(column) for column in table.columns],
+        "right": [column.kind in _RIGHT for column in table.columns],
+        "widths": _widths(table, writer),
+        "rows": [[writer.cell(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows],
+        "total": total,
+        "note": writer.text(table.note) if table.note else "",
+    }
+
+
+def _widths(table: c.Table, writer: Writer) -> list[str]:
+    """`auto` for numbers and short words, `fr` for texts that need room to wrap."""
+    widths = []
+    for place, column in enumerate(table.columns):
+        cells = [writer.cell(row[place], column) for row in table.rows[:200]]
+        long = max((len(cell) for cell in cells), default=0) > 22 and column.kind not in _RIGHT
+        widths.append("fr" if long else "auto")
+    if "fr" not in widths and len(widths) > 2:
+        widths[0] = "fr"  # the table is as wide as the page
+    return widths
+
+
+def _figures(block: c.Figures, writer: Writer) -> View:
+    shares = ("completeness", "measured", "estimated", "corrected", "missing")
+    shown = [name for name in shares if any(getattr(figure, name) is not None for figure in block.figures)]
+    rows = []
+    for figure in block.figures:
+        notes = [writer.own(f"figures.{figure.standing.value}")] * (figure.standing is not c.Standing.FINAL)
+        rows.append(
+            {
+                "id": figure.id,
+                "name": writer.text(figure.name),
+                "value": figure_value(figure, writer),
+                "shares": [_share(getattr(figure, name), writer) for name in shown],
+                "standing": notes[0] if notes else "",
+                "why": writer.text(figure.why) if figure.why else "",
+            }
+        )
+    return {
+        "block": "figures",
+        "large": block.large,
+        "head": [writer.own("figures.name"), writer.own("figures.value"), *(writer.own(f"figures.{name}") for name in shown)],
+        "rows": rows,
+    }
+
+
+def figure_value(figure: c.Figure, writer: Writer) -> str:
+    """The value with its unit, or that it is not available."""
+    return writer.amount(figure.value, figure.unit, figure.decimals)
+
+
+def _share(share: float | None, writer: Writer) -> str:
+    """Rounded towards what is worse: 99.96 % complete is not written as 100 %."""
+    if share is None:
+        return writer.own("cell.none")
+    percent = share * 100
+    if 99.95 <= percent < 100:
+        percent = 99.9
+    if 0 < percent < 0.05:
+        return f"< {writer.amount(0.1, '%', 1)}"
+    return writer.amount(percent, "%", 1 if percent % 1 else 0)
+
+
+def _plain_table(title_id: str, title: str, head: list[str], rows: list[list[str]], widths: list[str]) -> View:
+    table = {
+        "block": "table",
+        "id": title_id,
+        "title": "",
+        "head": head,
+        "right": [False] * len(head),
+        "widths": widths,
+        "rows": rows,
+        "total": None,
+        "note": "",
+    }
+    return {"id": title_id, "title": title, "blocks": [table]}
+
+
+def _factors(report: c.Report, writer: Writer) -> View | None:
+    if not report.factors:
+        return None
+    own = writer.own
+    rows = []
+    for factor in report.factors:
+        year = own("factor.any_year") if factor.year is None else str(factor.year)
+        note = f" ({own('factor.provisional')})" if factor.provisional else ""
+        number = writer.number(factor.value, _places(factor.value))
+        name = f"{factor.country} {factor.carrier} {factor.scope}"
+        rows.append([name, number, factor.unit, year, f"{factor.publisher} {factor.version}{note}", factor.source])
+    head = [own(f"factor.{name}") for name in ("factor", "value", "unit", "year", "publisher", "source")]
+    view = _plain_table("factors", own("section.factors"), head, rows, ["fr", "auto", "auto", "auto", "fr", "fr"])
+    view["blocks"][0]["right"][1] = True
+    return view
+
+
+def _places(value: float) -> int:
+    text = f"{value:.6f}".rstrip("0")
+    return len(text.partition(".")[2])
+
+
+def _method(report: c.Report, writer: Writer) -> View | None:
+    if not report.method:
+        return None
+    paragraphs = [{"block": "paragraph", "tone": "plain", "text": writer.text(text)} for text in report.method]
+    return {"id": "method", "title": writer.own("section.method"), "blocks": paragraphs}
+
+
+def _files(report: c.Report, writer: Writer) -> View | None:
+    items = [
+        f"{writer.text(attachment.table.title)}: "
+        + writer.own("edition.rows_in_file", rows=writer.number(len(attachment.table.rows)), file=attachment_file(attachment))
+        for attachment in report.attachments
+    ]
+    items += [f"{file.name} ({file.media_type})" for file in report.files]
+    if not items:
+        return None
+    return {"id": "files", "title": writer.own("section.files"), "blocks": [{"block": "points", "items": items}]}
+
+
+def _changes(stamp: Stamp, writer: Writer) -> View | None:
+    if not stamp.supersedes:
+        return None
+    own = writer.own
+    rows = [[change.where, change.before or own("cell.none"), change.after or own("cell.none")] for change in stamp.changes]
+    head = [own("edition.where"), own("edition.before"), own("edition.after")]
+    view = _plain_table("changes", own("section.changes"), head, rows, ["fr", "fr", "fr"])
+    if not rows:
+        view["blocks"] = [{"block": "paragraph", "tone": "plain", "text": own("edition.no_changes")}]
+    view["blocks"].insert(0, {"block": "paragraph", "tone": "plain", "text": f"{own('edition.reason')}: {stamp.reason}"})
+    return view
+
+
+def _breakable(digest: str) -> str:
+    """A hash in groups, so that it fits on two lines."""
+    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
+
+
+def _edition(stamp: Stamp, writer: Writer) -> View | None:
+    if not stamp.number:
+        return None
+    own = writer.own
+    rows = [[own("edition.number"), str(stamp.number)]]
+    named = (("data_version", stamp.data_version), ("inputs", stamp.inputs), ("factors_version", stamp.factors_version))
+    rows += [[own(f"edition.{name}"), _breakable(value)] for name, value in named if value]
+    rows.append([own("edition.software"), ", ".join(f"{name} {version}" for name, version in stamp.software)])
+    view = _plain_table("edition", own("section.edition"), [own("edition.what"), own("edition.which")], rows, ["auto", "fr"])
+    view["blocks"].append({"block": "paragraph", "tone": "note", "text": own("edition.explain")})
+    return view

@@ -1,0 +1,185 @@
+"""PDF and HTML: accessible, the same in both, and never run what people wrote."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+from typing import Any
+
+import pypdf
+import pytest
+
+from reports import content as c
+from reports.forms import Change, Stamp, render_forms
+from reports.forms.emblem import emblem_image
+from reports.forms.letters import only_printable
+from tests.reports_forms.samples import CHART, MONTHS, report
+
+HOSTILE = (
+    '#read("/etc/passwd")',
+    '#panic("x") ] [ } { $a$ `raw` *bold* _it_ // comment /* <label> @ref \\u{41}',
+    "</title><script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "漢字 😀 \u202e\x01\x00 שלום",
+)
+STAMP = Stamp(2, "ab" * 32, "cd" * 32, "ef" * 32, (("greenroom", "0"),), "e1", "a wrong meter", (Change("figure x", "1", "2"),))
+
+
+def pdf(made: c.Report, name: str, stamp: Stamp | None = None) -> pypdf.PdfReader:
+    return pypdf.PdfReader(io.BytesIO(render_forms(made, stamp, forms=("pdf",))[name]))
+
+
+def words(document: pypdf.PdfReader) -> str:
+    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in document.pages))
+
+
+@pytest.fixture(scope="module")
+def french() -> pypdf.PdfReader:
+    return pdf(report(), "monthly-la-kolok-2026-10.fr.pdf", STAMP)
+
+
+def root_of(document: pypdf.PdfReader) -> Any:
+    return document.trailer["/Root"]
+
+
+def structure(document: pypdf.PdfReader) -> list[tuple[str, str]]:
+    """(kind, alternative text) of every structure element."""
+    found: list[tuple[str, str]] = []
+    todo: list[Any] = [root_of(document)["/StructTreeRoot"]]
+    while todo:
+        node = todo.pop().get_object()
+        if isinstance(node, pypdf.generic.ArrayObject):
+            todo += list(node)
+        elif isinstance(node, pypdf.generic.DictionaryObject):
+            if "/S" in node:
+                found.append((str(node["/S"]), str(node.get("/Alt", ""))))
+            todo += [node["/K"]] if "/K" in node else []
+    return found
+
+
+def test_a_pdf_is_tagged_titled_and_tells_its_language(french: pypdf.PdfReader) -> None:
+    root = root_of(french)
+    assert root["/MarkInfo"]["/Marked"] is True or root["/MarkInfo"]["/Marked"].value is True
+    assert str(root["/Lang"]).startswith("fr")
+    assert french.metadata is not None
+    assert french.metadata.title == "Energy of La Kolok"
+    claims = root["/Metadata"].get_object().get_data().decode()
+    assert "pdfuaid:part" in claims
+    assert "<pdfaid:part>2</pdfaid:part>" in claims
+    kinds = {kind for kind, _ in structure(french)}
+    assert {"/Table", "/TH", "/TD", "/H1", "/Figure", "/TOC"} <= kinds
+
+
+def test_every_chart_and_emblem_has_words_for_who_cannot_see_it(french: pypdf.PdfReader) -> None:
+    figures = [alt for kind, alt in structure(french) if kind == "/Figure"]
+    assert sorted(figures) == ["European Regional Development Fund (ERDF)", *["Import falls at the week's end."] * 3]
+
+
+def test_pages_are_numbered_and_contents_listed(french: pypdf.PdfReader) -> None:
+    text = words(french)
+    last = len(french.pages)
+    assert f"page {last} sur {last}" in text
+    assert "Table des matières" in text
+    assert "Motif de la correction: a wrong meter" in text
+    assert "2 345,10 €".replace(" ", "") in text.replace(" ", "").replace("\u202f", "").replace("\u00a0", "")
+
+
+def test_all_its_fonts_are_in_it(french: pypdf.PdfReader) -> None:
+    for page in french.pages:
+        resources: Any = page["/Resources"]
+        for font in resources.get("/Font", {}).values():
+            inner = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
+            assert {"/FontFile2", "/FontFile3"} & set(inner)
+
+
+def test_a_long_table_repeats_its_heading() -> None:
+    long = replace(MONTHS, rows=MONTHS.rows * 60, total=None)
+    made = replace(report(), languages=("en",), covers=(), sections=(c.Section("s", "Long", (long,)),))
+    document = pdf(made, "monthly-la-kolok-2026-10.en.pdf")
+    pages = [page.extract_text() for page in document.pages]
+    assert len([text for text in pages if "September 2026" in text]) > 2
+    assert all("Load (kWh)" in text for text in pages if "September 2026" in text)
+
+
+def test_each_funder_has_a_front_page_in_its_language() -> None:
+    files = render_forms(report(), forms=("pdf",))
+    assert {name for name in files if name.endswith(".pdf")} == {
+        "monthly-la-kolok-2026-10.en.pdf",
+        "monthly-la-kolok-2026-10.fr.pdf",
+        "monthly-la-kolok-2026-10.nl.pdf",
+        "monthly-la-kolok-2026-10.erdf.fr.pdf",
+        "monthly-la-kolok-2026-10.vaf.nl.pdf",
+    }
+    own = pypdf.PdfReader(io.BytesIO(files["monthly-la-kolok-2026-10.erdf.fr.pdf"])).pages[0].extract_text()
+    assert "Cofinancé par l’Union européenne" in own.replace("'", "’")
+    assert "37,9" in own
+    assert "VAF" not in own
+    both = pypdf.PdfReader(io.BytesIO(files["monthly-la-kolok-2026-10.fr.pdf"])).pages[0].extract_text()
+    assert "VAF" in both
+
+
+def hostile(text: str) -> c.Report:
+    figure = c.Figure("x", text, 1.0, text, why=text, standing=c.Standing.PROVISIONAL)
+    table = c.Table("t", text, (c.Column("a", text, c.CellKind.NAME), c.Column("b", "B")), ((text, text),), note=text)
+    chart = replace(CHART, title=text, description=text, labels=(text,) * 7, unit=text)
+    blocks = (c.Paragraph(text), c.Points((text,)), c.Figures((figure,)), c.Figures((replace(figure, id="y"),), large=True))
+    section = c.Section("s", text, (*blocks, table, chart))
+    cover = replace(report().covers[0], funder=text, fund=text, emblem="../../etc/passwd", sentence={"en": text})
+    return replace(report(), languages=("en",), title=text, subtitle=text, sections=(section,), covers=(cover,), method=(text,))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_people_wrote_is_shown_and_never_read_as_markup(text: str) -> None:
+    files = render_forms(hostile(text), forms=("pdf", "html"))
+    page = files["monthly-la-kolok-2026-10.en.html"].decode()
+    assert "<script" not in page
+    assert "<img src=x" not in page
+    document = words(pypdf.PdfReader(io.BytesIO(files["monthly-la-kolok-2026-10.en.pdf"])))
+    assert "root:" not in document
+    assert text.split()[0][:6].strip('"') in document or "\u25a1" in document
+
+
+def test_letters_that_the_fonts_lack_become_a_box_and_others_stay() -> None:
+    assert only_printable({"a": ["é ₂ ≥ 漢 x\ny"]}) == {"a": ["é ₂ ≥ \u25a1 x y"]}
+    assert only_printable("Œuvre – 12 % “n/a”") == "Œuvre – 12 % “n/a”"
+
+
+class Outline(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+
+def test_a_page_is_self_contained_and_accessible() -> None:
+    page = render_forms(report(), forms=("html",))["monthly-la-kolok-2026-10.nl.html"].decode()
+    outline = Outline()
+    outline.feed(page)
+    tags = [tag for tag, _ in outline.tags]
+    assert ("html", {"lang": "nl"}) in outline.tags
+    assert tags.count("h1") == 1
+    assert "script" not in tags
+    assert "link" not in tags
+    addresses = [a.get("href") or a.get("src") or "" for _, a in outline.tags if "href" in a or "src" in a]
+    assert all(address.startswith(("#", "data:image/")) for address in addresses)
+    ids = [a["id"] for _, a in outline.tags if a.get("id")]
+    assert len(ids) == len(set(ids))
+    assert {address[1:] for address in addresses if address.startswith("#")} <= set(ids)
+    assert all("scope" in a for tag, a in outline.tags if tag == "th")
+    assert all(a.get("aria-label") for tag, a in outline.tags if tag == "svg")
+    assert all(a.get("alt") for tag, a in outline.tags if tag == "img")
+    levels = [int(tag[1]) for tag in tags if re.fullmatch(r"h[1-6]", tag)]
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_an_emblem_comes_from_us_or_from_the_folder_and_from_nowhere_else() -> None:
+    assert (emblem_image("eu.svg") or b"").count(b"<polygon") == 12
+    assert emblem_image("../page.typ") is None
+    assert emblem_image("unheard-of.svg") is None
+    assert emblem_image("x.png", {"x.png": b"\x89PNG\r\n\x1a\nrest"}) == b"\x89PNG\r\n\x1a\nrest"
+    assert emblem_image("x.png", {"x.png": b"GIF89a"}) is None
