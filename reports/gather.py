@@ -1,0 +1,101 @@
+"""Reading what a report is made from out of the stores and books: everything through ports, once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from premises.booking import Booking
+from premises.errors import UnknownNameError
+from premises.ports import BookingQuery, Resolution
+from premises.site import Cluster, Site
+from premises.time import Interval
+from reports.inputs import Inputs, SiteInputs, Sources, Supplements, period_of
+from reports.ledger.read import read_ledger
+
+OUTDOOR = "outdoor"
+AROUND = timedelta(days=2)
+
+
+def gather(
+    premises: Site | Cluster,
+    sources: Sources,
+    first: date,
+    last: date,
+    now: datetime,
+    *,
+    languages: Sequence[str] = (),
+    only: str | None = None,
+    earlier: bool = False,
+) -> Inputs:
+    """Read all that the reports of these local days (both included) need. Raises what the ports raise, ValueError if reversed.
+
+    earlier: read the same days of the year before too, for what compares.
+    """
+    if last < first:
+        raise ValueError(f"the period ends {last.isoformat()} before it starts {first.isoformat()}")
+    sites = premises.sites if isinstance(premises, Cluster) else (premises,)
+    return Inputs(
+        tuple(gather_site(site, sources, first, last, now, earlier=earlier) for site in sites),
+        first,
+        last,
+        now,
+        premises if isinstance(premises, Cluster) else None,
+        tuple(languages),
+        only,
+    )
+
+
+def gather_site(site: Site, sources: Sources, first: date, last: date, now: datetime, *, earlier: bool = False) -> SiteInputs:
+    """One site's part."""
+    period = period_of(site, first, last)
+    ledger = read_ledger(site, sources.store, period, now)
+    before = None
+    if earlier:
+        before = read_ledger(site, sources.store, period_of(site, year_before(first), year_before(last)), now)
+    if sources.correct is not None:
+        ledger = sources.correct(site, ledger)
+        before = None if before is None else sources.correct(site, before)
+    return SiteInputs(
+        site=site,
+        ledger=ledger,
+        bookings=_bookings(site, sources, period),
+        decisions=_decisions(site, sources, period),
+        supplements=sources.supplements(site, period) if sources.supplements else Supplements(),
+        outdoor_c=_outdoor(site, sources, period, now),
+        losses=tuple(sources.losses.find(site.id, period)) if sources.losses else (),
+        earlier=before,
+    )
+
+
+def year_before(day: date) -> date:
+    """The same day a year before; 29 February gives the 28th."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
+
+
+def _bookings(site: Site, sources: Sources, period: Interval) -> tuple[Booking, ...]:
+    if sources.bookings is None:
+        return ()
+    found = sources.bookings.find(BookingQuery(site=site.id, overlaps=period))
+    return tuple(stored.booking for stored in found)
+
+
+def _decisions(site: Site, sources: Sources, period: Interval) -> tuple:  # type: ignore[type-arg]
+    if sources.decisions is None:
+        return ()
+    return tuple(one for zone in site.zones for one in sources.decisions.history(site.id, zone.id, period))
+
+
+def _outdoor(site: Site, sources: Sources, period: Interval, now: datetime) -> tuple[tuple[datetime, float, float], ...]:
+    points = [point for point in site.points_of(OUTDOOR) if point.quantity.name == "outdoor_temperature"]
+    start, end = period.start - AROUND, min(period.end + AROUND, max(now, period.start))
+    if not points or start >= end:
+        return ()
+    try:
+        buckets = sources.store.series(site.id, points[0].id, Interval(start, end), Resolution.HOUR)
+    except UnknownNameError:
+        return ()
+    return tuple((b.start, b.low, b.high) for b in buckets if b.low is not None and b.high is not None)
