@@ -14,7 +14,7 @@ from reports.factors import Factor
 from reports.inputs import SiteInputs
 from reports.ledger import Ledger
 from reports.ledger.sums import RegisterSum, exported, meters, register_sum
-from reports.parts.energy import carriers_of
+from reports.parts.energy import carriers_of, import_of
 from reports.parts.factors import FactorsUsed, standing_with
 from reports.parts.figure import coverage, derived
 from reports.parts.sun import sun_series
