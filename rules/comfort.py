@@ -18,6 +18,8 @@ from rules.lead import Lead, hours_off, lead_for
 from rules.snapshot import Latch, ZoneView
 from rules.wording import degrees, length, wall
 
+HOUR = timedelta(hours=1)
+SOON_H = (0, 2, 4, 6)
 PLAN_LIFE = timedelta(hours=2)
 """An older plan is not followed: the ladder goes down a rung."""
 
@@ -59,7 +61,8 @@ def _ahead(view: ZoneView, claim: Claim) -> HeatWish | None:
     start, rung = claim.start - lead.duration - LEAD_MARGIN, lead.rung
     planned = planned_start(view, claim)
     if planned is not None:
-        start, rung = planned, Rung.OPTIMISED
+        late = view.air_c is not None and behind(view, claim)
+        start, rung = (view.now, lead.rung) if late else (planned, Rung.OPTIMISED)
     if view.now < start:
         return None
     reason = _reason(view, claim, lead, rung)
@@ -75,17 +78,35 @@ def _heating(view: ZoneView, claim: Claim, latch: Latch) -> HeatWish:
         call = wall(claim.start, view.now, view.snapshot.site.zoneinfo)
         reason = Reason("ready", {"call": call, "target": latch.target_c})
     value = latch.target_c
-    slots = planned_slots(view)
-    if slots and slots[0].setpoint_c is not None and view.air_c is not None:
+    slots, late = planned_slots(view), behind(view, claim)
+    if slots and slots[0].setpoint_c is not None and view.air_c is not None and not late:
         value = min(latch.target_c, slots[0].setpoint_c)  # goes on as planned, which may be slower, or pause at a dear hour
-    return HeatWish(wish(view.zone, Priority.BOOKING, value, reason), state, claim, latch.rung, latch, warm=True)
+    return HeatWish(wish(view.zone, Priority.BOOKING, value, reason), state, claim, latch.rung, latch, warm=True, behind=late)
 
 
 def lead_now(view: ZoneView, target_c: float) -> Lead:
     """The lead that the zone needs if it starts now."""
     off = hours_off(view.memory.warm_at, view.now)
     learned = view.snapshot.leads.get(view.zone.id)
-    return lead_for(view.zone.emitter, view.air_c, target_c, view.outdoor_c, off, learned)
+    mass = view.snapshot.mass.get(view.zone.id)
+    return lead_for(view.zone.emitter, view.air_c, target_c, _coldest_soon(view), off, learned, mass)
+
+
+def _coldest_soon(view: ZoneView) -> float | None:
+    """The outdoor temperature that a lead is reckoned with: the colder of now and the mean of the forecast's next hours."""
+    forecast, now = view.snapshot.forecast, view.outdoor_c
+    if forecast is None or not forecast.outdoor_c:
+        return now
+    ahead = sum(forecast.outdoor_at(view.now + hours * HOUR) for hours in SOON_H) / len(SOON_H)
+    return ahead if now is None else min(now, ahead)
+
+
+def behind(view: ZoneView, claim: Claim) -> bool:
+    """Whether a plan can wait no longer: at full power from now on the zone is just warm in time, by what is learned of it."""
+    learned = view.snapshot.leads.get(view.zone.id)
+    if view.air_c is None or learned is None or learned.warm is None or view.air_c >= (claim.heat_c or 0.0) - READY_BAND_K / 2:
+        return False
+    return view.now >= claim.start - lead_now(view, claim.heat_c or 0.0).duration - SLOT
 
 
 def planned_slots(view: ZoneView) -> Sequence[PlanSlot]:

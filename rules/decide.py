@@ -132,7 +132,7 @@ def _zone(view: ZoneView) -> ZoneOutcome:
         target + added, step, view.snapshot.number(view.points.setpoints[0]) if added and view.points.setpoints else None
     )
     wishes += [Wish(p, rounded, settled.priority, reason, SETPOINT_LIFE, tolerance=0.4 * step) for p in view.points.setpoints]
-    planned = bool(comfort.planned_slots(view))
+    planned = bool(comfort.planned_slots(view)) and not winner.behind
     short = 0.0 if view.air_c is None else settled.value - view.air_c
     need = ZoneNeed(view.zone, _demand(view, settled.value, target, cooling), target, state, cooling, planned, short)
     decision = ZoneDecision(

@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 
 from premises.booking import Booking, Override
 from premises.command import CommandStatus
+from premises.decision import ZoneState
 from premises.plan import Plan, ReadyBy, Rung
 from premises.ports import LiveValue
-from premises.site import Emitter, Site
+from premises.site import Site
 from premises.tariff import Carrier
 from premises.time import SLOT
 from rules.answer import answered, asking
@@ -22,11 +23,10 @@ from rules.claims import Schedule
 from rules.decide import decide
 from rules.drift import Drift
 from rules.heat_estimate import door_open, electricity, gains, heats
-from rules.identify import fit
 from rules.layout import layout_of
-from rules.learning import Sample, fit_lead, warm_ups
 from rules.lp_solve import Solver
 from rules.margin import Margins, Promise
+from rules.night import learn_zone
 from rules.projection import ZoneStart
 from rules.simple_plan import HORIZON, Outlook, heated_zones, simple_plan
 from rules.snapshot import Decision, Forecast, LearnedLead, Memory, Snapshot, ZoneMemory
@@ -65,6 +65,7 @@ class Engine:
         self.trace = Trace()
         self.mass: dict[str, tuple[datetime, float]] = {}
         self.margins = Margins()
+        self.distrusted: set[str] = set()
         self.drift = Drift()
         self._carbon = carbon
         self.optimiser = optimiser
@@ -116,7 +117,12 @@ class Engine:
         for told in decision.zones:
             zone = self.site.zone(told.zone)
             samples[told.zone] = ZoneSample(
-                told.air_c, told.wanted_c, given.get(told.zone), gains(snapshot, zone), door_open(snapshot, told.zone)
+                told.air_c,
+                told.wanted_c,
+                given.get(told.zone),
+                gains(snapshot, zone),
+                door_open(snapshot, told.zone),
+                float(told.rung is Rung.OPTIMISED and told.state is ZoneState.PRE_HEATING),
             )
             if told.air_c is not None:
                 self._follow_mass(told.zone, now, told.air_c)
@@ -178,6 +184,8 @@ class Engine:
             past_kw={zone: tuple(w / 1000.0 for w in self.trace.last(f"{zone}/heat", m.delay)) for zone, m in self.models.items()},
             drift_k=self.drift.by_zone,
             margin_k=self.margins.margin_k,
+            margins_k={zone.id: self.margins.margin_of(zone.id) for zone in self.site.zones},
+            distrusted=frozenset(self.distrusted),
         )
 
     def ready_by(self, now: datetime, seen: Seen, booking: Booking, others: Iterable[Booking]) -> tuple[ReadyBy, ...]:
@@ -197,21 +205,14 @@ class Engine:
     def learn(self) -> None:
         """Fit leads and thermal models on what was seen; each is kept only where it predicts better."""
         for zone in heated_zones(self.site):
-            neighbours = tuple(neighbour.zone for neighbour in zone.neighbours)
-            record = self.trace.record(zone.id, neighbours)
-            if record is None:
+            before = self.models.get(zone.id)
+            learned = learn_zone(self.site, zone, self.trace, before, before is not None and zone.id not in self.distrusted)
+            if learned is None:
                 continue
-            samples = [
-                Sample(record.start + index * timedelta(minutes=15), *(None if v != v else v for v in values))
-                for index, values in enumerate(
-                    zip(record.air.tolist(), record.wanted.tolist(), record.outdoor.tolist(), strict=True)
-                )
-            ]
-            lead = fit_lead(warm_ups(samples), zone.emitter)
-            if lead is not None:
-                self.leads[zone.id] = lead
+            if learned.lead is not None:
+                self.leads[zone.id] = learned.lead
             else:
                 self.leads.pop(zone.id, None)
-            fitted = fit(record, slow=zone.emitter is Emitter.SLAB, in_force=self.models.get(zone.id))
-            if fitted is not None:
-                self.models[zone.id] = fitted.model
+            if learned.model is not None:
+                self.models[zone.id] = learned.model
+            (self.distrusted.discard if learned.trusted else self.distrusted.add)(zone.id)

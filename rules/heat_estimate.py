@@ -24,6 +24,8 @@ def heats(snapshot: Snapshot, wanted: Mapping[str, float]) -> dict[str, float]:
         total = _plant_heat(snapshot, plant)
         rest = None if total is None else max(0.0, total - sum(value for value in told.values() if value is not None))
         factor = 1.0
+        if rest is None and sum(guessed.values()) > plant.heat_power_w > 0:
+            factor = plant.heat_power_w / sum(guessed.values())  # no more than there is
         if rest is not None and sum(guessed.values()) > 0:
             factor = min(SHARE_HIGH, max(SHARE_LOW, rest / sum(guessed.values())))
         found |= {zone: value for zone, value in told.items() if value is not None}

@@ -15,7 +15,10 @@ from rules.snapshot import Latch
 
 @dataclass(frozen=True, slots=True)
 class HeatWish:
-    """claim: the claim it serves; latch: the pre-heat to remember; warm: the zone is heated for comfort by this wish."""
+    """claim: the claim it serves; latch: the pre-heat to remember; warm: the zone is heated for comfort by this wish.
+
+    behind: all the heat that there is, whatever the plan says: else the call is missed.
+    """
 
     proposal: Proposal
     state: ZoneState
@@ -23,6 +26,7 @@ class HeatWish:
     rung: Rung | None = None
     latch: Latch | None = None
     warm: bool = False
+    behind: bool = False
 
 
 def heat_point(zone: Zone) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from rules.margin import conformal
 from rules.thermal import STEP_H, ZoneModel
 from rules.trace import Record
 
@@ -30,6 +31,8 @@ STEPS = 5
 LEAST_SLOTS = 3 * DAY
 JUDGED = 3 * DAY
 """The last three days judge the new model against the old."""
+AHEAD = (4, 12, 24, 48, 96)
+LEAST_RUNS, DOUBT_MOST_K = 12, 1.2
 START_EVERY = 12
 """Free runs start every three hours."""
 
@@ -81,14 +84,16 @@ def fit(record: Record, *, slow: bool = False, in_force: ZoneModel | None = None
                 first = model
     if best is None or first is None:
         return None
-    better = day_error(refined(first, record.part(0, split)), record, split)
+    moved = refined(first, record.part(0, split))
+    better = day_error(moved, record, split)
     error = min(best[0], better)
     if in_force is not None and day_error(in_force, record, split) <= error:
         return None
+    doubt = doubts(moved if better < best[0] else first, record, split)
     final = _solve(record, best[1], best[2])
     if final is None:
         return None
-    return Fit(replace(refined(final, record) if better < best[0] else final, error_k=error), error)
+    return Fit(replace(refined(final, record) if better < best[0] else final, error_k=error, doubt=doubt), error)
 
 
 def _solve(record: Record, tau_h: float, delay: int) -> ZoneModel | None:
@@ -225,6 +230,28 @@ def day_error(model: ZoneModel, record: Record, since: int = 0) -> float:
     seen = np.stack([record.air[i : i + DAY + 1] for i in starts])
     wrong = (told - seen)[:, 1:]
     return float(np.sqrt(np.nanmean(wrong**2))) if not np.isnan(wrong).all() else float("nan")
+
+
+def doubts(model: ZoneModel, record: Record, since: int = 0) -> tuple[tuple[int, float], ...]:
+    """By slots ahead, the split-conformal 95 % quantile of what the model promised too much, never below zero, never falling.
+
+    Where there are too few runs for the quantile, their worst. Only runs that end while the zone is heated for comfort count, where
+    there are enough of those: what the model says of a cold zone promises nobody anything.
+    """
+    found: list[tuple[int, float]] = []
+    least = 0.0
+    comfort = np.nanmax(record.wanted) - 4.0 if not np.isnan(record.wanted).all() else -np.inf
+    for ahead in AHEAD:
+        starts = [i for i in range(since, len(record) - ahead, 2) if not np.isnan(record.air[[i, i + ahead]]).any()]
+        warm = [i for i in starts if record.wanted[i + ahead] >= comfort]
+        starts = warm if len(warm) >= LEAST_RUNS else starts
+        if len(starts) < LEAST_RUNS:
+            break
+        wrong = free_runs(model, record, starts, ahead)[:, -1] - record.air[np.array(starts) + ahead]
+        told = conformal(wrong.tolist())
+        least = min(DOUBT_MOST_K, max(least, float(np.max(wrong)) if told is None else told))
+        found.append((ahead, least))
+    return tuple(found)
 
 
 def held(column: Array) -> Array:

@@ -12,22 +12,29 @@ from numpy.typing import NDArray
 from premises.site import Emitter
 from rules.arbiter import READY_BAND_K
 from rules.lead import HOURS_OFF_MOST, table_hours
+from rules.margin import conformal
 from rules.snapshot import LearnedLead
 
 LEAST_WARM_UPS = 4
 LEAST_RISE_K = 1.0
 LONGEST = timedelta(hours=48)
 RIDGE = 0.05
+MARGIN_MOST = 0.5
+"""The margin that errors ask for is no more than this share of the mean warm-up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A quarter hour of a zone's history; None where nothing is known. wanted_c: the wish of the rules at that time."""
+    """A quarter hour of a zone's history; None where nothing is known. wanted_c: the wish of the rules at that time.
+
+    slow: a plan heated with less than there was: it teaches no lead.
+    """
 
     at: datetime
     air_c: float | None
     wanted_c: float | None
     outdoor_c: float | None
+    slow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +61,10 @@ def warm_ups(samples: Sequence[Sample]) -> list[WarmUp]:
             continue
         wanted_before = before.wanted_c if before is not None else None
         if begun is None and wanted_before is not None and sample.wanted_c >= wanted_before + LEAST_RISE_K:
-            if sample.air_c <= sample.wanted_c - LEAST_RISE_K and sample.outdoor_c is not None:
+            if sample.air_c <= sample.wanted_c - LEAST_RISE_K and sample.outdoor_c is not None and not sample.slow:
                 begun = sample
                 off_h = HOURS_OFF_MOST if warm_until is None else (sample.at - warm_until) / timedelta(hours=1)
-        elif begun is not None and (sample.wanted_c != begun.wanted_c or sample.at - begun.at > LONGEST):
+        elif begun is not None and (sample.wanted_c != begun.wanted_c or sample.at - begun.at > LONGEST or sample.slow):
             begun = None
         if begun is not None and sample.air_c >= (begun.wanted_c or 0.0) - READY_BAND_K:
             found.append(_warm_up(begun, sample, off_h))
@@ -84,13 +91,15 @@ def fit_lead(warmed: Sequence[WarmUp], emitter: Emitter) -> LearnedLead | None:
     features = np.array([[w.rise_k, w.rise_k * w.span_k, w.off_h] for w in warmed])
     hours = np.array([w.hours for w in warmed])
     every = np.arange(len(warmed))
-    left_out = [abs(float(features[i] @ _ridge(features[every != i], hours[every != i])) - hours[i]) for i in every]
+    left_out = [hours[i] - float(features[i] @ _ridge(features[every != i], hours[every != i])) for i in every]
     table = [abs(table_hours(emitter, w.outdoor_c, w.off_h, w.rise_k) - w.hours) for w in warmed]
-    error, table_error = float(np.mean(left_out)), float(np.mean(table))
+    error, table_error = float(np.mean(np.abs(left_out))), float(np.mean(table))
     if error >= table_error:
         return None
     h1, h2, h3 = (float(h) for h in _ridge(features, hours))
-    return LearnedLead(h1, h2, h3, len(warmed), error, table_error)
+    told = conformal([float(late) for late in left_out])
+    margin = min(MARGIN_MOST * float(np.mean(hours)), max(0.0, float(np.max(left_out)) if told is None else told))
+    return LearnedLead(h1, h2, h3, len(warmed), error, table_error, margin)
 
 
 def _ridge(features: NDArray[np.float64], hours: NDArray[np.float64]) -> NDArray[np.float64]:

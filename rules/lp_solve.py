@@ -9,8 +9,8 @@ from typing import Any
 import highspy
 import numpy as np
 
-from rules.lp_matrix import Limits, Matrix, limits_of, matrix_of
-from rules.lp_task import Solution, Task
+from rules.lp_matrix import Limits, Matrix, limits_of, matrix_of, places_of
+from rules.lp_task import BLOCK, Solution, Task
 from rules.thermal import STEP_H
 
 TIME_LIMIT_S = 5.0
@@ -36,6 +36,9 @@ class Solver:
         shape = task.shape_key()
         if self._basis is not None and self._basis[0] == shape:
             highs.setBasis(self._basis[1])
+        else:
+            highs.setOptionValue("ipm_optimality_tolerance", 1e-6)
+            highs.setOptionValue("solver", "ipm")  # from nothing it is quicker; it ends on a basis, from which the next plan starts
         highs.run()
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             self._basis = None
@@ -64,13 +67,21 @@ def _loaded(matrix: Matrix, limits: Limits, time_limit_s: float) -> Any:
 
 
 def _read(task: Task, values: np.ndarray[tuple[int], np.dtype[np.float64]], objective: float, seconds: float) -> Solution:
-    n, levels, zones = task.slots, task.levels, len(task.zones)
-    blocks = values[: zones * (3 + levels) * n].reshape(zones, 3 + levels, n)
-    heat = blocks[:, 3:, :]
+    at, n, zones = places_of(task), task.slots, len(task.zones)
+    low = np.stack([zone.low_c for zone in task.zones])
+    blocks = values[: at.used].reshape(zones, at.block)
+    columns = blocks[:, : at.block - at.hours].reshape(zones, -1, n)
+    short, heat = columns[:, 1, :], columns[:, 2 : 2 + at.levels, :]
+    air = low + columns[:, 0, :] - short
+    cold = np.zeros((zones, n))
+    if at.cooled:
+        air, cold = air + columns[:, 2 + at.levels, :], columns[:, 3 + at.levels, :].copy()
     final = np.zeros((len(task.plants), n))
     for z, zone in enumerate(task.zones):
         final[zone.plant] += (heat[z] * zone.rates).sum(axis=0) * STEP_H
-    return Solution(blocks[:, 0, :].copy(), heat.sum(axis=1), blocks[:, 2, :].copy(), final, float(objective), seconds)
+        final[zone.cooler] += cold[z] * zone.cold_rate * STEP_H
+    told = cold if at.cooled else None
+    return Solution(air, heat.sum(axis=1), short.copy(), final, float(objective), seconds, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +102,17 @@ def broken(task: Task, solution: Solution) -> list[Breach]:
 
     for p, plant in enumerate(task.plants):
         total = sum((solution.heat_kw[z] for z, zone in enumerate(task.zones) if zone.plant == p), np.zeros(task.slots))
+        if solution.cold_kw is not None:
+            total = total + sum(plant.cold_share * solution.cold_kw[z] for z, zone in enumerate(task.zones) if zone.cooler == p)
         check(f"{plant.id}: more than its power", float(np.max(total - plant.power_kw)))
-    walked = walk(task, solution.heat_kw)
+    cold = np.zeros_like(solution.heat_kw) if solution.cold_kw is None else solution.cold_kw
+    walked = walk(task, solution.heat_kw - cold)
     for z, zone in enumerate(task.zones):
         check(f"{zone.id}: negative heat", float(np.max(-solution.heat_kw[z])))
         check(f"{zone.id}: more than its emitter", float(np.max(solution.heat_kw[z] - zone.caps_kw.sum(axis=0))))
         check(f"{zone.id}: another temperature than its heat makes", float(np.max(np.abs(walked[z] - solution.air_c[z]))))
+        check(f"{zone.id}: negative cold", float(np.max(-cold[z])))
+        check(f"{zone.id}: more cold than its emitter", float(np.max(cold[z] - (zone.cold_kw if zone.cooled else 0.0))))
         check(f"{zone.id}: colder than told", float(np.max(zone.low_c - solution.short_k[z] - solution.air_c[z])))
     return found
 
@@ -108,13 +124,16 @@ def walk(
     air = np.array([zone.air_c for zone in task.zones])
     mass = np.array([zone.mass_c for zone in task.zones])
     course = np.zeros(heat_kw.shape)
+    slow = mass.copy()
     for k in range(task.slots):
-        before, slow = air.copy(), mass.copy()
+        before = air.copy()
+        if k % BLOCK == 0:
+            mass = slow.copy()
         for z, zone in enumerate(task.zones):
             past = zone.past_kw[len(zone.past_kw) - zone.delay + k] if k < zone.delay else float(heat_kw[z, k - zone.delay])
             pull = sum(weight * (before[other] - before[z]) for other, weight in zone.neighbours) - zone.still * before[z]
             drive = zone.outdoor * (task.outdoor_c[k] - before[z]) + zone.heat * past + zone.free_k[k]
-            air[z] = before[z] + zone.mass * (slow[z] - before[z]) + drive + pull
-            mass[z] = slow[z] + (before[z] - slow[z]) * STEP_H / zone.tau_h
+            air[z] = before[z] + zone.mass * (mass[z] - before[z]) + drive + pull
+            slow[z] += (before[z] - mass[z]) * STEP_H / zone.tau_h
         course[:, k] = air
     return course

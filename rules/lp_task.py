@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+BLOCK = 4
+"""Slots after which the slow mass is moved: an hour."""
+
 
 @dataclass(frozen=True)
 class ZoneTask:
@@ -17,7 +20,8 @@ class ZoneTask:
     caps_kw: (levels, slots) heat that each further supply level adds; rates: (levels, slots) final kWh per kWh of that heat;
     end_air, end_mass: value of a K left at the end. weights as in ZoneModel, heat per kW; neighbours: (place, weight);
     still: sum of the weights of neighbours outside the programme, whose pull is in free_k.
-    past_kw: heat of the last slots before now, the newest last, as long as the dead time.
+    past_kw: heat of the last slots before now, the newest last, as long as the dead time. cooled: by plant number `cooler`, up to
+    cold_kw, at cold_rate final kWh per kWh, where the air is to stay below high_c; hot_penalty: what a K above it costs.
     """
 
     id: str
@@ -39,21 +43,32 @@ class ZoneTask:
     rates: Array
     end_air: float
     end_mass: float
+    cooled: bool = False
+    cooler: int = 0
+    high_c: Array | float = 99.0
+    hot_penalty: Array | float = 0.0
+    cold_kw: Array | float = 0.0
+    cold_rate: Array | float = 0.0
 
 
 @dataclass(frozen=True)
 class PlantTask:
-    """power_kw: most heat by slot; price: objective per kWh of its final energy by slot; electric: PV surplus can feed it."""
+    """power_kw: most heat by slot; price: objective per kWh of its final energy by slot; electric: PV surplus can feed it.
+
+    cold_share: heat that it could give in place of a kW of cold."""
 
     id: str
     power_kw: Array
     price: Array
     electric: bool
+    cold_share: float = 1.0
 
 
 @dataclass(frozen=True)
 class Task:
-    """A site over n slots. surplus_kw: PV left over by slot; surplus_gain: objective saved per kWh of it used at home."""
+    """A site over n slots. surplus_kw: PV left over by slot; surplus_gain: objective saved per kWh of it used at home.
+
+    import_most_kw: most power of the electric plants together; peak_price: objective per kW of their peak."""
 
     outdoor_c: Array
     zones: tuple[ZoneTask, ...]
@@ -61,10 +76,21 @@ class Task:
     surplus_kw: Array
     surplus_gain: Array
     import_most_kw: float | None = None
+    peak_price: float = 0.0
 
     @property
     def slots(self) -> int:
         return len(self.outdoor_c)
+
+    @property
+    def cooled(self) -> bool:
+        """Whether any zone can be cooled."""
+        return any(zone.cooled for zone in self.zones)
+
+    @property
+    def limited(self) -> bool:
+        """Whether the power of the electric plants is limited, or costs."""
+        return self.import_most_kw is not None or self.peak_price > 0
 
     @property
     def levels(self) -> int:
@@ -72,12 +98,20 @@ class Task:
 
     def shape_key(self) -> tuple[object, ...]:
         """Tasks of equal shape may start from each other's solution."""
-        return (self.slots, self.levels, tuple((z.id, z.plant, z.delay, len(z.neighbours)) for z in self.zones), len(self.plants))
+        return (
+            self.slots,
+            self.levels,
+            tuple((z.id, z.plant, z.delay, len(z.neighbours)) for z in self.zones),
+            len(self.plants),
+            self.cooled,
+            self.limited,
+        )
 
     def matrix_key(self) -> tuple[object, ...]:
         """Tasks with equal keys have the same matrix and differ in bounds and costs only."""
         zones = tuple((z.mass, z.outdoor, z.heat, z.tau_h, z.neighbours, z.still) for z in self.zones)
-        rates = tuple(z.rates.tobytes() for z in self.zones) if self.surplus_kw.any() else ()
+        needed = self.surplus_kw.any() or self.limited
+        rates = tuple(z.rates.tobytes() + np.asarray(z.cold_rate).tobytes() for z in self.zones) if needed else ()
         return (*self.shape_key(), zones, rates, self.surplus_kw.any())
 
 
@@ -91,3 +125,4 @@ class Solution:
     final_kwh: Array
     objective: float
     seconds: float
+    cold_kw: Array | None = None

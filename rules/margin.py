@@ -41,6 +41,7 @@ class Margins:
 
     def __init__(self) -> None:
         self.errors: deque[float] = deque(maxlen=KEPT)
+        self.by_zone: dict[str, deque[float]] = {}
         self._open: dict[str, Promise] = {}
 
     def promise(self, zone: str, promise: Promise) -> None:
@@ -55,7 +56,9 @@ class Margins:
             return
         del self._open[zone]
         if air_c is not None and (now - promise.call).total_seconds() < 900:
-            self.errors.append(min(promise.air_c, promise.target_c) - air_c)
+            error = min(promise.air_c, promise.target_c) - air_c
+            self.errors.append(error)
+            self.by_zone.setdefault(zone, deque(maxlen=KEPT)).append(error)
 
     def drop(self, zone: str) -> None:
         """The claim went away."""
@@ -64,10 +67,12 @@ class Margins:
     @property
     def margin_k(self) -> float:
         """What the planned temperature at a call is raised by, in K: a fixed one until enough is seen, never below zero."""
-        if len(self.errors) < LEAST:
-            return DEFAULT_K
-        found = conformal(list(self.errors)) if len(self.errors) >= 19 else max(self.errors)
-        return min(MOST_K, max(0.0, DEFAULT_K if found is None else found))
+        return _margin(list(self.errors))
+
+    def margin_of(self, zone: str) -> float:
+        """The same by the zone's own errors, where it has enough of them."""
+        own = list(self.by_zone.get(zone, ()))
+        return _margin(own) if len(own) >= LEAST else self.margin_k
 
     def probability(self, spare_k: float) -> float | None:
         """How likely a zone is ready that is planned `spare_k` above its target at the call; None until enough is seen."""
@@ -75,3 +80,10 @@ class Margins:
             return None
         met = sum(error <= spare_k + READY_BAND_K for error in self.errors)
         return met / (len(self.errors) + 1)
+
+
+def _margin(errors: list[float]) -> float:
+    if len(errors) < LEAST:
+        return DEFAULT_K
+    found = conformal(errors) if len(errors) >= 19 else max(errors)
+    return min(MOST_K, max(0.0, DEFAULT_K if found is None else found))

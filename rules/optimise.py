@@ -50,7 +50,14 @@ def optimised_plan(outlook: Outlook, solve: Solve) -> Plan | None:
 
     None where nothing is learned yet, or the programme has no answer: the caller goes down the ladder.
     """
-    zones = [z for z in heated_zones(outlook.site) if z.id in outlook.models and z.id in outlook.starts and z.emitter_power_w > 0]
+    zones = [
+        z
+        for z in heated_zones(outlook.site)
+        if z.id in outlook.models
+        and z.id in outlook.starts
+        and z.emitter_power_w > 0
+        and z.id not in outlook.distrusted
+    ]
     if not zones:
         return None
     simple = simple_plan(outlook, HORIZON_SLOTS * SLOT, frozenset(zone.id for zone in zones))
@@ -141,7 +148,9 @@ def _comfort(outlook: Outlook, zone: Zone, model: ZoneModel) -> tuple[Array, Arr
             if claim.start <= begins < claim.end:
                 free[k] += model.gain * ((claim.people or 0) * PERSON_W + claim.lamp_power_w)
             if claim.heat_c is not None and claim.start <= ends <= claim.end:
-                margin = outlook.margin_k if ends - SLOT < claim.start else 0.0
+                margin = (
+                    max(outlook.margins_k.get(zone.id, outlook.margin_k), model.doubt_k(k)) if ends - SLOT < claim.start else 0.0
+                )
                 if ends > claim.end - COAST and claim.floor_c is None:
                     margin -= COAST_DROP_K
                 low[k], penalty[k] = max(low[k], claim.heat_c + margin), SHORT_PENALTY

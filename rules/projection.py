@@ -89,13 +89,13 @@ def project(
         while heated and heated[0].end <= at:
             heated.pop(0)
         present = _present(heated, at)
-        claim = present or _due(zone, learned, heated, latched, air, warm_at, outdoor, at, reach)
+        claim = present or _due(zone, learned, heated, latched, (air, mass), warm_at, outdoor, at, reach)
         latched = claim.name if claim is not None else None
         target = rest if claim is None else (claim.heat_c or rest)
         if claim is None or air >= target - READY_BAND_K:
             ramp = None
         elif ramp is None or ramp.target_c != target:
-            lead = lead_for(zone.emitter, air, target, outdoor, hours_off(warm_at, at), learned)
+            lead = lead_for(zone.emitter, air, target, outdoor, hours_off(warm_at, at), learned, mass)
             ramp = Ramp(target, at, air, lead.duration, lead.rung)
         free = model.gain * _gains(present)
         goal = target if ramp is None else ramp.air_at(at + SLOT)
@@ -137,13 +137,13 @@ def _due(
     learned: LearnedLead | None,
     heated: list[Claim],
     latched: str | None,
-    air: float,
+    warmth: tuple[float, float],
     warm_at: datetime | None,
     outdoor: float,
     at: datetime,
     reach: timedelta,
 ) -> Claim | None:
-    """The first coming claim whose time to heat has come, or whose pre-heat is latched."""
+    """The first coming claim whose time to heat has come, or whose pre-heat is latched. warmth: of air and mass in °C."""
     for claim in heated:
         if claim.start > at + reach and latched is None:
             break
@@ -151,7 +151,8 @@ def _due(
             continue
         if claim.name == latched:
             return claim
-        lead = lead_for(zone.emitter, air, claim.heat_c or 0.0, outdoor, hours_off(warm_at, at), learned)
+        air, mass = warmth
+        lead = lead_for(zone.emitter, air, claim.heat_c or 0.0, outdoor, hours_off(warm_at, at), learned, mass)
         if claim.start - lead.duration - LEAD_MARGIN < at + SLOT:
             return claim
     return None

@@ -30,7 +30,8 @@ class Outlook:
     """What planning knows: the schedule, where each zone stands, models and leads learned, weather, carbon factors.
 
     airs: air of all zones that is known, also of unheated ones; past_kw: heat of the last slots, the newest last; drift_k: rise in
-    K per slot that the model does not explain now; margin_k: what the temperature at the call is raised by.
+    K per slot that the model does not explain now; margin_k: what the temperature at the call is raised by, margins_k: by zone
+    where that is known; distrusted: zones whose model errs too much to plan by.
     """
 
     site: Site
@@ -45,6 +46,8 @@ class Outlook:
     past_kw: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     drift_k: Mapping[str, float] = field(default_factory=dict)
     margin_k: float = 0.0
+    margins_k: Mapping[str, float] = field(default_factory=dict)
+    distrusted: frozenset[str] = frozenset()
 
     def weather(self, instant: datetime) -> float:
         """Outdoor temperature in °C; looked up once per instant."""

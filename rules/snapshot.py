@@ -18,6 +18,7 @@ from premises.time import SLOT
 from rules.claims import Claim, Schedule
 from rules.layout import Layout, ZonePoints
 from rules.thermal import ZoneModel
+from rules.warm_time import WarmTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class LearnedLead:
     """Hours to warm up: h1 dT + h2 dT (target - outdoor) + h3 hours since heat, fitted on the zone's own warm-ups.
 
     count: warm-ups it was fitted on; error_h: mean absolute error on warm-ups left out; table_error_h: that of the table.
+    margin_h: what nearly all warm-ups took at most beyond it. warm: the time at full power by a model that is trusted, which then
+    stands in for the three terms.
     """
 
     h1: float
@@ -67,6 +70,8 @@ class LearnedLead:
     count: int
     error_h: float
     table_error_h: float
+    margin_h: float = 0.0
+    warm: WarmTime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,17 @@ KEPT = 28 * 96
 
 @dataclass(frozen=True, slots=True)
 class ZoneSample:
-    """One tick of a zone: air and wish in °C, heat and gains in W (estimated where not metered). None: not known. door: 1 open."""
+    """One tick of a zone: air and wish in °C, heat and gains in W (estimated where not metered). None: not known. door: 1 open.
+
+    planned: 1 while an optimised plan pre-heats, which may be slower than it could be.
+    """
 
     air_c: float | None
     wanted_c: float | None
     heat_w: float | None
     gains_w: float = 0.0
     door: float = 0.0
+    planned: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,8 @@ class Record:
     """Columns of a zone on an unbroken grid of quarter hours from `start`; NaN where nothing is known. shape (slots,) each.
 
     air: at the start of the slot; wanted, heat, gains, outdoor, sun: means over the slot (°C, W, W, °C, W/m²).
-    neighbours: air of other zones; door: share of the slot that a loading door is open.
+    neighbours: air of other zones; door: share of the slot that a loading door is open; planned: share that a
+    plan pre-heats.
     """
 
     start: datetime
@@ -44,6 +49,7 @@ class Record:
     sun: Array
     neighbours: Mapping[str, Array]
     door: Array
+    planned: Array | None = None
 
     def __len__(self) -> int:
         return len(self.air)
@@ -54,6 +60,7 @@ class Record:
         return Record(
             self.start + first * SLOT, self.air[cut], self.wanted[cut], self.heat[cut], self.gains[cut], self.outdoor[cut],
             self.sun[cut], {zone: air[cut] for zone, air in self.neighbours.items()}, self.door[cut],
+            None if self.planned is None else self.planned[cut],
         )  # fmt: skip
 
 
@@ -89,6 +96,7 @@ class Trace:
             self._add(f"{zone}/heat", sample.heat_w)
             self._add(f"{zone}/gains", sample.gains_w)
             self._add(f"{zone}/door", sample.door)
+            self._add(f"{zone}/planned", sample.planned)
         return closed
 
     def _add(self, column: str, value: float | None) -> None:
@@ -137,6 +145,7 @@ class Trace:
             sun=column("sun"),
             neighbours={other: column(f"{other}/air") for other in neighbours},
             door=column(f"{zone}/door"),
+            planned=column(f"{zone}/planned"),
         )
 
     def last(self, column: str, count: int = 1) -> tuple[float, ...]:

@@ -1,0 +1,54 @@
+"""How long a zone takes to be warm at full power, by its learned model: the lead that no plan may fall short of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from premises.site import Site, Zone
+from rules.thermal import STEP_H, ZoneModel, emitter_power_w
+
+MOST_SLOTS = 192
+OTHERS_SHARE = 0.4
+"""What other zones of the same plant are taken to ask of their emitters meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class WarmTime:
+    """A zone at full power: its learned model, and the most heat in W that emitter and plant together give it.
+
+    supply_most_c: hottest water of its plant; doubt: see ZoneModel.
+    """
+
+    zone: Zone
+    model: ZoneModel
+    most_w: float
+    supply_most_c: float
+
+    def hours(self, air_c: float, mass_c: float, outdoor_c: float, target_c: float) -> float:
+        """Hours until the air is at the target, raised by what the model was wrong by at that lead; 48 where it never is."""
+        model, zone = self.model, self.zone
+        supply = min(self.supply_most_c, zone.emitter_supply_c)
+        air, mass = air_c, mass_c
+        for slot in range(MOST_SLOTS):
+            goal = target_c + model.doubt_k(slot)
+            if air >= goal:
+                return slot * STEP_H
+            heat = 0.0 if slot < model.delay else min(self.most_w, emitter_power_w(zone, supply, air))
+            before = air
+            air, mass = model.step(air, mass, outdoor_c, heat)
+            if air >= goal:
+                return (slot + (goal - before) / max(1e-6, air - before)) * STEP_H
+            if slot > model.delay + 4 and air <= before + 1e-4 and mass <= air + 0.1:
+                break  # it will not get warmer than this
+        return MOST_SLOTS * STEP_H
+
+
+def most_heat_w(site: Site, zone: Zone) -> float:
+    """Heat that emitter and plant give the zone at most, while the plant's other zones take their part."""
+    if zone.heating_plant is None:
+        return zone.emitter_power_w
+    plant = site.plant(zone.heating_plant)
+    served = sum(z.emitter_power_w for z in site.zones if z.heating_plant == plant.id)
+    fair = plant.heat_power_w * zone.emitter_power_w / max(1.0, served)
+    spare = plant.heat_power_w - OTHERS_SHARE * (served - zone.emitter_power_w)
+    return min(1.4 * zone.emitter_power_w, max(fair, spare))
