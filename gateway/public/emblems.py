@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-EUROPE = "european-union"
-"""Key of the European emblem in a grant's `emblem:`."""
+EUROPE = "eu.svg"
+"""The European emblem in a grant's `emblem:`, as in reports."""
 
 
 def emblem_svg(name: str) -> str | None:

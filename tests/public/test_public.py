@@ -145,7 +145,8 @@ def test_funders_stand_with_their_sentence_and_the_drawn_emblem(fakes: Fakes) ->
 
 
 def test_a_site_without_a_public_page_is_not_there(fakes: Fakes) -> None:
-    asked = client(fakes.house)
+    site = replace(fakes.house.site(), public_page=None)
+    asked = client(replace(fakes.house, sites={site.id: site}))
     assert asked.get("/public/la-kolok").status_code == 404
     assert asked.get("/public").status_code == 404
     assert asked.get("/public/nowhere").text == asked.get("/public/la-kolok").text
