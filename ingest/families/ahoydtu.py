@@ -65,6 +65,8 @@ class AhoyDtu(Family):
             return 0.9
         if levels[-1] in ("wifi_rssi", "comm_start", "dis_night_comm", "last_success", "ack_pwr_limit", "free_heap"):
             return 0.6
+        if levels[-1] == "mqtt" and len(levels) == 2 and message.payload in (b"connected", b"not connected"):
+            return 0.6
         if "ahoy" in levels[0].lower():
             return 0.6
         return 0.3 if levels[-1] == "status" and len(levels) == 2 and message.payload in (b"0", b"1", b"2") else 0.0

@@ -126,8 +126,9 @@ def _things_stack(fields: dict[str, Any], hints: Hints) -> Iterator[Measurement]
     told_at = settings.get("time") if isinstance(settings, dict) else None
     time = instant_of(told_at or uplink.get("received_at") or fields.get("received_at"), hints.zone)
     decoded = uplink.get("decoded_payload")
-    if isinstance(decoded, dict) and decoded:
-        yield from object_measurements(decoded, time)
+    found = list(object_measurements(decoded, time)) if isinstance(decoded, dict) else []
+    if found:
+        yield from found
     elif isinstance(uplink.get("normalized_payload"), list):
         for part in uplink["normalized_payload"][:16]:
             if isinstance(part, dict):

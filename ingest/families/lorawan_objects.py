@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from ingest.decoded import Measurement
+from ingest.families.instants import instant_of
 from ingest.families.scalars import plain
 from ingest.families.words import meaning_of
 
@@ -131,6 +132,8 @@ _NOT_MEASURED = frozenset(
     ("alarm", "change", "threshold", "enable", "history", "settings", "version", "status", "mutation", "timestamp")
 )
 _DEEPEST = 3
+_LONGEST_HISTORY = 500
+_INSTANTS = ("timestamp", "time", "ts", "datetime")
 
 
 def object_measurements(told: dict[str, Any], time: datetime | None, place: str = "", depth: int = 0) -> Iterator[Measurement]:
@@ -152,6 +155,19 @@ def object_measurements(told: dict[str, Any], time: datetime | None, place: str 
                     yield from object_measurements(value, time, f"{place} {key}".strip()[:64], depth + 1)
         elif type(value) is not list:
             yield from _one(key, value, time, place, None)
+        elif depth == 0:
+            yield from _history(value)
+
+
+def _history(entries: list[Any]) -> Iterator[Measurement]:
+    """Readings that a device kept while it was out of reach: objects with an instant of their own, else they are none."""
+    for entry in entries[:_LONGEST_HISTORY]:
+        if type(entry) is not dict:
+            continue
+        time = next((instant_of(entry[key]) for key in _INSTANTS if entry.get(key)), None)
+        if time is not None:
+            inner = {key: value for key, value in entry.items() if key not in _INSTANTS and type(value) is not list}
+            yield from object_measurements(inner, time, depth=1)
 
 
 def is_not_measured(key: str) -> bool:

@@ -68,7 +68,7 @@ _BY_COMPONENT: dict[str, dict[str, tuple[str, str | None]]] = {
     "smoke": {"alarm": ("smoke", None)},
     "flood": {"alarm": ("water_leak", None)},
     "presence": {"state": ("occupancy", None)},
-    "presencezone": {"state": ("occupancy", None)},
+    "presencezone": {"state": ("occupancy", None), "value": ("occupancy", None)},
     "voltmeter": {"xvoltage": ("value", None)},
     "illuminance": {"illumination": ("status", None)},
 }

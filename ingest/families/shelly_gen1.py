@@ -50,12 +50,19 @@ _SENSOR: dict[str, tuple[str, str | None]] = {
     "flood": ("water_leak", None),
     "smoke": ("smoke", None),
     "gas": ("gas_alarm", None),
-    "concentration": ("co", "ppm"),
+    "concentration": ("gas_concentration", "ppm"),
     "self_test": ("status", None),
     "active": ("enabled", None),
     "act_reasons": ("status", None),
     "state": ("contact", None),
 }
+_VALVE: dict[str, tuple[str, str | None]] = {
+    "temperature": ("temperature", "°C"),
+    "target_t": ("setpoint_temperature", "°C"),
+    "pos": ("valve_position", "%"),
+}
+_NO_PROBE = 999
+"""What a temperature or humidity is told as while its probe is not there."""
 _DEVICE: dict[str, tuple[str, str | None, str]] = {
     "temperature": ("temperature", "°C", "device"),
     "temperature_f": ("temperature", "°F", "device °F"),
@@ -106,7 +113,7 @@ class ShellyGen1(Family):
             yield from self._sensor(rest[1], text)
         elif head.startswith("ext_") and len(rest) == 2:
             quantity, unit = ("humidity", "%") if "humid" in head else ("temperature", "°C")
-            yield Measurement(quantity, _number(text, head), unit, f"external {rest[1]}")
+            yield Measurement(quantity, _probed(_number(text, head)), unit, f"external {rest[1]}")
         elif head in _COMPONENTS and len(rest) >= 2:
             channel = f"{head}/{rest[1]}"
             if len(rest) == 2:
@@ -114,6 +121,9 @@ class ShellyGen1(Family):
             elif head == "roller" and rest[2] == "pos":
                 value = plain_text(text)
                 yield Measurement("cover_position", None if isinstance(value, int | float) and value < 0 else value, "%", channel)
+            elif head == "thermostat" and rest[2] in _VALVE:
+                quantity, unit = _VALVE[rest[2]]
+                yield Measurement(quantity, _number(text, rest[2]), unit, channel)
             elif rest[2] in _ELECTRIC:
                 quantity, unit = _ELECTRIC[rest[2]]
                 if head == "emeter" and unit == "Wmin":
@@ -150,6 +160,8 @@ class ShellyGen1(Family):
             yield Measurement("gas_alarm", text or None)
             return
         value: Value | None = _number(text, key) if unit is not None else plain_text(text)
+        if key in ("temperature", "humidity"):
+            value = _probed(value)
         yield Measurement(quantity, None if key in ("battery", "tilt", "lux") and value == -1 else value, unit)
 
     def _object(self, fields: dict[str, Any], rest: list[str]) -> Iterator[Measurement]:
@@ -168,7 +180,7 @@ class ShellyGen1(Family):
             for number, part in list(fields.items())[:8]:
                 if isinstance(part, dict) and ("tC" in part or "hum" in part):
                     humid = "hum" in part
-                    told = plain(part["hum" if humid else "tC"])
+                    told = _probed(plain(part["hum" if humid else "tC"]))
                     yield Measurement(
                         "humidity" if humid else "temperature", told, "%" if humid else "°C", f"external {number}"[:40]
                     )
@@ -199,6 +211,10 @@ def _number(text: str, what: str) -> Value | None:
     if isinstance(value, str | bool):
         raise MalformedError(f"{what} is a number, not {text[:40]!r}")
     return value
+
+
+def _probed(value: Value | None) -> Value | None:
+    return None if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) == _NO_PROBE else value
 
 
 def _info(fields: dict[str, Any]) -> Iterator[Measurement]:

@@ -46,6 +46,10 @@ class ShellyGen2(Family):
             return 0.0
         if shelly and (levels[-1] in ("online", "status", "command") or "status" in levels or "debug" in levels):
             return 0.9
+        if not shelly and message.looks_like_object and b'"src"' in message.payload:
+            fields = message.fields_or_none() or {}  # an answer on the topic that who called has chosen
+            called = str(fields.get("src", "")).lower().startswith("shelly")
+            return 0.9 if called and isinstance(fields.get("result"), dict) and "id" in fields else 0.0
         return 0.3 if shelly else 0.0
 
     def subscriptions(self, device: Device) -> tuple[str, ...]:
@@ -91,8 +95,13 @@ class ShellyGen2(Family):
             if method in _NOTIFICATIONS:
                 raise MalformedError(f"a {method} without params")
             return self.ignored("a remote call without status", device)
-        if not message.topic and method is None and body is fields and not any(":" in key for key in fields):
-            return self.told(component_measurements(guessed_component(fields), fields, _time_of(fields, hints)), device)
+        alone = (not message.topic and body is fields) or body is fields.get("result")  # one component, which is not named
+        if (
+            method is None
+            and alone
+            and not any(isinstance(told, dict) and (":" in key or key == "sys") for key, told in body.items())
+        ):
+            return self.told(component_measurements(guessed_component(body), body, _time_of(body, hints)), device)
         if not device and isinstance(fields.get("src"), str):
             device = fields["src"]
         if method is not None and method not in _NOTIFICATIONS:

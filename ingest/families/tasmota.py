@@ -11,7 +11,7 @@ from ingest.families.family import Family, Hints, as_number, as_switch, compact
 from ingest.families.instants import instant_of
 from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message
-from ingest.families.scalars import plain, present, yes_no
+from ingest.families.scalars import plain, plain_text, present, yes_no
 from ingest.families.tasmota_sensors import energy_measurements, sensor_measurements
 from premises.reading import Value
 from premises.site import Device, Point
@@ -103,6 +103,10 @@ class Tasmota(Family):
             if not isinstance(value, bool):
                 raise MalformedError(f"{last[:16]} is ON or OFF, not {message.text[:40]!r}")
             return self.told((Measurement("switch_state", value, None, last),), device)
+        if last.startswith("SHUTTER") and last[7:].isdigit():
+            position = plain_text(message.text)
+            if isinstance(position, int | float) and not isinstance(position, bool):
+                return self.told((Measurement("cover_position", position, "%", f"Shutter{last[7:8]}"),), device)
         if last in _TELE and message.text:
             raise MalformedError(f"{last} is a JSON object, this is none")
         return self.ignored("no telemetry", device)

@@ -166,3 +166,47 @@ def test_a_device_message_on_a_node_topic_is_malformed() -> None:
     answer = LineDecoder(NOON).decode_line({"topic": "spBv1.0/House/DDATA/plant", "payload": "", "family": "sparkplug_b"})
     assert answer["outcome"] == "quarantined"
     assert "sparkplug_b" in FAMILIES
+
+
+def test_data_take_datatype_and_unit_of_the_birth_by_alias_and_by_name() -> None:
+    """Data carry neither: an Int32 of -2 travels as 4294967294, and whether that is negative only the birth tells."""
+    memory = Memory()
+    unit = block(9, block(1, b"engUnit") + block(2, number(1, 12) + block(8, b"kW")))
+    told(
+        memory,
+        "spBv1.0/House/DBIRTH/plant/meter",
+        payload(
+            metric("Offset8", 1, 1, number(10, 5)),
+            metric("Offset16", 2, 2, number(10, 5)),
+            metric("Offset32", 3, 3, number(10, 5)),
+            metric("Offset64", 4, 4, number(11, 5)),
+            metric("Wide", 5, 7, number(10, 5)),
+            metric("Power", 6, 10, double(1.5), unit),
+            metric("Since", 7, 13, number(11, STAMP)),
+            metric("Occupied", 8, 11, number(14, 1)),
+        ),
+    )
+
+    def bare(named: bytes, value: bytes) -> bytes:
+        return block(2, named + value)
+
+    minus_two = (1 << 64) - 2
+    for how in ("alias", "name"):
+        names = ("Offset8", "Offset16", "Offset32", "Offset64", "Wide", "Power", "Since", "Occupied")
+        ways = [number(2, alias) if how == "alias" else block(1, name.encode()) for alias, name in enumerate(names, 1)]
+        values = (
+            number(10, 0xFFFFFFFE), number(10, 0xFFFE), number(10, 0xFFFFFFFE), number(11, minus_two), number(10, 0xFFFFFFFE),
+            double(2.5), number(11, STAMP), number(10, 1),
+        )  # fmt: skip
+        data = payload(*(bare(way, value) for way, value in zip(ways, values, strict=True)), seq=1)
+        found = {one.channel: one for one in told(memory, "spBv1.0/House/DDATA/plant/meter", data).measurements}
+        assert {name: found[name].value for name in names if name in found} == {
+            "Offset8": -2,
+            "Offset16": -2,
+            "Offset32": -2,
+            "Offset64": -2,
+            "Wide": 0xFFFFFFFE,
+            "Power": 2.5,
+            "Occupied": True,
+        }, how
+        assert found["Power"].unit == "kW"

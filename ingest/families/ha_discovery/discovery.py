@@ -94,7 +94,7 @@ class HaDiscovery(Family):
             place = spelled_out(place)
             topic = place.get("topic")
             if isinstance(topic, str) and topic:
-                template = template_of(str(place.get("value_template", ""))[:400])
+                template = template_of(str(place.get("value_template", ""))[:1500])
                 on = str(place.get("payload_available", config.get("payload_available", "")))[:64]
                 _remember(memory, self.name, Entity(topic[:512], "availability", None, template, "", on))
 

@@ -33,6 +33,7 @@ _BINARY: dict[str, str] = {
     "heat": "heating_active", "running": "enabled", "power": "switch_state", "light": "switch_state", "safety": "fault",
     "battery_charging": "charging", "plug": "vehicle_connected",
 }  # fmt: skip
+_LONGEST = 1500  # signs of a topic or template
 _OPENINGS = frozenset(("door", "window", "opening", "garage_door"))
 _CLIMATE: tuple[tuple[str, str, str | None], ...] = (
     ("current_temperature", "temperature", "°C"),
@@ -79,7 +80,7 @@ def entities_of(component: str, config: dict[str, Any]) -> Iterator[Entity]:
 
 def _text(config: dict[str, Any], key: str) -> str:
     told = config.get(key)
-    return told[:512] if isinstance(told, str) else ""
+    return told[:_LONGEST] if isinstance(told, str) else ""
 
 
 def _entity(config: dict[str, Any], topic_key: str, template_key: str, quantity: str | None, unit: str | None) -> Entity:
@@ -188,7 +189,7 @@ def _what(component: str, config: dict[str, Any], template: Template) -> tuple[s
         if meaning is not None and (unit is None or meaning.unit is None or quantity_of_unit(unit) in (None, meaning.quantity)):
             return meaning.quantity, unit or meaning.unit
     by_unit = quantity_of_unit(unit) if unit else None
-    return by_unit, unit
+    return _energy(_name(config, key)) if by_unit == "energy" else by_unit, unit
 
 
 def _name(config: dict[str, Any], key: str) -> str:

@@ -1,17 +1,18 @@
-"""The simple part of value templates: a path into the message, filters and one-step arithmetic. No other template is run."""
+"""Value templates: mostly a path into the message, filters and one-step arithmetic; what is more is read by `expressions`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from ingest.families.ha_discovery.expressions import Program, TemplateError
+from ingest.families.ha_discovery.reading import LONGEST
 from ingest.families.scalars import plain, plain_text
 from premises.reading import Value
 
-_LONGEST = 400
 _WHOLE = re.compile(r"^\s*\{\{-?\s*(.{1,300}?)\s*-?\}\}\s*$", re.DOTALL)
 _PATH = re.compile(r"value_json((?:\.[A-Za-z_]\w{0,63}|\[\s*(?:\"[^\"\]]{1,64}\"|'[^'\]]{1,64}'|\d{1,4})\s*\])*)")
 _STEP = re.compile(r"\.([A-Za-z_]\w*)|\[\s*(?:\"([^\"]*)\"|'([^']*)'|(\d+))\s*\]")
@@ -24,13 +25,16 @@ _ARITHMETIC = re.compile(r"\s*([*/+-])\s*(\d{1,9}(?:\.\d{1,9})?)")
 class Template:
     """path: keys and indexes into the JSON payload; bare: the payload itself is the value; exact: nothing was left over.
 
-    steps: (operator, number) applied in order. A template that is not exact names its place but gives no value.
+    steps: (operator, number) applied in order; program: what works the template out where it is more than that.
+    A template that is not exact names its place but gives no value.
     """
 
     path: tuple[str | int, ...] = ()
     bare: bool = False
     exact: bool = True
     steps: tuple[tuple[str, float], ...] = ()
+    program: Program | None = None
+    source: str = ""
 
     @property
     def key(self) -> str:
@@ -40,6 +44,8 @@ class Template:
     def value(self, text: str, document: Callable[[], Any]) -> Value | None:
         """The value of a message; None where there is none."""
         told: Value | None
+        if self.program is not None:
+            return self.program.value(text, document)
         if self.bare:
             told = plain_text(text)
         else:
@@ -52,8 +58,10 @@ class Template:
                 else:
                     return None
             told = plain(place)
-        if not self.steps or isinstance(told, str | bool) or told is None:
+        if not self.steps or told is None:
             return told
+        if isinstance(told, str | bool):
+            return None  # no number, so nothing can be worked out of it
         for operator, number in self.steps:
             told = _OPERATORS[operator](told, number)
         return round(told, 9)
@@ -61,7 +69,7 @@ class Template:
 
 _OPERATORS: dict[str, Callable[[float, float], float]] = {
     "*": lambda value, number: value * number,
-    "/": lambda value, number: value / number if number else value,
+    "/": lambda value, number: value / number,
     "+": lambda value, number: value + number,
     "-": lambda value, number: value - number,
 }
@@ -70,12 +78,23 @@ BARE = Template(bare=True)
 
 def template_of(source: str) -> Template:
     """Read a value template; an empty one is the bare payload."""
-    text = source.strip()[:_LONGEST]
+    text = source.strip()[:LONGEST]
     return _template_of(text) if text else BARE
 
 
 @lru_cache(maxsize=4096)
 def _template_of(text: str) -> Template:
+    simple = _simple(text)
+    if simple.exact:
+        return replace(simple, source=text)
+    try:
+        program = Program(text)
+    except TemplateError:
+        return replace(simple, source=text)
+    return Template(simple.path, bare=program.bare, program=program, source=text)
+
+
+def _simple(text: str) -> Template:
     whole = _WHOLE.match(text)
     found = _PATH.search(text)
     if whole is None:
@@ -113,6 +132,8 @@ def _rest(source: str) -> tuple[tuple[tuple[str, float], ...], str]:
             continue
         arithmetic = _ARITHMETIC.match(source)
         if arithmetic is None:
+            break
+        if arithmetic.group(1) == "/" and not float(arithmetic.group(2)):
             break
         steps.append((arithmetic.group(1), float(arithmetic.group(2))))
         source = source[arithmetic.end() :]

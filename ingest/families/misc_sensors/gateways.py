@@ -12,10 +12,11 @@ from ingest.families.family import Family, Hints
 from ingest.families.instants import instant_of
 from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message, parse_json
-from ingest.families.misc_sensors.obis import meaning_of_obis
+from ingest.families.misc_sensors.obis import meaning_of_obis, names_obis
 from ingest.families.misc_sensors.tables import AQARA, ENODE, ESPURNA, OMG, P1, RTL_433, Meaning
 from ingest.families.scalars import number_with_unit, plain, plain_text, present, yes_no
-from ingest.families.words import meaning_of, unit_named
+from ingest.families.words import Meaning as Named
+from ingest.families.words import meaning_of, quantity_of_unit, unit_named
 from premises.site import Device
 
 _AVAILABILITY = frozenset(("status", "lwt", "availability", "online", "connected", "state", "available"))
@@ -35,6 +36,8 @@ class MiscSensors(Family):
             return _of_fields(fields, levels)
         if "obis" in levels or levels[-1] in P1:
             return 0.8
+        if names_obis(message.topic):
+            return 0.5
         if message.payload in _PRESENCE_WORDS:
             return 0.35
         if len(message.payload) > 64 or not message.topic:
@@ -62,7 +65,9 @@ class MiscSensors(Family):
                 raise MalformedError(f"availability is told as online or offline, not {text[:40]!r}")
             return self.told((Measurement("availability", there),), topic)
         value = plain_text(text)
-        known = P1.get(last) or (meaning_of_obis(message.topic) if "obis" in levels or last == "value" else None)
+        known = P1.get(last) or (
+            meaning_of_obis(message.topic) if "obis" in levels or last == "value" or names_obis(message.topic) else None
+        )
         channel = message.topic[len(topic) :].strip("/") if hints.device is not None else ""
         if known is None:
             named = next((one for one in (meaning_of(level) for level in reversed(levels[-2:])) if one is not None), None)
@@ -95,7 +100,18 @@ def _of_fields(fields: dict[str, Any], levels: list[str]) -> float:
         return 0.6
     if "Ts" in fields and any(key in ENODE for key in fields):
         return 0.7
+    if _is_value(fields, levels):
+        return 0.4
     return 0.26 if any(meaning_of(key) is not None and not isinstance(told, dict | list) for key, told in fields.items()) else 0.0
+
+
+def _is_value(fields: dict[str, Any], levels: list[str]) -> bool:
+    """Whether it is one value with its unit, or under a topic that says what it is."""
+    if type(fields.get("value")) not in (int, float, str):
+        return False
+    unit = fields.get("unit")
+    known = isinstance(unit, str) and quantity_of_unit(unit_named(unit) or "") is not None
+    return known or meaning_of(levels[-1]) is not None
 
 
 def _of_object(fields: dict[str, Any], message: Message, hints: Hints) -> Iterator[Measurement]:
@@ -109,7 +125,7 @@ def _of_object(fields: dict[str, Any], message: Message, hints: Hints) -> Iterat
         for key, told in fields.items():
             if key.startswith("relay/"):
                 yield Measurement("switch_state", plain(told), None, key)
-    elif "sensor" in keys and "value" in keys:
+    elif ("sensor" in keys and "value" in keys) or _is_value(fields, message.levels):
         yield from _named_value(fields, message, hints)
     elif "Ts" in keys and any(key in ENODE for key in keys):
         yield from _table(fields, ENODE, None)
@@ -174,7 +190,10 @@ def _named_value(fields: dict[str, Any], message: Message, hints: Hints) -> Iter
     meaning = meaning_of(told) or meaning_of(message.levels[-1])
     time = instant_of(fields.get("time", fields.get("timestamp")), hints.zone)
     unit = unit_named(str(fields["unit"])) if isinstance(fields.get("unit"), str) else None
-    channel = str(fields["sensor"])[:64]
+    if meaning is None and unit is not None:
+        by_unit = quantity_of_unit(unit)
+        meaning = Named(by_unit, unit) if by_unit is not None else None
+    channel = str(fields.get("sensor", ""))[:64]
     yield Measurement(
         meaning.quantity if meaning else None, plain(fields["value"]), unit or (meaning.unit if meaning else None), channel, time
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _CODE = re.compile(r"(?:(\d{1,3})-(\d{1,3}):)?(\d{1,3})\.(\d{1,3})(?:\.(\d{1,3}))?")
+_FULL = re.compile(r"\d-\d{1,3}:\d{1,3}\.\d{1,3}")
 _PHASES = {20: "L1", 40: "L2", 60: "L3"}
 _BASE: dict[tuple[int, int], tuple[str, str | None]] = {
     (1, 8): ("energy", "Wh"),
@@ -21,6 +22,11 @@ _BASE: dict[tuple[int, int], tuple[str, str | None]] = {
     (11, 7): ("current", "A"),
     (12, 7): ("voltage", "V"),
 }
+
+
+def names_obis(topic: str) -> bool:
+    """Whether a topic holds a full code that is known, such as `1-0:1.8.0*255`."""
+    return _FULL.search(topic[-120:]) is not None and meaning_of_obis(topic) is not None
 
 
 def meaning_of_obis(text: str) -> tuple[str, str | None, str] | None:

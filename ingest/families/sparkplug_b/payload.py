@@ -158,9 +158,9 @@ def _text(value: bytes) -> str:
 
 def _value(number: int, value: int | bytes, datatype: int) -> Value | None:
     if number == 10 and isinstance(value, int):
-        return _signed(value & 0xFFFFFFFF, datatype)
+        return signed(value & 0xFFFFFFFF, datatype)
     if number == 11 and isinstance(value, int):
-        return _signed(value, datatype)
+        return signed(value, datatype)
     if number == 12 and isinstance(value, bytes) and len(value) == 4:
         return shortest_float32(struct.unpack("<f", value)[0])
     if number == 13 and isinstance(value, bytes) and len(value) == 8:
@@ -173,7 +173,7 @@ def _value(number: int, value: int | bytes, datatype: int) -> Value | None:
     raise MalformedError("a value of a metric has not the type that its field has")
 
 
-def _signed(value: int, datatype: int) -> int | bool:
+def signed(value: int, datatype: int) -> int | bool:
     """Negative integers travel as the two's complement of their width."""
     if datatype == BOOLEAN:
         return bool(value)

@@ -11,7 +11,17 @@ from ingest.families.family import Family, Hints, as_number, as_switch
 from ingest.families.instants import instant_of
 from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message
-from ingest.families.sparkplug_b.payload import BOOLEAN, DATE_TIME, DOUBLE, STRING, Metric, Payload, read_payload, write_command
+from ingest.families.sparkplug_b.payload import (
+    BOOLEAN,
+    DATE_TIME,
+    DOUBLE,
+    STRING,
+    Metric,
+    Payload,
+    read_payload,
+    signed,
+    write_command,
+)
 from ingest.families.words import meaning_of, quantity_of_unit, unit_named
 from premises.reading import Value
 from premises.site import Device, Point
@@ -29,6 +39,7 @@ class Session:
 
     aliases: dict[int, tuple[str, int, str]] = field(default_factory=dict)
     datatypes: dict[str, int] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
     bd_seq: int | None = None
     seq: int | None = None
     rebirth_wanted: bool = False
@@ -76,7 +87,8 @@ class SparkplugB(Family):
         if kind.endswith("BIRTH"):
             return self.told(_birth(levels[4] if len(levels) > 4 else "", payload, session, channel), device)
         _follow(session, payload)
-        return self.told(_data(payload, session), device, "no metric that measures anything")
+        own = levels[4] if len(levels) > 4 else ""
+        return self.told(_data(own, payload, session), device, "no metric that measures anything")
 
     def requests(self, memory: Memory, device: Device, now: datetime) -> tuple[Outgoing, ...]:
         """A rebirth request where data came that no known birth explains; at most one a minute and node."""
@@ -123,12 +135,15 @@ def _birth(own: str, payload: Payload, session: Session, channel: str) -> Iterat
     if not own:
         session.aliases.clear()
         session.datatypes.clear()
+        session.units.clear()
         session.bd_seq = next((int(m.value) for m in payload.metrics if m.name == "bdSeq" and isinstance(m.value, int)), None)
     session.rebirth_wanted = False
     session.seq = payload.seq
     for metric in payload.metrics:
         if metric.name and len(session.datatypes) < _MOST_ALIASES:
             session.datatypes[f"{own}/{metric.name}"] = metric.datatype
+            if metric.unit:
+                session.units[f"{own}/{metric.name}"] = metric.unit
             if metric.alias is not None:
                 session.aliases[metric.alias] = (metric.name, metric.datatype, metric.unit)
     yield Measurement("availability", True, None, channel, instant_of(payload.timestamp))
@@ -154,9 +169,13 @@ def _death(kind: str, payload: Payload, session: Session, channel: str) -> Itera
     session.seq = None if kind == "NDEATH" else payload.seq
 
 
-def _data(payload: Payload, session: Session) -> Iterator[Measurement]:
+def _data(own: str, payload: Payload, session: Session) -> Iterator[Measurement]:
+    """Data carry no datatype and no unit: both are those of the birth, and without them no sign of an integer can be told."""
     for metric in payload.metrics:
         name = metric.name
+        if name is not None:
+            key = f"{own}/{name}"
+            metric = _as_born(metric, name, session.datatypes.get(key, 0), session.units.get(key, ""))
         if name is None and metric.alias is not None:
             known = session.aliases.get(metric.alias)
             if known is None:
@@ -167,8 +186,15 @@ def _data(payload: Payload, session: Session) -> Iterator[Measurement]:
                     )
                 continue
             name, datatype, unit = known
-            metric = replace(metric, name=name, datatype=metric.datatype or datatype, unit=metric.unit or unit)
+            metric = _as_born(metric, name, datatype, unit)
         yield from _measured(metric, name or "", payload.timestamp)
+
+
+def _as_born(metric: Metric, name: str, datatype: int, unit: str) -> Metric:
+    value = metric.value
+    if not metric.datatype and isinstance(value, int) and not isinstance(value, bool):
+        value = signed(value, datatype)
+    return replace(metric, name=name, datatype=metric.datatype or datatype, unit=metric.unit or unit, value=value)
 
 
 def _measured(metric: Metric, name: str, timestamp: int | None) -> Iterator[Measurement]:
