@@ -192,8 +192,9 @@ def _data(own: str, payload: Payload, session: Session) -> Iterator[Measurement]
 
 def _as_born(metric: Metric, name: str, datatype: int, unit: str) -> Metric:
     value = metric.value
-    if not metric.datatype and isinstance(value, int) and not isinstance(value, bool):
-        value = signed(value, datatype)
+    told: object = value
+    if not metric.datatype and type(told) is int:
+        value = signed(told, datatype)
     return replace(metric, name=name, datatype=metric.datatype or datatype, unit=metric.unit or unit, value=value)
 
 
