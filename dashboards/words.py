@@ -16,8 +16,8 @@ class Words:
 
     language: str
 
-    def __call__(self, key: str) -> str:
-        return WORDS.say(self.language, key)
+    def __call__(self, key: str, /, **values: object) -> str:
+        return WORDS.say(self.language, key, **values)
 
 
 def words_of(site: Site, language: str | None = None) -> Words:

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 import structlog
 
 from greenroom.house import Running
+from greenroom.telling.wiring import rules_of, telling_of
 from premises.errors import RetryableError, StoreUnavailableError
 from premises.time import floor_to
 
@@ -26,6 +27,7 @@ class Rounds:
         self._planned: dict[str, datetime] = {}
         self._learned: dict[str, date] = {}
         self._told: datetime | None = None
+        self._telling = telling_of(running)
         self._lock = threading.Lock()
 
     def run(self, now: datetime) -> None:
@@ -41,6 +43,8 @@ class Rounds:
                 self._running.own.add((site, reading) for reading in runner.own_readings(now))
             self._tell_intake(now)
             self._ask_devices(now)
+            for site, lines in self._telling.run(rules_of(self._running), now).items():
+                self._running.own.add_told(site, lines)
             self._running.own.write()
         finally:
             self._lock.release()

@@ -1,0 +1,1 @@
+"""What the house tells boards beside readings: plan ahead, bookings, events, devices, itself, days. See docs/boards.md."""
