@@ -12,6 +12,7 @@ import click
 from premises.errors import GreenroomError, SettingError
 
 COMMANDS = {
+    "backtest": "What fixed leads, always-on heating and the plan would have used",
     "boards": "Grafana boards from the site file: export, publish, check",
     "calendar": "Read a calendar feed: what it books, what was skipped and why",
     "check": "Check a site or cluster file; every fault is named",
@@ -20,6 +21,8 @@ COMMANDS = {
     "discover": "Listen to a broker and propose the device section of a site file",
     "figures": "Compute one indicator from given numbers: an auditor's calculator",
     "keys": "Make, list and revoke keys of the API",
+    "model": "What is learned of zones: thermal models, their errors, and plots",
+    "plan": "Plan the next 48 hours from what is stored, and what if: tariff, setpoint, booking, weather",
     "quarantine": "Messages that could not be taken: look, try again, discard",
     "replay": "Decode the messages that the journal keeps once more",
     "report": "Make the sustainability report of a month",

@@ -12,6 +12,7 @@ from typing import Protocol, cast, runtime_checkable
 import structlog
 
 from greenroom.carbon import carbon_of
+from greenroom.decision_keeping import DecisionKeeping
 from greenroom.own_readings import OwnReadings
 from greenroom.settings import Settings
 from ingest.bus import MqttCommandBus
@@ -31,6 +32,7 @@ from premises.time import Clock
 from rules.optimiser import LinearOptimiser
 from rules.runner import Ports, RulesRunner
 from stores.book import Books, open_books
+from stores.decision_files import DecisionFiles
 from stores.journal import JournalBounds, SqliteJournal
 from stores.opening import open_store
 
@@ -175,8 +177,11 @@ def build(
         if optimiser is not None:
             closing.callback(optimiser.close)
 
+        decisions = DecisionFiles(settings.decisions_path, keep=timedelta(days=settings.decision_days))
+
         def runner_of(site: Site) -> RulesRunner:
-            return RulesRunner(site, clock, ports, carbon_kg_per_kwh=carbon_of(site), optimiser=optimiser)
+            record = DecisionKeeping(site.id, decisions)
+            return RulesRunner(site, clock, ports, carbon_kg_per_kwh=carbon_of(site), optimiser=optimiser, record=record)
 
         runners = {site.id: runner_of(site) for site in sites}
         house = replace(_house(by_id, clock, store, books, journal, live, intake, runners), clusters=clusters)

@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     journal_bytes: int = Field(2 * 1024**3, ge=1024**2, description="largest size of the journal on disk")
     journal_days: int = Field(30, ge=1, description="how long settled messages are kept for decoding again")
 
+    decision_days: int = Field(14, ge=1, le=400, description="how long what each tick knew and decided is kept")
+
     @field_validator("data")
     @classmethod
     def _absolute(cls, path: Path) -> Path:
@@ -59,3 +61,7 @@ class Settings(BaseSettings):
     @property
     def journal_path(self) -> Path:
         return self.data / "journal.sqlite3"
+
+    @property
+    def decisions_path(self) -> Path:
+        return self.data / "decisions"

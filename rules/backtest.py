@@ -6,7 +6,7 @@ The weather is the one that was; the building is what was learned of it. So it c
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from premises.site import Site, Zone
@@ -19,6 +19,7 @@ from rules.projection import ZoneStart
 from rules.simple_plan import SLOT_H, Outlook, simple_plan
 from rules.snapshot import Forecast
 from rules.thermal import PERSON_W, ZoneModel
+from rules.trace import Record
 
 ALWAYS = timedelta(days=365)
 PLAN_EVERY = 8
@@ -40,7 +41,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class History:
-    """What was: weather by slot from `weather.start`, the claims, the models learned, and how long to go back."""
+    """What was: weather by slot from `weather.start`, the claims, the models learned, and how long to go back.
+
+    starts: where zones stood then, a K over set-back where not known; records: what was measured, by zone, from `start` on.
+    """
 
     site: Site
     start: datetime
@@ -49,17 +53,49 @@ class History:
     schedule: Schedule
     models: Mapping[str, ZoneModel]
     carbon: CarbonFactor
+    starts: Mapping[str, ZoneStart] = field(default_factory=dict)
+    records: Mapping[str, Record] = field(default_factory=dict)
 
 
 HeatOf = Callable[[int, Zone, float, float], float]
 """Heat in W of a zone in a slot, by its place, the zone, and its air and mass."""
 
 
-def backtest(history: History, leads_h: Sequence[float] = (2.0, 6.0), optimiser: Optimiser | None = None) -> list[Outcome]:
-    """Always-on, each fixed lead, and with an optimiser the plan, re-made every two hours. Zones without model are left out."""
+Told = Callable[[float], None]
+"""Is told the share of the work that is done, 0 to 1."""
+
+
+def backtest(
+    history: History,
+    leads_h: Sequence[float] = (2.0, 6.0),
+    optimiser: Optimiser | None = None,
+    told: Told = lambda _share: None,
+) -> list[Outcome]:
+    """Always-on, each fixed lead, and with an optimiser the plan, re-made every two hours. Zones without model are left out.
+
+    Where records are given, how it was comes first: measured temperatures, and the heat that was measured or estimated.
+    """
     ways = [("always on", ALWAYS), *((f"fixed {lead:g} h", timedelta(hours=lead)) for lead in leads_h)]
-    found = [_run(history, way, _by_lead(history, lead), 0) for way, lead in ways]
-    return [*found, _planned(history, optimiser)] if optimiser is not None else found
+    found = [as_it_was(history)] if history.records else []
+    for place, (way, lead) in enumerate(ways):
+        found.append(_run(history, way, _by_lead(history, lead), 0))
+        told(0.1 * (place + 1) / len(ways))
+    return [*found, _planned(history, optimiser, told)] if optimiser is not None else found
+
+
+def as_it_was(history: History) -> Outcome:
+    """The account of what was measured; heat that is not known counts as none, and a call without temperature as not met."""
+    ledger, rates = _ledger(history), _outlook(history, history.start, {})
+    for place in range(history.slots):
+        begins = history.start + place * SLOT
+        for zone in _zones(history):
+            record = history.records.get(zone.id)
+            if record is None or place >= len(record):
+                continue
+            air, heat = float(record.air[place]), float(record.heat[place])
+            _comfort(ledger, _claims(history, zone.id), begins, air)
+            _account(history, rates, ledger, zone, begins, air if air == air else zone.setback_c, heat if heat == heat else 0.0)
+    return _outcome("as it was", ledger)
 
 
 def _outlook(history: History, now: datetime, starts: Mapping[str, ZoneStart]) -> Outlook:
@@ -112,23 +148,34 @@ def _slot(history: History, rates: Outlook, ledger: Ledger, place: int, heat_of:
     outdoor = history.weather.outdoor_at(begins)
     for zone in _zones(history):
         model, now = history.models[zone.id], ledger.starts[zone.id]
-        for claim in _claims(history, zone.id):
-            short = (claim.heat_c or 0.0) - now.air_c
-            if claim.start <= begins < claim.end:
-                ledger.cold_k_h += max(0.0, short - 0.5) * SLOT_H
-            if begins <= claim.start < begins + SLOT:
-                ledger.calls, ledger.ready = ledger.calls + 1, ledger.ready + (short <= 0.5)
+        _comfort(ledger, _claims(history, zone.id), begins, now.air_c)
         heat = heat_of(place, zone, now.air_c, now.mass_c)
         air, mass = model.step(now.air_c, now.mass_c, outdoor, heat, _free(history, zone, begins))
         ledger.starts[zone.id] = replace(now, air_c=air, mass_c=mass)
-        plant = history.site.plant(zone.heating_plant or "")
-        share = heat / zone.emitter_power_w if zone.emitter_power_w else 0.0
-        supply = max(curve_c(zone, 20.0, outdoor), now.air_c + (zone.emitter_supply_c - 20.0) * share)
-        supply = min(max(supply, plant.supply_min_c), plant.supply_max_c)
-        kwh = heat * SLOT_H / 1000.0 / rates.cop(plant, outdoor, supply)
-        money, kilograms = rates.rates(plant.carrier, begins)
-        ledger.energy_kwh, ledger.cost = ledger.energy_kwh + kwh, ledger.cost + kwh * money
-        ledger.carbon_kg += kwh * kilograms
+        _account(history, rates, ledger, zone, begins, now.air_c, heat)
+
+
+def _comfort(ledger: Ledger, claims: Sequence[Claim], begins: datetime, air_c: float) -> None:
+    """Calls met, and kelvin hours below the target in use."""
+    for claim in claims:
+        short = (claim.heat_c or 0.0) - air_c
+        if claim.start <= begins < claim.end and short == short:
+            ledger.cold_k_h += max(0.0, short - 0.5) * SLOT_H
+        if begins <= claim.start < begins + SLOT:
+            ledger.calls, ledger.ready = ledger.calls + 1, ledger.ready + (short <= 0.5)
+
+
+def _account(history: History, rates: Outlook, ledger: Ledger, zone: Zone, begins: datetime, air_c: float, heat_w: float) -> None:
+    """What that heat takes at the meter, with water as warm as the curve or the heat asks for."""
+    outdoor = history.weather.outdoor_at(begins)
+    plant = history.site.plant(zone.heating_plant or "")
+    share = heat_w / zone.emitter_power_w if zone.emitter_power_w else 0.0
+    supply = max(curve_c(zone, 20.0, outdoor), air_c + (zone.emitter_supply_c - 20.0) * share)
+    supply = min(max(supply, plant.supply_min_c), plant.supply_max_c)
+    kwh = heat_w * SLOT_H / 1000.0 / rates.cop(plant, outdoor, supply)
+    money, kilograms = rates.rates(plant.carrier, begins)
+    ledger.energy_kwh, ledger.cost = ledger.energy_kwh + kwh, ledger.cost + kwh * money
+    ledger.carbon_kg += kwh * kilograms
 
 
 def _run(history: History, way: str, heat_of: HeatOf, first: int) -> Outcome:
@@ -139,7 +186,7 @@ def _run(history: History, way: str, heat_of: HeatOf, first: int) -> Outcome:
     return _outcome(way, ledger)
 
 
-def _planned(history: History, optimiser: Optimiser) -> Outcome:
+def _planned(history: History, optimiser: Optimiser, told: Told) -> Outcome:
     ledger, rates = _ledger(history), _outlook(history, history.start, {})
     heats: dict[str, Sequence[float]] = {}
 
@@ -151,12 +198,14 @@ def _planned(history: History, optimiser: Optimiser) -> Outcome:
             outlook = _outlook(history, history.start + place * SLOT, dict(ledger.starts))
             plan = optimiser(outlook) or simple_plan(outlook)
             heats = {planned.zone: [slot.heat_w for slot in planned.slots[:PLAN_EVERY]] for planned in plan.zones}
+            told(0.1 + 0.9 * place / history.slots)
         _slot(history, rates, ledger, place, heat_of)
     return _outcome("plan", ledger)
 
 
 def _ledger(history: History) -> Ledger:
-    return Ledger({zone.id: ZoneStart(zone.setback_c + 1.0, zone.setback_c + 1.0, None) for zone in _zones(history)})
+    rest = {zone.id: ZoneStart(zone.setback_c + 1.0, zone.setback_c + 1.0, None) for zone in _zones(history)}
+    return Ledger({zone: history.starts.get(zone, start) for zone, start in rest.items()})
 
 
 def _outcome(way: str, told: Ledger) -> Outcome:

@@ -31,7 +31,7 @@ from rules.diary import Diary
 from rules.engine import Engine, Optimiser, Seen
 from rules.history import warm_since
 from rules.simple_plan import heated_zones
-from rules.snapshot import Decision, Latch, LearnedLead, Memory, ZoneMemory
+from rules.snapshot import Decision, Latch, LearnedLead, Memory, Snapshot, ZoneMemory
 from rules.weather import ForecastSource
 
 log = structlog.get_logger(__name__)
@@ -60,7 +60,8 @@ class RulesRunner:
     """Runs the rules of one site. Call `tick` every minute, `replan` where `replan_due`, `learn` nightly.
 
     It is a `Planner`: `ready_by` answers without side effects. carbon_kg_per_kwh: factor of a carrier at an instant;
-    forecast: weather where somebody tells it, else yesterday's course is taken; optimiser: None plans by leads alone.
+    forecast: weather where somebody tells it, else yesterday's course is taken; optimiser: None plans by leads alone; record: is
+    told what each tick knew and what it came to.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class RulesRunner:
         forecast: ForecastSource | None = None,
         replan_every: timedelta = REPLAN_EVERY,
         optimiser: Optimiser | None = None,
+        record: Callable[[Snapshot, Decision], None] | None = None,
     ) -> None:
         self.site = site
         self.clock = clock
@@ -80,6 +82,7 @@ class RulesRunner:
         self.diary = Diary(site, ports.bookings)
         self.engine = Engine(site, carbon_kg_per_kwh, optimiser)
         self._forecast_of = forecast
+        self._record = record
         self._replan_every = replan_every
         self._planned_version = -1
         self._alarmed: set[tuple[str, str]] = set()
@@ -102,7 +105,11 @@ class RulesRunner:
     def tick(self, now: datetime) -> Decision:
         """Decide from what is known now, send the commands, keep decisions and alarms. Raises StoreUnavailableError."""
         self._refresh(now)
-        decision = self.engine.tick(now, self._seen(now))
+        seen = self._seen(now)
+        knew = self.engine.snapshot(now, seen) if self._record is not None else None
+        decision = self.engine.tick(now, seen)
+        if knew is not None and self._record is not None:
+            self._record(knew, decision)
         if decision.commands:
             self.ports.bus.send(decision.commands)
         self.ports.decisions.save(self.site.id, decision.zones)

@@ -1,0 +1,172 @@
+"""Snapshots and decisions as text and back, to the bit: so that what was decided can be decided again.
+
+A value is plain JSON, or `["tag", …]`: dataclasses by name with their fields in order, enums by name and value, instants,
+durations, times, decimals, sets. Floats are written as Python writes them, which reads back the same. Only the classes of
+`premises` and `rules` that a snapshot can hold are read: a text cannot name anything else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import types
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import premises.booking
+import premises.command
+import premises.decision
+import premises.plan
+import premises.ports
+import premises.quantities
+import premises.reading
+import premises.reason
+import premises.site
+import premises.tariff
+import premises.time
+import rules.claims
+import rules.layout
+import rules.snapshot
+import rules.thermal
+from premises.errors import GreenroomError
+
+MODULES: tuple[types.ModuleType, ...] = (
+    premises.booking,
+    premises.command,
+    premises.decision,
+    premises.plan,
+    premises.ports,
+    premises.quantities,
+    premises.reading,
+    premises.reason,
+    premises.site,
+    premises.tariff,
+    premises.time,
+    rules.claims,
+    rules.layout,
+    rules.snapshot,
+    rules.thermal,
+)
+DERIVED = {"Claim": ("name",)}
+"""Fields that a class makes itself."""
+
+
+class RecordError(GreenroomError):
+    """A text that is no snapshot, or one of a Greenroom whose vocabulary was another."""
+
+
+@cache
+def known() -> dict[str, type[Any]]:
+    """Classes that a text may name, by name."""
+    return {
+        name: value
+        for module in MODULES
+        for name, value in vars(module).items()
+        if isinstance(value, type) and (is_dataclass(value) or issubclass(value, Enum))
+    }
+
+
+def encoded(value: Any) -> Any:
+    """The value as plain lists, texts and numbers. Raises RecordError for what a snapshot does not hold."""
+    if value is None or (isinstance(value, bool | str) and not isinstance(value, Enum)):
+        return value
+    if isinstance(value, Enum):
+        return ["e", type(value).__name__, value.value]
+    if isinstance(value, int | float):
+        return value
+    if isinstance(value, datetime):
+        return ["t", value.astimezone(UTC).isoformat()]
+    if isinstance(value, tuple | list):
+        return ["l", *map(encoded, value)]
+    if isinstance(value, Mapping):
+        return ["m", *([encoded(key), encoded(kept)] for key, kept in value.items())]
+    if is_dataclass(value) and not isinstance(value, type):
+        return _object(value)
+    return _rare(value)
+
+
+def _object(value: Any) -> list[Any]:
+    name = type(value).__name__
+    if known().get(name) is not type(value):
+        raise RecordError(f"{name} is no part of a snapshot; add its module to MODULES in rules/snapshot_text.py")
+    left_out = DERIVED.get(name, ())
+    return ["o", name, *(encoded(getattr(value, field)) for field in _fields(type(value)) if field not in left_out)]
+
+
+@cache
+def _fields(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def _rare(value: Any) -> list[Any]:
+    if isinstance(value, timedelta):
+        return ["d", value.days, value.seconds, value.microseconds]
+    if isinstance(value, date):
+        return ["D", value.isoformat()]
+    if isinstance(value, time):
+        return ["T", value.isoformat()]
+    if isinstance(value, Decimal):
+        return ["n", str(value)]
+    if isinstance(value, Fraction):
+        return ["q", value.numerator, value.denominator]
+    if isinstance(value, frozenset | set):
+        return ["s", *sorted((encoded(kept) for kept in value), key=repr)]
+    raise RecordError(f"a {type(value).__name__} is no part of a snapshot")
+
+
+def decoded(plain: Any) -> Any:
+    """The value again. Raises RecordError."""
+    if not isinstance(plain, list):
+        return plain
+    try:
+        tag, *rest = plain
+        return _DECODERS[tag](rest)
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise RecordError(f"no part of a snapshot: {str(plain)[:80]}: {error}") from None
+
+
+def _decoded_object(rest: list[Any]) -> Any:
+    kind = known()[rest[0]]
+    names = [name for name in _fields(kind) if name not in DERIVED.get(rest[0], ())]
+    if len(rest) - 1 > len(names):
+        raise RecordError(f"{rest[0]} has {len(names)} fields here and {len(rest) - 1} there: written by a newer Greenroom")
+    return kind(**dict(zip(names, map(decoded, rest[1:]), strict=False)))
+
+
+_DECODERS: dict[str, Any] = {
+    "e": lambda rest: known()[rest[0]](rest[1]),
+    "t": lambda rest: datetime.fromisoformat(rest[0]),
+    "l": lambda rest: tuple(map(decoded, rest)),
+    "m": lambda rest: {decoded(key): decoded(kept) for key, kept in rest},
+    "o": _decoded_object,
+    "d": lambda rest: timedelta(*rest),
+    "D": lambda rest: date.fromisoformat(rest[0]),
+    "T": lambda rest: time.fromisoformat(rest[0]),
+    "n": lambda rest: Decimal(rest[0]),
+    "q": lambda rest: Fraction(*rest),
+    "s": lambda rest: frozenset(map(decoded, rest)),
+}
+
+
+def text_of(value: Any) -> str:
+    """One line of JSON; the same value gives the same line."""
+    return json.dumps(encoded(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def value_of(text: str) -> Any:
+    """The value of a line. Raises RecordError."""
+    try:
+        return decoded(json.loads(text))
+    except json.JSONDecodeError as error:
+        raise RecordError(f"no line of a decision log: {error}") from None
+
+
+def digest(text: str) -> str:
+    """Tells texts apart: the first 24 digits of SHA-256."""
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
