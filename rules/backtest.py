@@ -16,7 +16,7 @@ from rules.conversion import CarbonFactor
 from rules.engine import Optimiser
 from rules.plant import curve_c
 from rules.projection import ZoneStart
-from rules.simple_plan import SLOT_H, Outlook, simple_plan
+from rules.simple_plan import SLOT_H, Outlook, light_at, simple_plan
 from rules.snapshot import Forecast
 from rules.thermal import PERSON_W, ZoneModel
 from rules.trace import Record
@@ -57,8 +57,8 @@ class History:
     records: Mapping[str, Record] = field(default_factory=dict)
 
 
-HeatOf = Callable[[int, Zone, float, float], float]
-"""Heat in W of a zone in a slot, by its place, the zone, and its air and mass."""
+HeatOf = Callable[[int, Zone, float, float, float], float]
+"""Heat in W that a zone asks for in a slot, by its place, the zone, its air and mass, and the rise that comes of itself."""
 
 
 Told = Callable[[float], None]
@@ -107,22 +107,25 @@ def _claims(history: History, zone: str) -> list[Claim]:
 
 
 def _by_lead(history: History, lead: timedelta) -> HeatOf:
-    def heat(place: int, zone: Zone, air: float, mass: float) -> float:
+    def heat(place: int, zone: Zone, air: float, mass: float, free: float) -> float:
         begins = history.start + place * SLOT
         claims = _claims(history, zone.id)
         due = [c.heat_c or 0.0 for c in claims if c.start - lead < begins + SLOT and c.end > begins]
         target = max(due, default=max(zone.setback_c, zone.frost_c))
-        model = history.models[zone.id]
-        needed = model.heat_for(air, mass, history.weather.outdoor_at(begins), target, _free(history, zone, begins))
+        needed = history.models[zone.id].heat_for(air, mass, history.weather.outdoor_at(begins), target, free)
         return min(zone.emitter_power_w, max(0.0, needed))
 
     return heat
 
 
-def _free(history: History, zone: Zone, at: datetime) -> float:
+def _free(history: History, zone: Zone, at: datetime, airs: Mapping[str, float]) -> float:
+    """Rise in the slot by sun, people, rig, lamps and neighbours, as plans reckon with them."""
     model = history.models[zone.id]
-    gains = sum((c.people or 0) * PERSON_W + c.lamp_power_w for c in _claims(history, zone.id) if c.start <= at < c.end)
-    return model.sun * history.weather.sun_at(at) + model.gain * gains
+    claims = _claims(history, zone.id)
+    gains = sum((c.people or 0) * PERSON_W + c.lamp_power_w for c in claims if c.start <= at < c.end)
+    gains += zone.lighting_power_w * light_at([c for c in history.schedule.get(zone.id, ()) if c.acts], at) / 100.0
+    through_walls = sum(weight * (airs[other] - airs[zone.id]) for other, weight in model.neighbours.items() if other in airs)
+    return model.sun * history.weather.sun_at(at) + model.gain * gains + through_walls
 
 
 def _zones(history: History) -> list[Zone]:
@@ -143,14 +146,21 @@ class Ledger:
 
 
 def _slot(history: History, rates: Outlook, ledger: Ledger, place: int, heat_of: HeatOf) -> None:
-    """One slot of every zone on its model."""
+    """One slot of every zone on its model; where the zones of a plant ask for more than it has, each gets its share."""
     begins = history.start + place * SLOT
     outdoor = history.weather.outdoor_at(begins)
-    for zone in _zones(history):
-        model, now = history.models[zone.id], ledger.starts[zone.id]
+    zones = _zones(history)
+    airs = {zone.id: ledger.starts[zone.id].air_c for zone in zones}
+    free = {zone.id: _free(history, zone, begins, airs) for zone in zones}
+    heats = {zone.id: heat_of(place, zone, airs[zone.id], ledger.starts[zone.id].mass_c, free[zone.id]) for zone in zones}
+    asked: dict[str, float] = {}
+    for zone in zones:
+        asked[zone.heating_plant or ""] = asked.get(zone.heating_plant or "", 0.0) + heats[zone.id]
+    for zone in zones:
+        now, power = ledger.starts[zone.id], history.site.plant(zone.heating_plant or "").heat_power_w
         _comfort(ledger, _claims(history, zone.id), begins, now.air_c)
-        heat = heat_of(place, zone, now.air_c, now.mass_c)
-        air, mass = model.step(now.air_c, now.mass_c, outdoor, heat, _free(history, zone, begins))
+        heat = heats[zone.id] * min(1.0, power / max(1.0, asked[zone.heating_plant or ""]))
+        air, mass = history.models[zone.id].step(now.air_c, now.mass_c, outdoor, heat, free[zone.id])
         ledger.starts[zone.id] = replace(now, air_c=air, mass_c=mass)
         _account(history, rates, ledger, zone, begins, now.air_c, heat)
 
@@ -190,7 +200,7 @@ def _planned(history: History, optimiser: Optimiser, told: Told) -> Outcome:
     ledger, rates = _ledger(history), _outlook(history, history.start, {})
     heats: dict[str, Sequence[float]] = {}
 
-    def heat_of(place: int, zone: Zone, _air: float, _mass: float) -> float:
+    def heat_of(place: int, zone: Zone, _air: float, _mass: float, _free: float) -> float:
         return heats[zone.id][place % PLAN_EVERY]
 
     for place in range(history.slots):
