@@ -16,10 +16,12 @@ from rules.coast import coasts
 from rules.heat_wish import HeatWish, wish
 from rules.lead import Lead, hours_off, lead_for
 from rules.snapshot import Latch, ZoneView
+from rules.warm_time import crowded_share
 from rules.wording import degrees, length, wall
 
 HOUR = timedelta(hours=1)
 SOON_H = (0, 2, 4, 6)
+CROWD = timedelta(hours=3)
 PLAN_LIFE = timedelta(hours=2)
 """An older plan is not followed: the ladder goes down a rung."""
 
@@ -57,7 +59,7 @@ def _ahead(view: ZoneView, claim: Claim) -> HeatWish | None:
     latch = view.memory.latch
     if latch is not None and latch.claim == claim.name and latch.target_c == target:
         return _heating(view, claim, latch)
-    lead = lead_now(view, target)
+    lead = lead_now(view, target, claim)
     start, rung = claim.start - lead.duration - LEAD_MARGIN, lead.rung
     planned = planned_start(view, claim)
     if planned is not None:
@@ -84,12 +86,23 @@ def _heating(view: ZoneView, claim: Claim, latch: Latch) -> HeatWish:
     return HeatWish(wish(view.zone, Priority.BOOKING, value, reason), state, claim, latch.rung, latch, warm=True, behind=late)
 
 
-def lead_now(view: ZoneView, target_c: float) -> Lead:
-    """The lead that the zone needs if it starts now."""
+def lead_now(view: ZoneView, target_c: float, claim: Claim | None = None) -> Lead:
+    """The lead that the zone needs if it starts now; for a claim, beside those that heat up for calls at that time."""
     off = hours_off(view.memory.warm_at, view.now)
     learned = view.snapshot.leads.get(view.zone.id)
     mass = view.snapshot.mass.get(view.zone.id)
-    return lead_for(view.zone.emitter, view.air_c, target_c, _coldest_soon(view), off, learned, mass)
+    share = 1.0 if claim is None else crowded_share(view.snapshot.site, view.zone, _heating_up(view, claim))
+    return lead_for(view.zone.emitter, view.air_c, target_c, _coldest_soon(view), off, learned, mass, share)
+
+
+def _heating_up(view: ZoneView, claim: Claim) -> frozenset[str]:
+    """Other zones with a call not long before or after this one, to which nobody has come yet."""
+    first, last = max(view.now, claim.start - CROWD), claim.start + CROWD
+    return frozenset(
+        zone
+        for zone, claims in view.snapshot.schedule.items()
+        if zone != view.zone.id and any(c.acts and c.heat_c is not None and first < c.start < last for c in claims)
+    )
 
 
 def _coldest_soon(view: ZoneView) -> float | None:
@@ -106,7 +119,7 @@ def behind(view: ZoneView, claim: Claim) -> bool:
     learned = view.snapshot.leads.get(view.zone.id)
     if view.air_c is None or learned is None or learned.warm is None or view.air_c >= (claim.heat_c or 0.0) - READY_BAND_K / 2:
         return False
-    return view.now >= claim.start - lead_now(view, claim.heat_c or 0.0).duration - SLOT
+    return view.now >= claim.start - lead_now(view, claim.heat_c or 0.0, claim).duration - SLOT
 
 
 def planned_slots(view: ZoneView) -> Sequence[PlanSlot]:

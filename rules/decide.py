@@ -19,7 +19,7 @@ from rules.heat_wish import HeatWish
 from rules.lighting import LightWish, light
 from rules.plant import ZoneNeed, run
 from rules.snapshot import AlarmWish, Decision, Memory, PlantMemory, Snapshot, ZoneMemory, ZoneView
-from rules.trim import APPLIED, trim
+from rules.trim import applied, trim
 
 HEAT_RULES: tuple[Callable[[ZoneView], HeatWish | None], ...] = (
     frost.guard,
@@ -126,7 +126,7 @@ def _zone(view: ZoneView) -> ZoneOutcome:
     state, reason = _shown(view, winner, cold if cooling else None)
     target = cold.target_c if cold is not None and cooling else settled.value
     trimmed = view.memory.trim_k if cooling else trim(view.memory, state, settled.value, view.air_c, view.now)
-    added = trimmed if state in APPLIED and not cooling else 0.0
+    added = applied(trimmed, state, view.now, winner.claim) if not cooling else 0.0
     step = view.snapshot.layout.setpoint_step_c
     rounded = _on_grid(
         target + added, step, view.snapshot.number(view.points.setpoints[0]) if added and view.points.setpoints else None

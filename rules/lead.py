@@ -50,22 +50,24 @@ def lead_for(
     off_h: float | None,
     learned: LearnedLead | None,
     mass_c: float | None = None,
+    share: float = 1.0,
 ) -> Lead:
     """The lead from the best rung that has what it needs: the learned one needs the air temperature.
 
-    mass_c: of the zone's slow mass, where it is followed; taken as the air's elsewhere.
+    mass_c: of the zone's slow mass, where it is followed; taken as the air's elsewhere. share: of its emitter's power that it gets.
     """
     outside = OUTDOOR_ASSUMED_C if outdoor_c is None else outdoor_c
     if air_c is not None and air_c >= target_c - READY_BAND_K:
         return Lead(timedelta(0), Rung.LEARNED if learned else Rung.TABLE, off_h)
     if learned is not None and learned.warm is not None and air_c is not None:
-        hours = learned.warm.hours(air_c, air_c if mass_c is None else mass_c, outside, target_c)
+        hours = learned.warm.hours(air_c, air_c if mass_c is None else mass_c, outside, target_c, share)
         return Lead(min(timedelta(hours=hours), LEAD_MOST), Rung.LEARNED, off_h)
     if learned is not None and air_c is not None:
         hours = learned.margin_h + learned_hours(learned, target_c - air_c, target_c - outside, off_h)
-        return Lead(min(timedelta(hours=hours), LEAD_MOST), Rung.LEARNED, off_h)
+        return Lead(min(timedelta(hours=hours / share), LEAD_MOST), Rung.LEARNED, off_h)
     rise_k = None if air_c is None else target_c - air_c
-    return Lead(min(timedelta(hours=table_hours(emitter, outside, off_h, rise_k)), LEAD_MOST), Rung.TABLE, off_h)
+    hours = table_hours(emitter, outside, off_h, rise_k) / share
+    return Lead(min(timedelta(hours=hours), LEAD_MOST), Rung.TABLE, off_h)
 
 
 def learned_hours(learned: LearnedLead, rise_k: float, span_k: float, off_h: float | None) -> float:

@@ -31,6 +31,7 @@ CARBON_PRICE_DEFAULT = 100.0
 ENERGY_PRICE = 0.1
 """What a weight of 1 on energy makes of a kWh."""
 END_SHARE = 0.8
+REST_RESERVE, REST_SHARE = 1.5, 0.05
 DRIFT_FADES_H = 6.0
 HEAT_SHOWS = 0.02
 COAST, COAST_DROP_K = timedelta(minutes=60), 0.1
@@ -53,10 +54,7 @@ def optimised_plan(outlook: Outlook, solve: Solve) -> Plan | None:
     zones = [
         z
         for z in heated_zones(outlook.site)
-        if z.id in outlook.models
-        and z.id in outlook.starts
-        and z.emitter_power_w > 0
-        and z.id not in outlook.distrusted
+        if z.id in outlook.models and z.id in outlook.starts and z.emitter_power_w > 0 and z.id not in outlook.distrusted
     ]
     if not zones:
         return None
@@ -123,6 +121,7 @@ def _zone_task(
         elif other in outlook.airs:
             still += weight
             free = free + weight * outlook.airs[other]
+    caps = caps * _wanted(outlook, zone, model, caps)
     air_value, mass_value = _left_over(outlook, zone, model, float(np.mean(price * rates[0])))
     past = outlook.past_kw.get(zone.id, ())
     return ZoneTask(
@@ -156,6 +155,20 @@ def _comfort(outlook: Outlook, zone: Zone, model: ZoneModel) -> tuple[Array, Arr
                 low[k], penalty[k] = max(low[k], claim.heat_c + margin), SHORT_PENALTY
         free[k] += model.gain * zone.lighting_power_w * light_at(claims, begins) / 100.0
     return low, penalty, free
+
+
+def _wanted(outlook: Outlook, zone: Zone, model: ZoneModel, caps: Array) -> Array:
+    """Share of the heat that may be used, by slot: all while a call is to come or on, else little more than holds set-back.
+
+    A zone that nobody comes to must not be heated for the sake of the one next door: its setpoint would not follow.
+    """
+    start, rest = slot_start(outlook.now), max(zone.setback_c, zone.frost_c)
+    ends = [c.end for c in outlook.schedule.get(zone.id, ()) if c.acts and c.heat_c is not None]
+    last = max(ends, default=start)
+    times = [start + k * SLOT for k in range(HORIZON_SLOTS)]
+    total = np.maximum(caps.sum(axis=0), 1e-9)
+    hold = np.array([REST_RESERVE * max(0.0, model.heat_for(rest, rest, outlook.weather(t), rest)) / 1000.0 for t in times])
+    return np.where(np.array([t < last for t in times]), 1.0, np.minimum(1.0, hold / total + REST_SHARE))
 
 
 def _left_over(outlook: Outlook, zone: Zone, model: ZoneModel, price: float) -> tuple[float, float]:

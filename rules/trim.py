@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from premises.decision import ZoneState
+from rules.claims import Claim
 from rules.snapshot import ZoneMemory
 
 GAIN_PER_MIN = 0.03
@@ -15,6 +16,14 @@ NEAR_K = 1.0
 HELD = frozenset({ZoneState.OCCUPIED, ZoneState.READY})
 APPLIED = HELD | {ZoneState.PRE_HEATING}
 """Where the trim is added to the setpoint."""
+
+
+def applied(trim_k: float, state: ZoneState, now: datetime, claim: Claim | None) -> float:
+    """What is added to the setpoint now. Before the call nothing is taken away: people are not in yet to make up for it."""
+    if state not in APPLIED:
+        return 0.0
+    ahead = claim is not None and now < claim.start
+    return max(0.0, trim_k) if ahead else trim_k
 
 
 def trim(memory: ZoneMemory, state: ZoneState, wanted_c: float, air_c: float | None, now: datetime) -> float:

@@ -10,6 +10,9 @@ from rules.thermal import STEP_H, ZoneModel, emitter_power_w
 MOST_SLOTS = 192
 OTHERS_SHARE = 0.4
 """What other zones of the same plant are taken to ask of their emitters meanwhile."""
+HOLD_SHARE = 0.25
+PLANT_SURE = 0.9
+"""Of a plant's power on its plate: in the cold it gives less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +27,20 @@ class WarmTime:
     most_w: float
     supply_most_c: float
 
-    def hours(self, air_c: float, mass_c: float, outdoor_c: float, target_c: float) -> float:
-        """Hours until the air is at the target, raised by what the model was wrong by at that lead; 48 where it never is."""
+    def hours(self, air_c: float, mass_c: float, outdoor_c: float, target_c: float, share: float = 1.0) -> float:
+        """Hours until the air is at the target, raised by what the model was wrong by at that lead; 48 where it never is.
+
+        share: of its emitter's power that the zone gets while others ask too.
+        """
         model, zone = self.model, self.zone
         supply = min(self.supply_most_c, zone.emitter_supply_c)
         air, mass = air_c, mass_c
+        most_w = min(self.most_w, share * self.zone.emitter_power_w) if share < 1.0 else self.most_w
         for slot in range(MOST_SLOTS):
             goal = target_c + model.doubt_k(slot)
             if air >= goal:
                 return slot * STEP_H
-            heat = 0.0 if slot < model.delay else min(self.most_w, emitter_power_w(zone, supply, air))
+            heat = 0.0 if slot < model.delay else min(most_w, emitter_power_w(zone, supply, air))
             before = air
             air, mass = model.step(air, mass, outdoor_c, heat)
             if air >= goal:
@@ -52,3 +59,14 @@ def most_heat_w(site: Site, zone: Zone) -> float:
     fair = plant.heat_power_w * zone.emitter_power_w / max(1.0, served)
     spare = plant.heat_power_w - OTHERS_SHARE * (served - zone.emitter_power_w)
     return min(1.4 * zone.emitter_power_w, max(fair, spare))
+
+
+def crowded_share(site: Site, zone: Zone, heating_up: frozenset[str]) -> float:
+    """Share of its emitter's power that a zone gets while those others heat up too, and the rest of its plant's zones hold."""
+    if zone.heating_plant is None or zone.emitter_power_w <= 0:
+        return 1.0
+    plant = site.plant(zone.heating_plant)
+    others = [z for z in site.zones if z.heating_plant == plant.id and z.id != zone.id]
+    up = zone.emitter_power_w + sum(z.emitter_power_w for z in others if z.id in heating_up)
+    hold = HOLD_SHARE * sum(z.emitter_power_w for z in others if z.id not in heating_up)
+    return min(1.0, max(0.2, (PLANT_SURE * plant.heat_power_w - hold) / up))
