@@ -18,7 +18,6 @@ from premises.site import Site
 from premises.sitefile.load import load_site
 from premises.sitefile.shipped import example
 from rules.loop import OpenLoop
-from rules.optimiser import LinearOptimiser
 from simulators.building import Building
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -55,7 +54,7 @@ def one(site: Site, way: str, days: int, since: int, seed: int) -> Account:
     building = Building(site, seed, bookings, START)
     control: Control
     if way in ("rules", "leads"):
-        control = by_rules(OpenLoop(site, bookings, optimiser=LinearOptimiser() if way == "rules" else None))
+        control = by_rules(OpenLoop(site, bookings, leads_only=way == "leads"))
     else:
         control = by_lead(site, bookings, START, days, timedelta(hours=float(way)))
     return drive(building, bookings, control, days, since)

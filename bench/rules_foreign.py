@@ -24,7 +24,6 @@ from premises.site import Plant, Site, Zone
 from premises.tariff import Carrier, Tariff, TariffBand
 from premises.time import SLOT, Interval
 from rules.loop import Measured, OpenLoop, describe
-from rules.optimiser import LinearOptimiser
 from rules.plant import ZoneNeed, run
 from rules.snapshot import Forecast, PlantMemory
 
@@ -161,7 +160,9 @@ class FixedLead:
             early = bool(mine) and all(b.call_at > now for b in mine) and air < wanted - 0.3
             state = ZoneState.PRE_HEATING if early else ZoneState.OCCUPIED if mine else ZoneState.SET_BACK
             setpoints[zone.id] = wanted
-            needs.append(ZoneNeed(zone, case.building.opening[place] if wanted > air - 1 else 0.0, wanted, state))
+            needs.append(
+                ZoneNeed(zone, max(case.building.opening[place], 0.3 * bool(mine)) if wanted > air - 0.5 else 0.0, wanted, state)
+            )
         wish = run(case.plant, needs, outdoor, self.memory, now)
         self.memory = wish.memory
         return setpoints, wish.supply_c or 30.0, wish.on
@@ -172,7 +173,7 @@ class Rules:
 
     def __init__(self, case: Case, solver: bool, replan: timedelta) -> None:
         self.case = case
-        self.loop = OpenLoop(case.site, case.known(START), optimiser=LinearOptimiser() if solver else None, replan_every=replan)
+        self.loop = OpenLoop(case.site, case.known(START), leads_only=not solver, replan_every=replan)
         self.dice = random.Random(5)
         self.told: Forecast | None = None
 

@@ -18,7 +18,6 @@ from premises.site import Comfort, Emitter, Plant, PlantKind, Site, Zone, ZoneUs
 from premises.tariff import Carrier
 from premises.time import SLOT, Interval
 from rules.loop import Measured, OpenLoop, describe
-from rules.optimiser import LinearOptimiser
 from rules.snapshot import Forecast
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -154,7 +153,7 @@ class Score:
 def run(days: int, since: int, bookings: Sequence[Booking], lead_h: float | None, replan_every: timedelta = SLOT) -> Score:
     """Drive the halls by the rules (lead_h None) or by a fixed lead with water at 45 °C."""
     premises, score, shoots = Premises(), Score(), {b.key: 20.0 if b.day_kind is DayKind.SHOOT else 17.0 for b in bookings}
-    loop = OpenLoop(site(), bookings, optimiser=LinearOptimiser(), replan_every=replan_every)
+    loop = OpenLoop(site(), bookings, replan_every=replan_every)
     first, before = START + timedelta(days=since), 0.0
     while premises.now < START + timedelta(days=days):
         now = premises.now

@@ -22,7 +22,6 @@ from premises.site import Site
 from premises.sitefile.load import load_site
 from premises.sitefile.shipped import example
 from rules.loop import OpenLoop
-from rules.optimiser import LinearOptimiser
 from rules.plant import ZoneNeed, run
 from rules.snapshot import PlantMemory
 from simulators.building import Building
@@ -70,7 +69,7 @@ def one(site: Site, start: datetime, way: str, days: int, since: int, seed: int)
     bookings = a_diary(site, start, days + 3, seed)
     building = Building(site, seed, bookings, start)
     if way in ("rules", "leads"):
-        control = by_rules(OpenLoop(site, bookings, optimiser=LinearOptimiser() if way == "rules" else None))
+        control = by_rules(OpenLoop(site, bookings, leads_only=way == "leads"))
     elif way == "timetable":
         control = by_timetable(site)
     else:

@@ -16,7 +16,6 @@ from premises.site import Comfort, Emitter, Plant, PlantKind, Site, Zone, ZoneUs
 from premises.tariff import Carrier
 from premises.time import Interval
 from rules.loop import Measured, OpenLoop, describe
-from rules.optimiser import LinearOptimiser
 from rules.snapshot import Forecast
 
 DAYS, SINCE, STEP = 21, 8, timedelta(minutes=5)
@@ -73,7 +72,7 @@ def diary(seed: int = 2) -> list[Booking]:
 def run(lead_h: float | None) -> Score:
     """By the rules (None) or by a fixed lead with water at 38 °C."""
     house, score, now, before, bookings = SlabHouse(), Score(), START, 0.0, diary()
-    loop = OpenLoop(site(), bookings, optimiser=LinearOptimiser())
+    loop = OpenLoop(site(), bookings)
     first = START + timedelta(days=SINCE)
     while now < START + timedelta(days=DAYS):
         hours = (now - START) / timedelta(hours=1)

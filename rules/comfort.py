@@ -65,7 +65,7 @@ def _ahead(view: ZoneView, claim: Claim) -> HeatWish | None:
     if planned is not None:
         late = view.air_c is not None and behind(view, claim)
         start, rung = (view.now, lead.rung) if late else (planned, Rung.OPTIMISED)
-    if view.now < start:
+    if view.now + _until_next(view) < start:
         return None
     reason = _reason(view, claim, lead, rung)
     return _heating(view, claim, Latch(claim.name, claim.booking, view.now, target, lead.duration, rung, reason))
@@ -81,8 +81,9 @@ def _heating(view: ZoneView, claim: Claim, latch: Latch) -> HeatWish:
         reason = Reason("ready", {"call": call, "target": latch.target_c})
     value = latch.target_c
     slots, late = planned_slots(view), behind(view, claim)
-    if slots and slots[0].setpoint_c is not None and view.air_c is not None and not late:
-        value = min(latch.target_c, slots[0].setpoint_c)  # goes on as planned, which may be slower, or pause at a dear hour
+    held = [s.setpoint_c for s in slots if s.setpoint_c is not None and s.start < view.now + view.snapshot.every]
+    if held and view.air_c is not None and not late:
+        value = min(latch.target_c, max(held))  # goes on as planned, which may be slower, or pause at a dear hour
     return HeatWish(wish(view.zone, Priority.BOOKING, value, reason), state, claim, latch.rung, latch, warm=True, behind=late)
 
 
@@ -105,6 +106,11 @@ def _heating_up(view: ZoneView, claim: Claim) -> frozenset[str]:
     )
 
 
+def _until_next(view: ZoneView) -> timedelta:
+    """How much later the next tick comes than the margins allow for."""
+    return max(timedelta(0), view.snapshot.every - SLOT)
+
+
 def _coldest_soon(view: ZoneView) -> float | None:
     """The outdoor temperature that a lead is reckoned with: the colder of now and the mean of the forecast's next hours."""
     forecast, now = view.snapshot.forecast, view.outdoor_c
@@ -119,7 +125,7 @@ def behind(view: ZoneView, claim: Claim) -> bool:
     learned = view.snapshot.leads.get(view.zone.id)
     if view.air_c is None or learned is None or learned.warm is None or view.air_c >= (claim.heat_c or 0.0) - READY_BAND_K / 2:
         return False
-    return view.now >= claim.start - lead_now(view, claim.heat_c or 0.0, claim).duration - SLOT
+    return view.now + _until_next(view) >= claim.start - lead_now(view, claim.heat_c or 0.0, claim).duration - SLOT
 
 
 def planned_slots(view: ZoneView) -> Sequence[PlanSlot]:

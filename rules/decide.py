@@ -33,6 +33,8 @@ HEAT_RULES: tuple[Callable[[ZoneView], HeatWish | None], ...] = (
 
 FULL_DEMAND_K = 1.5
 """Where valves tell nothing: a zone this far below its wish asks for all."""
+KEPT_SUPPLIED = frozenset({ZoneState.OCCUPIED, ZoneState.PRE_HEATING, ZoneState.READY, ZoneState.OVERRIDDEN})
+HELD_DEMAND, TICKS_APART = 0.3, timedelta(minutes=5)
 LATE_K = 0.5
 CALL_GRACE = timedelta(minutes=10)
 
@@ -73,7 +75,7 @@ def decide(snapshot: Snapshot) -> Decision:
         at=snapshot.now,
         commands=tuple(commands(snapshot, wishes)),
         zones=tuple(outcome.decision for outcome in outcomes),
-        memory=Memory({o.decision.zone: o.memory for o in outcomes}, plants),
+        memory=Memory({o.decision.zone: o.memory for o in outcomes}, plants, snapshot.now, snapshot.every),
         alarms=tuple(alarms),
     )
 
@@ -134,7 +136,7 @@ def _zone(view: ZoneView) -> ZoneOutcome:
     wishes += [Wish(p, rounded, settled.priority, reason, SETPOINT_LIFE, tolerance=0.4 * step) for p in view.points.setpoints]
     planned = bool(comfort.planned_slots(view)) and not winner.behind
     short = 0.0 if view.air_c is None else settled.value - view.air_c
-    need = ZoneNeed(view.zone, _demand(view, settled.value, target, cooling), target, state, cooling, planned, short)
+    need = ZoneNeed(view.zone, _demand(view, settled.value, target, cooling, state), target, state, cooling, planned, short)
     decision = ZoneDecision(
         zone=view.zone.id,
         at=view.now,
@@ -178,8 +180,11 @@ def _shown(view: ZoneView, winner: HeatWish, cold: CoolWish | None) -> tuple[Zon
     return winner.state, winner.proposal.reason
 
 
-def _demand(view: ZoneView, wanted_c: float, target_c: float, cooling: bool) -> float:
-    """0 to 1: what the valves say, but at least what the temperature says; blind, a duty that holds set-back."""
+def _demand(view: ZoneView, wanted_c: float, target_c: float, cooling: bool, state: ZoneState) -> float:
+    """0 to 1: what the valves say, but at least what the temperature says; blind, a duty that holds set-back.
+
+    Where no valve tells, or ticks are so far apart that a thermostat switches between them, water stays there for a zone in use.
+    """
     if cooling:
         return 1.0
     told = [value / 100.0 for value in map(view.snapshot.number, view.points.demands) if value is not None]
@@ -188,7 +193,8 @@ def _demand(view: ZoneView, wanted_c: float, target_c: float, cooling: bool) -> 
         if short < -RELEASE_BAND_K:
             return 0.0  # warm enough: a valve that is open all the same lets cold in
         deficit = min(1.0, short / FULL_DEMAND_K) if short > READY_BAND_K else 0.0
-        return max([deficit, *told])
+        held = state in KEPT_SUPPLIED and (not told or view.snapshot.every > TICKS_APART)
+        return max([deficit, HELD_DEMAND if held else 0.0, *told])
     if told:
         return max(told)
     return _blind_demand(view, target_c)

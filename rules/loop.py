@@ -6,7 +6,7 @@ It has no MQTT, no store, no clock but the instants that it is given. `describe`
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 
 from premises.booking import Booking, Override
@@ -20,6 +20,7 @@ from premises.tariff import Carrier, Tariff
 from premises.time import Interval
 from rules.claims import Schedule, schedule
 from rules.engine import Engine, Optimiser, Seen
+from rules.optimiser import LinearOptimiser
 from rules.snapshot import Decision, Forecast
 
 LEARN_AT = time(3, 30)
@@ -73,6 +74,7 @@ def describe(
     weights: Mapping[str, float] | None = None,
 ) -> Site:
     """A site of these zones and plants with the points that the rules read and write, and no devices."""
+    zones = [_sized(zone, zones, plants) for zone in zones]
     points = [_point("weather", "outdoor_temperature"), _point("weather", "irradiance")]
     for zone in zones:
         points += [
@@ -88,6 +90,15 @@ def describe(
         languages=("en",), currency=currency, owner="", floor_area_m2=area, energy_area_m2=area, zones=tuple(zones), devices=(),
         points=tuple(points), plants=tuple(plants), tariffs=tuple(tariffs), weights=dict(weights or {"cost": 1.0}),
     )  # fmt: skip
+
+
+def _sized(zone: Zone, zones: Sequence[Zone], plants: Sequence[Plant]) -> Zone:
+    """A heated zone of which no emitter's power is told gets its part of the plant's by volume."""
+    plant = next((p for p in plants if p.id == zone.heating_plant), None)
+    if plant is None or zone.emitter_power_w > 0:
+        return zone
+    served = sum(z.volume_m3 for z in zones if z.heating_plant == plant.id)
+    return replace(zone, emitter_power_w=plant.heat_power_w * zone.volume_m3 / max(1.0, served))
 
 
 def _point(subject: str, quantity: str, zone: str = "", *, writable: bool = False) -> Point:
@@ -108,10 +119,12 @@ class OpenLoop:
         carbon_kg_per_kwh: Callable[[Carrier, datetime], float] = lambda _carrier, _at: 0.0,
         optimiser: Optimiser | None = None,
         replan_every: timedelta = REPLAN_EVERY,
+        leads_only: bool = False,
     ) -> None:
+        """optimiser: None takes the project's own; leads_only: plan without any, by learned leads."""
         self.site = site
         self._replan_every = replan_every
-        self.engine = Engine(site, carbon_kg_per_kwh, optimiser)
+        self.engine = Engine(site, carbon_kg_per_kwh, None if leads_only else optimiser or LinearOptimiser())
         self.bookings: tuple[Booking, ...] = tuple(bookings)
         self.overrides: tuple[Override, ...] = ()
         self._latest: dict[str, LiveValue] = {}
@@ -128,6 +141,8 @@ class OpenLoop:
     def step(self, now: datetime, measured: Measured, forecast: Forecast | None = None) -> Settings:
         """What to set from `now` on."""
         self._show_all(now, measured)
+        if forecast is not None and forecast.pv_w and not forecast.base_w:
+            forecast = replace(forecast, base_w=(0.0,))  # all that the sun gives is left over, where no load is told
         seen = Seen(dict(self._latest), self._schedule(now), self.overrides, None, forecast)
         self._last = seen
         self._learn(now)

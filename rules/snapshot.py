@@ -20,6 +20,8 @@ from rules.layout import Layout, ZonePoints
 from rules.thermal import ZoneModel
 from rules.warm_time import WarmTime
 
+PACE_MOST = timedelta(hours=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
@@ -117,10 +119,12 @@ class PlantMemory:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Latch state of the whole site; empty after a first start."""
+    """Latch state of the whole site; empty after a first start. at: the last tick; every: how far apart the last two were."""
 
     zones: Mapping[str, ZoneMemory] = field(default_factory=dict)
     plants: Mapping[str, PlantMemory] = field(default_factory=dict)
+    at: datetime | None = None
+    every: timedelta = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,15 @@ class Snapshot:
     mass: Mapping[str, float] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
     plan: Plan | None = None
+
+    @property
+    def every(self) -> timedelta:
+        """Until the next tick, by what lies between this one and the last: what is set now holds so long.
+
+        A gap after an outage, or a clock that was set, tells nothing.
+        """
+        told = timedelta(0) if self.memory.at is None else self.now - self.memory.at
+        return told if timedelta(0) < told <= PACE_MOST else self.memory.every
 
     def number(self, point: str) -> float | None:
         """The value of a numeric point, None where it is not known now."""
