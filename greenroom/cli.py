@@ -16,6 +16,7 @@ COMMANDS = {
     "boards": "Grafana boards from the site file: export, publish, check",
     "calendar": "Read a calendar feed: what it books, what was skipped and why",
     "check": "Check a site or cluster file; every fault is named",
+    "decisions": "The log of decisions: decide every tick again, and see that it is the same",
     "decode": "Show what Greenroom makes of MQTT messages",
     "demo": "Run a four-stage studio: simulators, intake, rules, gateway, page",
     "discover": "Listen to a broker and propose the device section of a site file",

@@ -7,14 +7,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from greenroom.carbon import carbon_of
 from greenroom.premises_files import load_one_site
 from greenroom.settings import Settings
 from premises.booking import Booking, BookingStatus
 from premises.errors import SettingError, UnknownNameError
-from premises.ports import BookingQuery, LiveValue, TelemetryStore
+from premises.ports import BookingQuery, Bucket, LiveValue, Resolution, TelemetryStore
 from premises.reading import Reading
 from premises.site import Site
 from premises.time import SLOT, Interval, slot_start
@@ -79,7 +79,9 @@ def opened(
         now = at or newest(readings, site)
         engine = Engine(site, carbon_of(site), optimiser)
         tell("reading four weeks")
-        engine.trace = backfill(readings, site, engine.layout, Interval(now - LEARN_OVER, now))
+        engine.trace = backfill(
+            cast(TelemetryStore, _OnlySeen(readings, site.id)), site, engine.layout, Interval(now - LEARN_OVER, now)
+        )
         tell("learning")
         engine.learn()
         window = Interval(now - LEARN_OVER, now + AHEAD)
@@ -89,6 +91,22 @@ def opened(
         engine.memory = _remembered(kept, site, now)
         seen = Seen(latest(readings, site, engine.layout, now), claims, tuple(kept.overrides.active(site.id, now)))
         yield Study(site, now, readings, kept, engine, seen, bookings)
+
+
+class _OnlySeen:
+    """A store's series, without asking for points that never told anything: most of a site's zones may have no meters."""
+
+    def __init__(self, store: TelemetryStore, site: str) -> None:
+        self._store = store
+        self._seen = frozenset(store.points_seen(site))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def series(self, site: str, point: str, interval: Interval, resolution: Resolution) -> list[Bucket]:
+        if point not in self._seen:
+            raise UnknownNameError(f"nothing is stored of {point}")
+        return self._store.series(site, point, interval, resolution)
 
 
 def newest(store: TelemetryStore, site: Site) -> datetime:
