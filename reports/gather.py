@@ -9,9 +9,9 @@ from premises.booking import Booking
 from premises.errors import UnknownNameError
 from premises.ports import BookingQuery, Resolution
 from premises.site import Cluster, Site
-from premises.time import Interval
-from reports.inputs import Inputs, SiteInputs, Sources, Supplements, period_of
-from reports.ledger.read import read_ledger
+from premises.time import Interval, local_midnight
+from reports.inputs import Inputs, MonthSum, SiteInputs, Sources, Supplements, period_of
+from reports.ledger.read import counters_of, read_ledger
 
 OUTDOOR = "outdoor"
 AROUND = timedelta(days=2)
@@ -27,16 +27,17 @@ def gather(
     languages: Sequence[str] = (),
     only: str | None = None,
     earlier: bool = False,
+    history_years: int = 0,
 ) -> Inputs:
     """Read all that the reports of these local days (both included) need. Raises what the ports raise, ValueError if reversed.
 
-    earlier: read the same days of the year before too, for what compares.
+    earlier: read the same days of the year before too, for what compares. history_years: read months of so many years as well.
     """
     if last < first:
         raise ValueError(f"the period ends {last.isoformat()} before it starts {first.isoformat()}")
     sites = premises.sites if isinstance(premises, Cluster) else (premises,)
     return Inputs(
-        tuple(gather_site(site, sources, first, last, now, earlier=earlier) for site in sites),
+        tuple(gather_site(site, sources, first, last, now, earlier=earlier, history_years=history_years) for site in sites),
         first,
         last,
         now,
@@ -46,7 +47,9 @@ def gather(
     )
 
 
-def gather_site(site: Site, sources: Sources, first: date, last: date, now: datetime, *, earlier: bool = False) -> SiteInputs:
+def gather_site(
+    site: Site, sources: Sources, first: date, last: date, now: datetime, *, earlier: bool = False, history_years: int = 0
+) -> SiteInputs:
     """One site's part."""
     period = period_of(site, first, last)
     ledger = read_ledger(site, sources.store, period, now)
@@ -65,7 +68,29 @@ def gather_site(site: Site, sources: Sources, first: date, last: date, now: date
         outdoor_c=_outdoor(site, sources, period, now),
         losses=tuple(sources.losses.find(site.id, period)) if sources.losses else (),
         earlier=before,
+        history=_history(site, sources, last, history_years, now) if history_years else {},
     )
+
+
+def _history(site: Site, sources: Sources, last: date, years: int, now: datetime) -> dict[tuple[str, str], tuple[MonthSum, ...]]:
+    """Months of every register, the newest last; whole months only where they are past."""
+    start = local_midnight(last.replace(year=last.year - years, day=1), site.zoneinfo)
+    end = min(period_of(site, last, last).end, max(now, start))
+    found: dict[tuple[str, str], tuple[MonthSum, ...]] = {}
+    for meter, register, point, factor in counters_of(site):
+        if factor is None or start >= end:
+            continue
+        months = sources.store.energy(site.id, point.id, Interval(start, end), Resolution.MONTH)
+        found[meter, register] = tuple(
+            (
+                bucket.start.astimezone(site.zoneinfo).date(),
+                None if bucket.kwh is None else bucket.kwh * factor,
+                bucket.estimated_kwh * factor,
+                bucket.completeness,
+            )
+            for bucket in months
+        )
+    return found
 
 
 def year_before(day: date) -> date:

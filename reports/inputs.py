@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from premises.booking import Booking
 from premises.corrections import Correction
@@ -77,12 +77,17 @@ class Supplements:
     corrections: tuple[Correction, ...] = ()
 
 
+MonthSum: TypeAlias = tuple[date, float | None, float, float]
+"""First day of a local month, its kWh (None: nothing known), of it estimated kWh, completeness 0 to 1."""
+
+
 @dataclass(frozen=True)
 class SiteInputs:
     """One site. ledger: with corrections applied. bookings overlap the period; decisions are the changes of state in it.
 
     outdoor_c: by hour the outdoor air's (start, lowest, highest), from a day before to a day after, for degree-days.
     losses: those found that overlap the period. earlier: the ledger of the same days a year before, where asked for.
+    history: months by (meter, register), for what is kept for years.
     """
 
     site: Site
@@ -93,6 +98,7 @@ class SiteInputs:
     outdoor_c: tuple[tuple[datetime, float, float], ...] = ()
     losses: tuple[Loss, ...] = ()
     earlier: Ledger | None = None
+    history: Mapping[tuple[str, str], tuple[MonthSum, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from importlib import import_module
 from types import MappingProxyType
 
 from premises.errors import GreenroomError, UnknownNameError
+from premises.site import Cluster, Site
 from reports.content import Report
-from reports.inputs import Inputs
+from reports.gather import gather
+from reports.inputs import Inputs, Sources
 
 Maker = Callable[[Inputs], tuple[Report, ...]]
 
@@ -28,6 +31,7 @@ class ReportKind:
     """name: as in `greenroom report NAME`; span: its usual period; cluster: whether it is also made for a cluster as a whole.
 
     per: "tenant" or "production" where there is one report each (`Inputs.only` names one), "" where there is one in all.
+    earlier, history_years: what `gather` must read besides the period.
     """
 
     name: str
@@ -35,18 +39,53 @@ class ReportKind:
     span: Span
     cluster: bool = False
     per: str = ""
+    earlier: bool = False
+    history_years: int = 0
 
     def make(self, inputs: Inputs) -> tuple[Report, ...]:
         """The reports, in order of id. Raises ReportRefusedError where not even a provisional one can be made."""
         maker: Maker = import_module(self.module).make
         return maker(inputs)
 
+    def gather(
+        self,
+        premises: Site | Cluster,
+        sources: Sources,
+        first: date,
+        last: date,
+        now: datetime,
+        *,
+        languages: Sequence[str] = (),
+        only: str | None = None,
+    ) -> Inputs:
+        """Read what this kind needs, and no more."""
+        return gather(
+            premises,
+            sources,
+            first,
+            last,
+            now,
+            languages=languages,
+            only=only,
+            earlier=self.earlier,
+            history_years=self.history_years,
+        )
+
 
 class ReportRefusedError(GreenroomError):
     """The report cannot be made; the message says for want of what."""
 
 
-_KINDS: tuple[ReportKind, ...] = ()
+_KINDS: tuple[ReportKind, ...] = (
+    ReportKind("month", "reports.month", Span.MONTH, cluster=True),
+    ReportKind("funder", "reports.funder", Span.YEAR, cluster=True),
+    ReportKind("operat", "reports.operat", Span.YEAR, cluster=True),
+    ReportKind("bacs", "reports.bacs", Span.YEAR, cluster=True, history_years=5),
+    ReportKind("tenant", "reports.tenant", Span.YEAR, per="tenant"),
+    ReportKind("production", "reports.production", Span.DAYS, per="production"),
+    ReportKind("studio-pack", "reports.studio_pack", Span.YEAR, cluster=True),
+    ReportKind("letter", "reports.letter", Span.MONTH, earlier=True),
+)
 
 
 def kinds() -> Mapping[str, ReportKind]:

@@ -34,9 +34,7 @@ def _make(inputs: Inputs, one: SiteInputs) -> Report:
     warnings = () if passed else (Paragraph(say("operat.not_ready"), Tone.WARNING),)
     due = Paragraph(say("operat.by_september"))
     draft.sections = [
-        Section(
-            "summary", say("section.summary"), (*warnings, Figures(figures, large=True), Paragraph(say("operat.by_september")))
-        ),
+        Section("summary", say("section.summary"), (*warnings, Figures(figures, large=True), due)),
         *entity_section(entity),
         climate,
         objectives,

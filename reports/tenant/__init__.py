@@ -30,9 +30,8 @@ def make(inputs: Inputs) -> tuple[Report, ...]:
         if not one.site.tenants:
             continue
         accounts = Accounts(one)
-        for tenant in sorted(one.site.tenants, key=lambda tenant: tenant.id):
-            if inputs.only in (None, tenant.id):
-                made.append(_statement(inputs, accounts, tenant))
+        wanted = [tenant for tenant in one.site.tenants if inputs.only in (None, tenant.id)]
+        made += [_statement(inputs, accounts, tenant) for tenant in sorted(wanted, key=lambda tenant: tenant.id)]
         if inputs.only is None:
             made.append(_owner(inputs, accounts))
     if not made:
@@ -62,12 +61,8 @@ class Accounts:
 
     def _by_area(self) -> tuple[dict[str, Decimal], Decimal]:
         """Bought heat and fuels, which no tenant has a meter of: by leased area."""
-        sums = [
-            found
-            for carrier in carriers_of(self.one.site)
-            if carrier is not Carrier.ELECTRICITY
-            for found in boundary(self.one.ledger, carrier)
-        ]
+        other = [carrier for carrier in carriers_of(self.one.site) if carrier is not Carrier.ELECTRICITY]
+        sums = [found for carrier in other for found in boundary(self.one.ledger, carrier)]
         known = [found.kwh for found in sums if found.kwh is not None]
         whole = rounded(sum(known), 1)
         areas = self.sharing.areas
@@ -103,7 +98,7 @@ def _figures(accounts: Accounts, taker: str, carbon: Figure) -> tuple[Figure, ..
     money = accounts.money[taker] + accounts.heat_money[taker]
     share = float(used) / float(accounts.total) if accounts.total else 0.0
     kg = None if carbon.value is None else float(carbon.value) * share
-    named = [
+    named: list[tuple[str, Decimal | float, str, int]] = [
         ("electricity", used, "kWh", 1),
         *([("heat_share", accounts.heat[taker], "kWh", 1)] if rest else []),
         ("own_sun", sun, "kWh", 1),
