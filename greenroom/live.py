@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import threading
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 import structlog
@@ -38,8 +40,18 @@ class Expires(Protocol):
 class LiveTime:
     """Runs rounds every minute of the house's clock, which goes `speed` times as fast as the real one."""
 
-    def __init__(self, running: Running, rounds: Rounds, speed: float = 1.0, follower: CalendarFollower | None = None) -> None:
-        """follower: of the sites' calendars, looked at every minute in a job of its own, as feeds may be slow."""
+    def __init__(
+        self,
+        running: Running,
+        rounds: Rounds,
+        speed: float = 1.0,
+        follower: CalendarFollower | None = None,
+        jobs: Mapping[str, tuple[float, Callable[[], object]]] | None = None,
+    ) -> None:
+        """follower: of the sites' calendars, looked at every minute in a job of its own, as feeds may be slow.
+
+        jobs: further ones by name: every how many seconds, and what to call.
+        """
         self._running = running
         self._follower = follower
         self._rounds = rounds
@@ -51,6 +63,8 @@ class LiveTime:
             self._scheduler.add_job(self._roll_up, "interval", hours=1, id="roll-up", **once)
         if follower is not None:
             self._scheduler.add_job(self._follow, "interval", seconds=60, id="calendars", **once)
+        for name, (every_s, call) in (jobs or {}).items():
+            self._scheduler.add_job(partial(_run, name, call), "interval", seconds=every_s, id=name, **once)
         self._scheduler.add_job(self._retry, "interval", seconds=max(_FASTEST_S, min(5.0, seconds)), id="retry", **once)
 
     def start(self) -> None:
@@ -97,6 +111,16 @@ class LiveTime:
             self._running.bus.tick(self._running.clock.now())
         except Exception:
             log.exception("retrying commands failed")
+
+
+def _run(name: str, call: Callable[[], object]) -> None:
+    """One job, once. What it could not do now it finds due the next time."""
+    try:
+        call()
+    except GreenroomError as error:
+        log.error("a job was cut short, the next time starts anew", job=name, why=str(error))
+    except Exception:
+        log.exception("a job failed, the next time starts anew", job=name)
 
 
 def quicken_collector() -> None:

@@ -30,6 +30,7 @@ def command(site: str, verbose: bool, **options: Any) -> int:
     from greenroom.house import build
     from greenroom.live import LiveTime, quicken_collector, wait_for_signal
     from greenroom.logs import set_up_logs
+    from greenroom.notices import notices_of
     from greenroom.premises_files import load_sites_and_clusters
     from greenroom.reach import reach
     from greenroom.rounds import Rounds
@@ -50,7 +51,8 @@ def command(site: str, verbose: bool, **options: Any) -> int:
     running = build(settings, sites, SystemClock(), clusters=clusters)
     server = HttpServer(front_door(running.house, settings), bound)
     rounds = Rounds(running)
-    live = LiveTime(running, rounds, follower=follower_of(running.house, settings))
+    notices = notices_of(running.house, running.books, settings)
+    live = LiveTime(running, rounds, follower=follower_of(running.house, settings), jobs=notices.jobs())
     try:
         reach(settings.broker)
         running.recall()
@@ -64,5 +66,6 @@ def command(site: str, verbose: bool, **options: Any) -> int:
     finally:
         server.stop()
         live.stop()
+        notices.close()
         running.close()
     return 0
