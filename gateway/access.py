@@ -27,28 +27,50 @@ class Right(StrEnum):
     WRITE_BOOKINGS = "write bookings"
     OVERRIDE = "set and end overrides"
     SEE_AUDIT = "see the audit trail"
+    HANDLE_ALARMS = "acknowledge and shelve alarms"
+    HANDLE_QUARANTINE = "retry and discard quarantined messages"
+    SEE_REPORTS = "see issued reports"
+    MANAGE_WEBHOOKS = "set up outgoing webhooks"
+    CONFIGURE = "change the site file"
+    MANAGE_PEOPLE = "see people and end their sessions"
 
 
 _SEE = {Right.SEE_SITES, Right.SEE_BOOKINGS, Right.SEE_READINGS, Right.SEE_PLAN, Right.SEE_RUNNING}
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.VIEWER: frozenset(_SEE),
-    Role.TENANT: frozenset(_SEE),
+    Role.VIEWER: frozenset(_SEE | {Right.SEE_REPORTS}),
+    Role.TENANT: frozenset(_SEE | {Right.SEE_REPORTS}),
     Role.BOOKER: frozenset({Right.SEE_SITES, Right.SEE_BOOKINGS, Right.WRITE_BOOKINGS}),
-    Role.ENGINEER: frozenset(_SEE | {Right.SEE_DEVICES, Right.SEE_METRICS, Right.WRITE_BOOKINGS, Right.OVERRIDE}),
+    Role.ENGINEER: frozenset(
+        _SEE
+        | {
+            Right.SEE_DEVICES,
+            Right.SEE_METRICS,
+            Right.WRITE_BOOKINGS,
+            Right.OVERRIDE,
+            Right.HANDLE_ALARMS,
+            Right.HANDLE_QUARANTINE,
+            Right.SEE_REPORTS,
+            Right.CONFIGURE,
+        }
+    ),
     Role.ADMINISTRATOR: frozenset(Right),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The key behind a request, asked what it may do and see."""
+    """The key behind a request, asked what it may do and see.
+
+    session: of a person who signed in, the hash of their cookie's secret; the key is then as one of theirs would be.
+    """
 
     key: ApiKey
+    session: str = ""
 
     @property
     def name(self) -> str:
-        """For the audit trail: whose key, and which."""
+        """For the audit trail: whose key, and which; or the person."""
         return f"{self.key.label} ({self.key.prefix})"
 
     @property
@@ -58,7 +80,7 @@ class Caller:
     def require(self, right: Right) -> None:
         """Raises the problem not-allowed where the role lacks the right."""
         if right not in self.rights:
-            raise Problem("not-allowed", f"a {self.key.role.value}'s key may not {right.value}")
+            raise Problem("not-allowed", f"the role {self.key.role.value} may not {right.value}")
 
     def sees_site(self, site: str) -> bool:
         return not self.key.sites or site in self.key.sites

@@ -25,3 +25,8 @@ def answers(
     if headers:
         told["headers"] = headers
     return {status: told, **document(*ALWAYS, *problems)}
+
+
+def problems(*names: str) -> Responses:
+    """Only the problems of the route (those that any route can have are added): for answers without a body."""
+    return document(*ALWAYS, *names)

@@ -19,8 +19,23 @@ from gateway.limits import TokenBuckets
 from gateway.metrics import Meters
 from gateway.openapi import describe
 from gateway.problems import Problem
-from gateway.routes import booking_lists, booking_posts, bookings, events, feeds, health, hooks, overrides, running, series, zones
+from gateway.routes import (
+    booking_lists,
+    booking_posts,
+    bookings,
+    events,
+    feeds,
+    health,
+    hooks,
+    overrides,
+    people,
+    running,
+    series,
+    zones,
+)
 from gateway.settings import GatewaySettings
+from gateway.signin.form import mount_sign_in
+from gateway.signin.tries import Tries
 from gateway.webhooks.messages import HookMessage
 from premises.ports import House
 
@@ -36,6 +51,7 @@ _ROUTERS: tuple[APIRouter, ...] = (
     running.router,
     overrides.router,
     hooks.router,
+    people.router,
     events.router,
     feeds.router,
     health.router,
@@ -70,6 +86,8 @@ def create_app(
     for router in _ROUTERS:
         app.include_router(router)
     app.router.routes.append(Route("/v1/{rest:path}", _unknown, methods=METHODS, include_in_schema=False))
+    if house.people is not None:
+        mount_sign_in(app, app.state.gateway)
     faults.install(app)
     app.add_middleware(BodyGuard, max_bytes=settings.body_max_bytes, timeout_s=settings.body_timeout_s)
     if settings.cors_origins:
@@ -100,6 +118,7 @@ def gateway_over(
         Meters(house),
         notices,
         streams=threading.Semaphore(settings.streams_max),
+        tries=Tries(monotonic),
     )
 
 

@@ -12,6 +12,7 @@ from gateway.keys import holds
 from gateway.routes.running import alarms_of
 from gateway.routes.zones import zones_of
 from gateway.shapes.events import EventDocument
+from gateway.signin.sessions import anew
 from gateway.writing import listed
 from premises.ports import BookingQuery
 
@@ -43,7 +44,9 @@ class Seen:
 
 
 def still_holds(gateway: Gateway, caller: Caller) -> bool:
-    """Whether the key of a long answer is still valid: it may have been revoked, or have expired, meanwhile."""
+    """Whether the key or session of a long answer is still valid: it may have been revoked, or have expired, meanwhile."""
+    if caller.session:
+        return anew(gateway.house, caller) is not None
     key = gateway.house.keys.find(caller.key.prefix)
     return key is not None and holds(key, gateway.now())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,6 +22,8 @@ from gateway.metrics import Meters
 from gateway.nearest import nearest
 from gateway.problems import Problem
 from gateway.settings import GatewaySettings
+from gateway.signin.sessions import COOKIE, caller_of_session, refuse_other_sites
+from gateway.signin.tries import Tries
 from gateway.webhooks.inbox import Inbox
 from gateway.webhooks.messages import HookMessage
 from premises.errors import UnknownNameError
@@ -45,6 +48,7 @@ class Gateway:
     notices: Callable[[str, HookMessage], None] | None = None
     inbox: Inbox = field(default_factory=Inbox)
     streams: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(50))
+    tries: Tries = field(default_factory=lambda: Tries(time.monotonic))
     _used: dict[str, datetime] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -127,8 +131,17 @@ def caller_of(
     gateway: Annotated[Gateway, Depends(gateway_of)],
     told_bearer: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)],
 ) -> Caller:
-    """The caller whose key is valid, within its rate. Raises no-key, bad-key, too-many-requests."""
-    return check_key(request, gateway, _one_key(request, told_bearer))
+    """The caller whose key, or session, is valid, within its rate. Raises no-key, bad-key, not-allowed, too-many-requests."""
+    text = _one_key(request, told_bearer)
+    signed_in = caller_of_session(gateway.house, request.cookies.get(COOKIE, "")) if not text else None
+    if signed_in is None:
+        return check_key(request, gateway, text)
+    refuse_other_sites(request)
+    wait = gateway.keyed.take(signed_in.key.id)
+    if wait > 0:
+        raise too_many(wait)
+    request.state.caller = signed_in.key.prefix
+    return signed_in
 
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="greenroom"'}

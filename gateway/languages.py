@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from premises.catalogue import FALLBACK
 from premises.errors import UnknownNameError
 from premises.reason import REASONS, Reason
@@ -10,8 +12,12 @@ LONGEST = 500
 
 
 def choose_language(accepted: str | None) -> str:
-    """The best language of the catalogue for an Accept-Language header; English where none fits."""
-    known = REASONS.languages()
+    """The best language of the reasons for an Accept-Language header; English where none fits."""
+    return best_of(accepted, REASONS.languages())
+
+
+def best_of(accepted: str | None, known: Collection[str]) -> str:
+    """The best of the known languages for an Accept-Language header; English where none fits."""
     best, best_weight = FALLBACK, 0.0
     for part in (accepted or "")[:LONGEST].split(","):
         tag, _, weight_text = part.strip().partition(";")

@@ -9,11 +9,14 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
+from gateway.signin.sessions import COOKIE
+
 DESCRIPTION = """
 Bookings in, heat and light out. Put a booking, and be told when its zones will be ready, and at what cost.
 
 Every time is RFC 3339 with an offset. Errors are RFC 9457 problem documents with stable `type` URIs.
-Every route but `/v1/health` needs a key: `Authorization: Bearer gr_…` or `X-API-Key: gr_…`.
+Every route but `/v1/health` needs a key: `Authorization: Bearer gr_…` or `X-API-Key: gr_…`. In a browser, the cookie of someone
+who signed in takes its place.
 """
 KEYLESS_HERE = {"/metrics"}  # this machine itself needs no key for it
 TAGS = [
@@ -24,6 +27,7 @@ TAGS = [
     {"name": "overrides", "description": "People's wishes"},
     {"name": "calendars", "description": "Calendars to subscribe to, at secret addresses"},
     {"name": "webhooks", "description": "Messages of booking systems, each with its own signature"},
+    {"name": "people", "description": "Signing in, and who there is"},
     {"name": "health", "description": "How well it all is"},
 ]
 
@@ -49,10 +53,16 @@ def _as_it_is(told: dict[str, Any]) -> dict[str, Any]:
     for path, operations in told["paths"].items():
         for operation in operations.values():
             if operation.get("security"):
-                operation["security"] = [{"key": []}, *([{}] if path in KEYLESS_HERE else [])]
+                operation["security"] = [{"key": []}, {"session": []}, *([{}] if path in KEYLESS_HERE else [])]
             for status, answer in operation["responses"].items():
                 if int(status) >= 400:  # FastAPI adds its own media type beside the one that is sent
                     answer["content"].pop("application/json", None)
+    told["components"]["securitySchemes"]["session"] = {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "of a person who signed in with `POST /v1/session`, for browsers",
+    }
     schemas = told.get("components", {}).get("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)

@@ -29,6 +29,7 @@ _KINDS = (
     ProblemKind("bad-request", 400, "The request cannot be understood"),
     ProblemKind("no-key", 401, "An API key is needed"),
     ProblemKind("bad-key", 401, "The API key is not valid"),
+    ProblemKind("bad-sign-in", 401, "Name or password is not right"),
     ProblemKind("bad-signature", 401, "The signature does not fit the message"),
     ProblemKind("not-allowed", 403, "The role of this key may not do that"),
     ProblemKind("out-of-scope", 403, "The key is not for this"),
@@ -46,6 +47,7 @@ _KINDS = (
     ProblemKind("too-many-points", 422, "The answer would be too long"),
     ProblemKind("too-many-requests", 429, "Too many requests"),
     ProblemKind("internal", 500, "Something went wrong inside"),
+    ProblemKind("not-set-up", 501, "This is not set up here"),
     ProblemKind("unavailable", 503, "A part that is needed does not answer now"),
 )
 KINDS: dict[str, ProblemKind] = {kind.name: kind for kind in _KINDS}

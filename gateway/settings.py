@@ -24,6 +24,22 @@ class HookSettings(BaseModel):
     address: str = ""
 
 
+class OidcSettings(BaseModel):
+    """A provider of OpenID Connect. issuer: its address, as in its discovery document. label: its name on the sign-in page.
+
+    link_by_email: whether someone whose verified address is the name of a person here, and who never came by the provider, is them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    issuer: str = Field(pattern=r"^https://|^http://(127\.0\.0\.1|localhost|\[::1\])[:/]")
+    client_id: str = Field(min_length=1, max_length=200)
+    client_secret: SecretStr
+    scope: str = "openid profile email"
+    label: str = Field(default="OpenID Connect", max_length=60)
+    link_by_email: bool = False
+
+
 class GatewaySettings(BaseModel):
     """Bounds and switches of the gateway. Every default is safe on an open network behind a TLS proxy.
 
@@ -32,6 +48,8 @@ class GatewaySettings(BaseModel):
     series_max_points: windows or readings in one answer. cors_origins: empty, so browsers of other sites get nothing.
     allow_anonymous_page: whether the live page may be seen without a key; the API itself never is.
     hooks: webhooks that may come in. stream_*: server-sent events: how many at once, how often looked, how long each.
+    session_hours: how long a person stays signed in. secure_cookie: send its cookie over TLS only, also where we see plain HTTP.
+    oidc: the provider of OpenID Connect that people may sign in by.
     metrics_from_loopback: whether /metrics answers this machine without a key (never through a proxy).
     """
 
@@ -58,4 +76,7 @@ class GatewaySettings(BaseModel):
     allow_anonymous_page: bool = True
     metrics_from_loopback: bool = True
     hsts: bool = False
+    session_hours: float = Field(default=12.0, gt=0, le=24 * 30)
+    secure_cookie: bool = False
+    oidc: OidcSettings | None = None
     hooks: tuple[HookSettings, ...] = ()

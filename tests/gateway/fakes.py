@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from premises.booking import Booking, BookingKey, BookingStatus, Override, StoredBooking
 from premises.command import Command, CommandState, CommandStatus, Priority
 from premises.decision import ZoneDecision, ZoneState
+from premises.desks import Person, Session
 from premises.errors import ConflictError, StoreUnavailableError
 from premises.plan import Plan, PlanSlot, Readiness, ReadyBy, Rung, ZonePlan
 from premises.ports import (
@@ -146,6 +147,42 @@ class FakeKeys:
                 self.kept[prefix] = replace(key, revoked_at=at)
                 return self.kept[prefix]
         return None
+
+
+class FakePeople:
+    """People and sessions in two dictionaries."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Person] = {}
+        self.sessions: dict[str, Session] = {}
+
+    def put(self, person: Person) -> None:
+        self.kept[person.id] = person
+
+    def get(self, person_id: str) -> Person | None:
+        return self.kept.get(person_id)
+
+    def by_subject(self, subject: str) -> Person | None:
+        return next((person for person in self.kept.values() if subject and person.subject == subject), None)
+
+    def all(self) -> list[Person]:
+        return [person for _, person in sorted(self.kept.items())]
+
+    def open_session(self, session: Session) -> None:
+        self.sessions[session.secret_hash] = session
+
+    def session(self, secret_hash: str, at: datetime) -> tuple[Session, Person] | None:
+        session = self.sessions.get(secret_hash)
+        person = self.kept.get(session.person) if session is not None else None
+        if session is None or person is None or session.expires_at <= at or person.disabled_at is not None:
+            return None
+        return session, person
+
+    def close_session(self, secret_hash: str) -> None:
+        self.sessions.pop(secret_hash, None)
+
+    def close_sessions(self, person_id: str) -> None:
+        self.sessions = {name: one for name, one in self.sessions.items() if one.person != person_id}
 
 
 class FakeAudit:
@@ -315,6 +352,7 @@ class Fakes:
     bookings: FakeBookings = field(default_factory=FakeBookings)
     overrides: FakeOverrides = field(default_factory=FakeOverrides)
     keys: FakeKeys = field(default_factory=FakeKeys)
+    people: FakePeople = field(default_factory=FakePeople)
     audit: FakeAudit = field(default_factory=FakeAudit)
     planner: FakePlanner = field(default_factory=FakePlanner)
     plans: FakePlans = field(default_factory=FakePlans)
@@ -333,6 +371,7 @@ class Fakes:
             decisions=FakeDecisions(),
             commands=FakeCommands(),
             keys=self.keys,
+            people=self.people,
             audit=self.audit,
             alarms=FakeAlarms(),
             intake=self.intake,

@@ -1,0 +1,1 @@
+"""Sign-in of people: passwords, sessions in a cookie, OpenID Connect where it is configured."""
