@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -41,6 +42,17 @@ def report_xlsx(report: Report, writer: Writer, stamp: Stamp) -> bytes:
             book.table(attachment.table, writer, writer.text(attachment.table.title))
     book.dictionary(writer)
     book.workbook.close()
+    return _stored(out.getvalue())
+
+
+def _stored(workbook: bytes) -> bytes:
+    """The same workbook without compression: what a machine's zlib makes of it is not the same everywhere."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as packed, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as plain:
+        for name in packed.namelist():
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.create_system, entry.external_attr = 3, 0o600 << 16
+            plain.writestr(entry, packed.read(name))
     return out.getvalue()
 
 
