@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-
 from gateway.notices.alarm_watch import AlarmWatch
 from gateway.notices.answer import Sender
 from gateway.notices.booking_watch import BookingWatch
