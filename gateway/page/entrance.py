@@ -1,11 +1,11 @@
-"""Who may see the page: everyone where it is public, else who gave an API key once. The key stays in a cookie of this browser."""
+"""Who may see the page: everyone where it is public, else who signed in, or gave an API key once (kept in a cookie)."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
@@ -17,6 +17,10 @@ from gateway.limits import TokenBuckets
 from gateway.page.rendering import fill, style
 from gateway.page.settings import PageSettings
 from gateway.page.words import Words, best_language, languages
+from gateway.signin.form import PATH as SIGN_IN
+from gateway.signin.sessions import COOKIE as SESSION_COOKIE
+from gateway.signin.sessions import anew as session_anew
+from gateway.signin.sessions import caller_of_session, drop_cookie, refuse_other_sites
 from premises.ports import House
 from premises.site import Site
 
@@ -56,7 +60,7 @@ class Entrance:
 
     def visitor(self, request: Request) -> Visitor | None:
         """Who asks; None where a key is needed and none that fits came."""
-        caller = self._caller(request.cookies.get(COOKIE, ""))
+        caller = self._caller(request.cookies.get(COOKIE, "")) or self._person(request.cookies.get(SESSION_COOKIE, ""))
         if caller is not None or self.settings.page_public:
             return Visitor(caller)
         return None
@@ -75,10 +79,16 @@ class Entrance:
             return None
         return Caller(key) if Right.SEE_READINGS in RIGHTS[key.role] else None
 
+    def _person(self, secret: str) -> Caller | None:
+        caller = caller_of_session(self.house, secret)
+        return caller if caller is not None and Right.SEE_READINGS in caller.rights else None
+
     def anew(self, visitor: Visitor) -> Caller | None:
-        """The visitor's caller as its key stands now; None without one, or where it was revoked or has expired."""
+        """The visitor's caller as its key or session stands now; None without one, or where it was ended or has expired."""
         if visitor.caller is None:
             return None
+        if visitor.caller.session:
+            return session_anew(self.house, visitor.caller)
         known, now = visitor.caller.key, self.house.clock.now()
         key = self.house.keys.find(known.prefix)
         if key is None or key.secret_hash != known.secret_hash or key.revoked_at is not None:
@@ -89,7 +99,8 @@ class Entrance:
         """The form that asks for a key."""
         words = Words(self.language(request), ZoneInfo("UTC"))
         action, told = f"{self.settings.path}/key", words.say(f"key.{fault}") if fault else ""
-        text = fill("key.html", w=words, style=style(), action=action, next=self._local(following), fault=told)
+        people = f"{SIGN_IN}?{urlencode({'next': self._local(following)})}" if self.house.people is not None else ""
+        text = fill("key.html", w=words, style=style(), action=action, next=self._local(following), fault=told, people=people)
         return HTMLResponse(text, status, {"Cache-Control": "no-store", "Content-Security-Policy": _FORM_POLICY})
 
     async def take(self, request: Request) -> Response:
@@ -107,10 +118,15 @@ class Entrance:
         answer.set_cookie(COOKIE, text, max_age=KEPT_S, path=self.settings.path, httponly=True, samesite="strict", secure=secure)
         return answer
 
-    def leave(self) -> Response:
-        """The cookie is dropped."""
+    def leave(self, request: Request) -> Response:
+        """Key and session are forgotten here; the session is over everywhere."""
+        caller = caller_of_session(self.house, request.cookies.get(SESSION_COOKIE, ""))
+        if caller is not None and self.house.people is not None:
+            refuse_other_sites(request)
+            self.house.people.close_session(caller.session)
         answer = RedirectResponse(self.settings.path + "/", 303)
         answer.delete_cookie(COOKIE, path=self.settings.path, httponly=True, samesite="strict")
+        drop_cookie(answer)
         return answer
 
     def language(self, request: Request) -> str:

@@ -108,8 +108,8 @@ def way_in(app: FastAPI, path: str, entrance: Entrance) -> None:
         return await entrance.take(request)
 
     @app.post(f"{path}/leave", include_in_schema=False)
-    def leave() -> Response:
-        return entrance.leave()
+    def leave(request: Request) -> Response:
+        return entrance.leave(request)
 
     @app.get(f"{path}/report/{{edition_id}}/{{file_name}}", include_in_schema=False)
     def report_file(request: Request, edition_id: str, file_name: str) -> Response:

@@ -268,6 +268,7 @@ def build(folder: Path) -> Fakes:
         started_at=NOON - HOUR,
         reports=Shelf(site),
         losses=books.losses,
+        people=books.people,
     )
     return Fakes(house, books, clock, live, planner, intake, text)
 

@@ -10,10 +10,14 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request
 
+from gateway.access import Right
 from gateway.keys import make_key
-from gateway.page.entrance import COOKIE, Entrance
+from gateway.page.entrance import COOKIE, Entrance, Visitor
 from gateway.page.mount import way_in
 from gateway.page.settings import PageSettings
+from gateway.signin.passwords import make_person
+from gateway.signin.sessions import COOKIE as SESSION_COOKIE
+from gateway.signin.sessions import caller_of_session, open_session
 from premises.ports import Role
 from tests.page.fake_house import NOON, Fakes
 
@@ -130,3 +134,25 @@ def test_a_report_comes_as_a_file_and_only_as_one_of_its_own(fakes: Fakes) -> No
     assert answer.content == f"{site.id}-letter-1 letter.pdf".encode()
     assert client.get(f"/page/report/{site.id}-letter-1/tenant.pdf").status_code == 404
     assert client.get("/page/report/nothing/letter.pdf").status_code == 404
+
+
+def test_who_signed_in_by_name_sees_the_page_as_their_role_and_leaves_everywhere(fakes: Fakes) -> None:
+    person = make_person("ada", "Ada of the night shift", Role.ENGINEER, NOON, password="four words in row")
+    fakes.books.people.put(person)
+    secret, _ = open_session(fakes.house, person, 8)
+    client = door(fakes)
+    client.http.cookies.set(SESSION_COOKIE, secret)
+    assert client.get("/page/who").json() == "Ada of the night shift"
+    caller = caller_of_session(fakes.house, secret)
+    assert caller is not None
+    entrance = Entrance(fakes.house, PageSettings())
+    assert Visitor(caller).may(Right.OVERRIDE)
+    assert entrance.anew(Visitor(caller)) is not None
+    assert client.post("/page/leave", headers={"sec-fetch-site": "same-origin"}).status_code == 303
+    assert client.get("/page/who").json() == "nobody"
+    assert entrance.anew(Visitor(caller)) is None
+
+
+def test_the_form_for_a_key_leads_to_the_one_for_people(fakes: Fakes) -> None:
+    told = door(fakes).get("/page/key?next=/page/en/week", headers={"accept-language": "en"})
+    assert 'href="/sign-in?next=%2Fpage%2Fen%2Fweek"' in told.text
