@@ -23,6 +23,7 @@ COMMANDS = {
     "figures": "Compute one indicator from given numbers: an auditor's calculator",
     "keys": "Make, list and revoke keys of the API",
     "model": "What is learned of zones: thermal models, their errors, and plots",
+    "people": "Add, list and disable the people who sign in",
     "plan": "Plan the next 48 hours from what is stored, and what if: tariff, setpoint, booking, weather",
     "quarantine": "Messages that could not be taken: look, try again, discard",
     "replay": "Decode the messages that the journal keeps once more",

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
 def front_door(house: House, settings: Settings) -> FastAPI:
     """The application of the gateway, with the page for everyone and the live page mounted behind the API."""
-    app = create_app(house, GatewaySettings(allow_anonymous_page=settings.public_page, hooks=settings.hooks))
+    app = create_app(
+        house,
+        GatewaySettings(
+            allow_anonymous_page=settings.public_page,
+            hooks=settings.hooks,
+            session_hours=settings.session_hours,
+            secure_cookie=settings.secure_cookie,
+            oidc=settings.oidc,
+        ),
+    )
     mount_public(app, house)
     mount_page(app, house, PageSettings(page_public=settings.public_page, secure_cookie=settings.secure_cookie))
     return app

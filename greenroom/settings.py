@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from gateway.settings import HookSettings
+from gateway.settings import HookSettings, OidcSettings
 
 
 class Settings(BaseSettings):
@@ -31,6 +31,10 @@ class Settings(BaseSettings):
     port: int = Field(8080, ge=0, le=65535, description="port the gateway listens on; 0 takes a free one")
     public_page: bool = Field(False, description="show the live page without a key")
     secure_cookie: bool = Field(False, description="send the page's cookie over HTTPS only; set it behind a TLS proxy")
+    session_hours: float = Field(12.0, gt=0, le=720, description="how long people stay signed in")
+    oidc: OidcSettings | None = Field(
+        None, description="OpenID Connect, as JSON: issuer, client_id, client_secret, label, link_by_email; back to /sign-in/back"
+    )
     hooks: tuple[HookSettings, ...] = Field((), description="webhooks that may come in, as JSON: name, provider, secret, source, …")
     solver: bool = Field(False, description="plan by the solver; off: by learned leads, which are the more punctual today")
     calendars: bool = Field(True, description="follow the calendars of the site file")
