@@ -26,7 +26,8 @@ class CorrectionKind(StrEnum):
     HEAT_NETWORK_FACTOR = "heat_network_factor"
     """The network's own factor for `[since, until)` (a calendar year): `value` in kgCO2e/kWh; subject: meter of bought heat."""
     FUEL_DELIVERY = "fuel_delivery"
-    """A tank was filled at `since`: `value` in l, kg, m³ or kWh; subject: the meter, or the name of the generator."""
+    """Fuel was delivered at `since`: `value` in `unit`; register: the fuel as the factors name it; subject: tank or generator;
+    production: whose generator burnt it, "" for the site's."""
     ENERGY = "energy"
     """Energy of `[since, until)` for a stretch that no meter knows: `value` in kWh or MWh; subject: the meter."""
     FACTOR_WITHDRAWN = "factor_withdrawn"
@@ -57,6 +58,7 @@ class Correction:
     amount: Decimal | None = None
     currency: str = ""
     document: str = ""
+    production: str = ""
     withdrawn_at: datetime | None = None
     withdrawn_by: str = ""
     withdrawn_reason: str = ""

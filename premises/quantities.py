@@ -65,6 +65,9 @@ _ALL = (
     Quantity("wanted_temperature", "°C", "wanted_c", _N, low=0, high=45),
     Quantity("planned_temperature", "°C", "planned_c", _N, low=-30, high=60),
     Quantity("planned_heat", "W", "planned_heat_w", _N, low=0, high=5e6),
+    Quantity("forecast_temperature", "°C", "forecast_c", _N, low=-60, high=60),
+    Quantity("forecast_pv_power", "W", "forecast_pv_w", _N, low=0, high=5e7),
+    Quantity("standby_power", "W", "standby_w", _N, low=0, high=5e6),
     Quantity("state", "1", "state", _T),
     Quantity("reason", "1", "reason", _T),
     # air and light

@@ -305,6 +305,14 @@ class CalendarFeed:
 
 
 @dataclass(frozen=True, slots=True)
+class WeatherFeed:
+    """A weather forecast in the shape of Open-Meteo: address (https, file), and how often it is read."""
+
+    address: str
+    every: timedelta = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
 class PublicPage:
     """What the owner tells everyone. about: what the building is and does, by language."""
 
@@ -349,6 +357,7 @@ class Site:
     notify: Notify = field(default_factory=Notify)
     weights: Mapping[str, float] = field(default_factory=lambda: {"cost": 1.0, "carbon": 0.0, "energy": 0.0})
     carbon_price_per_tonne: float = 0.0
+    forecast: WeatherFeed | None = None
 
     @cached_property
     def zoneinfo(self) -> ZoneInfo:
@@ -421,12 +430,13 @@ GREENROOM = "greenroom"
 
 
 def own_points(site_id: str, zones: tuple[Zone, ...]) -> tuple[Point, ...]:
-    """The points that Greenroom writes itself: what it wants and plans by zone, and its own intake."""
+    """The points that Greenroom writes itself: wishes, plans and standby by zone, its intake, yesterday's forecast of now."""
 
     def own(subject: str, name: str, zone: str = "") -> Point:
         return Point(f"{subject}/{name}", site_id, subject, QUANTITIES[name], GREENROOM, channel=subject, zone=zone)
 
-    of_zones = ("wanted_temperature", "planned_temperature", "planned_heat", "state", "reason")
+    of_zones = ("wanted_temperature", "planned_temperature", "planned_heat", "state", "reason", "standby_power")
+    of_forecast = ("forecast_temperature", "forecast_pv_power")
     of_intake = (
         "messages_received",
         "messages_stored",
@@ -436,5 +446,5 @@ def own_points(site_id: str, zones: tuple[Zone, ...]) -> tuple[Point, ...]:
         "oldest_unsent",
     )
     return tuple(own(zone.id, name, zone.id) for zone in zones for name in of_zones) + tuple(
-        own(GREENROOM, name) for name in of_intake
+        own(GREENROOM, name) for name in (*of_intake, *of_forecast)
     )

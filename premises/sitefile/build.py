@@ -27,6 +27,7 @@ from premises.site import (
     PvString,
     Site,
     Tenant,
+    WeatherFeed,
     Zone,
     own_points,
 )
@@ -35,7 +36,7 @@ from premises.sitefile.build_reporting import build_bacs, build_operat, build_op
 from premises.sitefile.defaults import COMMON_COP, EMITTER_SUPPLY_C, PLANT_CARRIER, USUAL, usual_supply_max_c
 from premises.sitefile.form.devices import DeviceForm, MeasureForm
 from premises.sitefile.form.energy import ContractForm, MeterForm, PlantForm, PvForm, TariffForm
-from premises.sitefile.form.money import CalendarForm, FundForm, TenantForm
+from premises.sitefile.form.money import CalendarForm, ForecastForm, FundForm, TenantForm
 from premises.sitefile.form.site import ClusterForm, PublicPageForm, SiteForm
 from premises.sitefile.form.zones import ZoneForm
 from premises.tariff import Contract, Tariff, TariffBand
@@ -262,6 +263,14 @@ def build_calendar(form: CalendarForm, timezone: str) -> CalendarFeed:
     return CalendarFeed(form.source, form.address, form.timezone or timezone, rules, form.every or timedelta(minutes=10))
 
 
+def build_forecast(form: ForecastForm | None, latitude: float, longitude: float) -> WeatherFeed | None:
+    """The feed, its place filled in."""
+    if form is None:
+        return None
+    address = form.address.replace("{latitude}", f"{latitude:g}").replace("{longitude}", f"{longitude:g}")
+    return WeatherFeed(address, form.every or timedelta(hours=1))
+
+
 def build_public_page(form: PublicPageForm | None) -> PublicPage | None:
     return None if form is None else PublicPage(dict(form.about))
 
@@ -293,6 +302,7 @@ def build_site(form: SiteForm) -> Site:
         funds=tuple(build_fund(fund, form.currency, form.country, form.languages[0]) for fund in form.funds),
         tenants=tuple(build_tenant(tenant, form.languages[0], form.zones) for tenant in form.tenants),
         calendars=tuple(build_calendar(feed, form.timezone) for feed in form.calendars),
+        forecast=build_forecast(form.forecast, form.latitude, form.longitude),
         address=form.address,
         climate_zone=form.climate_zone,
         degree_day_station=form.degree_day_station,

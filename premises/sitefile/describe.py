@@ -57,6 +57,8 @@ def _site(site: Site) -> list[str]:
     if site.tenants:
         rows.append(("tenants", f"{len(site.tenants)}, on {sum(tenant.area_m2 for tenant in site.tenants):,.0f} m²"))
     rows += [("calendar", f"{feed.source}, every {feed.every.total_seconds() / 60:g} min") for feed in site.calendars]
+    if site.forecast is not None:
+        rows.append(("forecast", f"every {site.forecast.every.total_seconds() / 60:g} min"))
     rows += [("remark", remark) for remark in remarks(site)]
     return [head, *_rows(rows)]
 

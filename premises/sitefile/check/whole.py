@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 from zoneinfo import available_timezones
 
 from premises.site import GREENROOM
@@ -14,7 +15,7 @@ from premises.sitefile.check.money import check_funds
 from premises.sitefile.check.notify import check_notify
 from premises.sitefile.check.reporting import check_operations, check_reporting
 from premises.sitefile.check.zones import check_zones
-from premises.sitefile.form.money import CalendarForm
+from premises.sitefile.form.money import CalendarForm, ForecastForm
 from premises.sitefile.form.site import ClusterForm, SiteForm
 from premises.sitefile.text import Place
 from premises.sitefile.wording import nearest
@@ -42,6 +43,7 @@ def check_site(form: SiteForm, findings: Findings) -> None:
         for number, zone in enumerate(tenant.zones):
             findings.refer(("tenants", index, "zones", number), "zones", zone)
     _doubles(("calendars",), [feed.source for feed in form.calendars], "source", findings, "source")
+    _forecast(form.forecast, findings)
     for index, feed in enumerate(form.calendars):
         _calendar(feed, ("calendars", index), findings)
     if form.notify is not None:
@@ -96,6 +98,19 @@ def _timezone(place: Place, name: str, findings: Findings) -> None:
 
 def _near_zone(name: str) -> str | None:
     return nearest(name, available_timezones())
+
+
+def _forecast(feed: ForecastForm | None, findings: Findings) -> None:
+    if feed is None:
+        return
+    scheme, separator, rest = feed.address.partition(":")
+    if not separator or scheme not in ("https", "http", "file"):
+        hint = "give an https address in the shape of Open-Meteo, or file: and a path"
+        findings.say(("forecast", "address"), "is no address that can be read", hint)
+    elif "@" in rest.removeprefix("//").partition("/")[0]:
+        findings.say(("forecast", "address"), "holds a password", "a site file is read by many: use a service that needs none")
+    if feed.every is not None and feed.every < timedelta(minutes=5):
+        findings.say(("forecast", "every"), "is more often than forecasts are made", "write 5 min or more, such as 1 h")
 
 
 def _calendar(feed: CalendarForm, place: Place, findings: Findings) -> None:

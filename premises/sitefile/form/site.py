@@ -9,7 +9,7 @@ from pydantic import Field
 from premises.sitefile.form.devices import DeviceForm
 from premises.sitefile.form.energy import ContractForm, MeterForm, PlantForm, PvForm, TariffForm
 from premises.sitefile.form.fields import NUMBER, Country, Currency, Form, Id, Language, Name, NotNegative, Positive, Text
-from premises.sitefile.form.money import CalendarForm, FundForm, TenantForm
+from premises.sitefile.form.money import CalendarForm, ForecastForm, FundForm, TenantForm
 from premises.sitefile.form.notify import NotifyForm
 from premises.sitefile.form.reporting import BacsFunctionForm, OperatForm
 from premises.sitefile.form.zones import ZoneForm
@@ -100,6 +100,8 @@ class SiteForm(Form):
     """Who has a lease or a membership."""
     calendars: tuple[CalendarForm, ...] = ()
     """Calendars that bookings are read from."""
+    forecast: ForecastForm | None = None
+    """Where the weather to come is told; left out: yesterday's course is taken."""
     notify: NotifyForm | None = None
     """Who is told of alarms, bookings and reports; left out: nobody."""
 
