@@ -22,7 +22,7 @@ from rules.answer import answered, asking
 from rules.claims import Schedule
 from rules.decide import decide
 from rules.drift import Drift
-from rules.heat_estimate import door_open, electricity, gains, heats
+from rules.heat_estimate import cold, door_open, electricity, gains, heats
 from rules.layout import layout_of
 from rules.lp_solve import Solver
 from rules.margin import Margins, Promise
@@ -78,9 +78,10 @@ class Engine:
         """Decide, remember, and note what was seen."""
         snapshot = self.snapshot(now, seen)
         decision = decide(snapshot)
+        given = self._given(snapshot)
         self.memory = decision.memory
         self.decision = decision
-        self._note(replace(snapshot, memory=decision.memory), decision)
+        self._note(replace(snapshot, memory=decision.memory), decision, given)
         return decision
 
     def snapshot(self, now: datetime, seen: Seen) -> Snapshot:
@@ -105,14 +106,21 @@ class Engine:
             outdoor = seen.forecast.outdoor_at(now)
         return replace(snapshot, outdoor_c=outdoor)
 
-    def _note(self, snapshot: Snapshot, decision: Decision) -> None:
+    def _given(self, snapshot: Snapshot) -> dict[str, float]:
+        """Heat by zone since the last tick (cold is negative): what is seen now, under what was decided then."""
+        before = self.decision.zones if self.decision is not None else ()
+        found = heats(snapshot, {d.zone: d.wanted_c for d in before if d.wanted_c is not None})
+        for told in before:
+            if told.zone in found and told.cool_c is not None:
+                found[told.zone] -= cold(snapshot, self.site.zone(told.zone), told.cool_c)
+        return found
+
+    def _note(self, snapshot: Snapshot, decision: Decision, given: Mapping[str, float]) -> None:
         now, outdoor = snapshot.now, snapshot.outdoor_c
         sun = snapshot.middle(self.layout.irradiance)
         self._course.note(now, outdoor, sun, *electricity(snapshot))
         if sun is None and snapshot.forecast is not None:
             sun = snapshot.forecast.sun_at(now)
-        wanted = {d.zone: d.wanted_c for d in decision.zones if d.wanted_c is not None}
-        given = heats(snapshot, wanted)
         samples = {}
         for told in decision.zones:
             zone = self.site.zone(told.zone)
@@ -126,7 +134,7 @@ class Engine:
             )
             if told.air_c is not None:
                 self._follow_mass(told.zone, now, told.air_c)
-        if self.trace.note(now, outdoor, sun, samples):
+        if self.trace.note(now, outdoor, sun, samples, behind=True):
             self.drift.follow(self.models, self.trace, self.mass)
         self._promises(now, decision, snapshot)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from premises.site import Plant, Zone
 from rules.snapshot import Snapshot
-from rules.thermal import PERSON_W, emitter_power_w
+from rules.thermal import PERSON_W, cold_power_w, emitter_power_w
 
 BAND_K = 1.0
 """Where a valve tells nothing: taken as fully open half of this below its setpoint, shut half above."""
@@ -31,6 +31,21 @@ def heats(snapshot: Snapshot, wanted: Mapping[str, float]) -> dict[str, float]:
         found |= {zone: value for zone, value in told.items() if value is not None}
         found |= {zone: value * factor for zone, value in guessed.items()}
     return found
+
+
+def cold(snapshot: Snapshot, zone: Zone, limit_c: float | None) -> float:
+    """Cold in W that the zone gets at this tick, from its valve and the plant's cold water; 0 where it is not cooled."""
+    points = snapshot.layout.zones[zone.id]
+    air = snapshot.middle(points.air)
+    if air is None or limit_c is None or zone.cooling_plant is None:
+        return 0.0
+    plant = snapshot.site.plant(zone.cooling_plant)
+    memory = snapshot.memory.plants.get(plant.id)
+    if memory is not None and memory.on is False:
+        return 0.0
+    told = snapshot.middle(points.demands)
+    opening = (air - limit_c) / BAND_K + 0.5 if told is None else told / 100.0
+    return min(1.0, max(0.0, opening)) * min(cold_power_w(zone, plant), plant.cool_power_w or plant.heat_power_w)
 
 
 def gains(snapshot: Snapshot, zone: Zone) -> float:
@@ -82,6 +97,9 @@ def _guess(snapshot: Snapshot, zone: Zone, plant: Plant, wanted_c: float | None)
     air = snapshot.middle(points.air)
     if air is None:
         return 0.0
+    state = snapshot.memory.zones.get(zone.id)
+    if state is not None and state.cooling:
+        return 0.0  # its valve lets cold in, which is told apart
     opening = _opening(snapshot, points.demands, wanted_c, air)
     memory = snapshot.memory.plants.get(plant.id)
     if memory is not None and memory.on is False:

@@ -52,7 +52,10 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the building is to be set to: setpoints and light by zone, supply temperature and on/off by plant; and why."""
+    """What the building is to be set to: setpoints and light by zone, supply temperature and on/off by plant; and why.
+
+    cooling: zones that are to be cooled to their setpoint rather than heated to it.
+    """
 
     setpoint_c: Mapping[str, float]
     supply_c: Mapping[str, float]
@@ -60,6 +63,7 @@ class Settings:
     light_pct: Mapping[str, float]
     reasons: Mapping[str, Reason]
     decision: Decision
+    cooling: Mapping[str, bool] = field(default_factory=dict)
 
 
 def describe(
@@ -217,4 +221,5 @@ class OpenLoop:
             light_pct={zone: float(value) for zone, value in shown("brightness").items()},
             reasons={told.zone: told.heat_reason for told in decision.zones},
             decision=decision,
+            cooling={told.zone: told.cool_c is not None for told in decision.zones},
         )

@@ -219,8 +219,10 @@ def limits_of(task: Task) -> Limits:
     if at.limited:
         row = at.power_row
         told.row_low[row : row + n], told.row_high[row : row + n] = -INF, 0.0
-        if task.import_most_kw is not None:
-            told.high[at.peak] = task.import_most_kw
+        if task.import_most_kw is not None:  # what is free beyond the tightest slot's limit does not make the peak
+            tightest = max(0.0, float(np.min(task.import_most_kw)))
+            told.row_high[row : row + n] = np.maximum(0.0, task.import_most_kw - tightest)
+            told.high[at.peak] = tightest
     return told
 
 

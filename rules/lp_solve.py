@@ -92,6 +92,12 @@ class Breach:
     by: float
 
 
+def _power_kw(task: Task, solution: Solution) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Power of the electric plants together, by slot."""
+    told = [solution.final_kwh[p] / STEP_H for p, plant in enumerate(task.plants) if plant.electric]
+    return np.sum(told, axis=0) if told else np.zeros(task.slots)
+
+
 def broken(task: Task, solution: Solution) -> list[Breach]:
     """Bounds that the solution breaks, worked out anew from the model and not from the solver's word."""
     found: list[Breach] = []
@@ -106,6 +112,8 @@ def broken(task: Task, solution: Solution) -> list[Breach]:
             total = total + sum(plant.cold_share * solution.cold_kw[z] for z, zone in enumerate(task.zones) if zone.cooler == p)
         check(f"{plant.id}: more than its power", float(np.max(total - plant.power_kw)))
     cold = np.zeros_like(solution.heat_kw) if solution.cold_kw is None else solution.cold_kw
+    if task.import_most_kw is not None:
+        check("more power than the contract", float(np.max(_power_kw(task, solution) - np.maximum(0.0, task.import_most_kw))))
     walked = walk(task, solution.heat_kw - cold)
     for z, zone in enumerate(task.zones):
         check(f"{zone.id}: negative heat", float(np.max(-solution.heat_kw[z])))

@@ -68,14 +68,15 @@ class PlantTask:
 class Task:
     """A site over n slots. surplus_kw: PV left over by slot; surplus_gain: objective saved per kWh of it used at home.
 
-    import_most_kw: most power of the electric plants together; peak_price: objective per kW of their peak."""
+    import_most_kw: most power by slot of the electric plants together; peak_price: objective per kW of the peak
+    of what is imported, that is, of what they take above the tightest slot's limit."""
 
     outdoor_c: Array
     zones: tuple[ZoneTask, ...]
     plants: tuple[PlantTask, ...]
     surplus_kw: Array
     surplus_gain: Array
-    import_most_kw: float | None = None
+    import_most_kw: Array | None = None
     peak_price: float = 0.0
 
     @property

@@ -15,6 +15,7 @@ from premises.tariff import Carrier
 from premises.time import SLOT, slot_start
 from rules.claims import Claim
 from rules.lp_task import Array, PlantTask, Solution, Task, ZoneTask
+from rules.optimise_cold import cold_of, cold_share, cool_claims, cool_setpoint
 from rules.simple_plan import SLOT_H, Outlook, heated_zones, light_at, simple_plan
 from rules.supply_levels import levels_of, steps_of, supply_for
 from rules.thermal import PERSON_W, ZoneModel, emitter_power_w
@@ -34,6 +35,8 @@ END_SHARE = 0.8
 REST_RESERVE, REST_SHARE = 1.5, 0.05
 DRIFT_FADES_H = 6.0
 HEAT_SHOWS = 0.02
+POWER_FACTOR = 0.95
+"""kW of a kVA."""
 COAST, COAST_DROP_K = timedelta(minutes=60), 0.1
 """Towards the wrap the plan may let the temperature fall a little."""
 HEAT_RESERVE = 1.2
@@ -74,27 +77,52 @@ def task_of(outlook: Outlook, zones: Sequence[Zone], simple: Plan) -> Task:
     start = slot_start(outlook.now)
     times = [start + k * SLOT for k in range(HORIZON_SLOTS)]
     outdoor = np.array([outlook.weather(t) for t in times])
-    plants = [p for p in outlook.site.plants if any(z.heating_plant == p.id for z in zones)]
+    end = start + HORIZON_SLOTS * SLOT
+    cooling = {z.cooling_plant for z in zones if cool_claims(outlook, z, end)}
+    plants = [p for p in outlook.site.plants if any(z.heating_plant == p.id for z in zones) or p.id in cooling]
     place = {plant.id: index for index, plant in enumerate(plants)}
     plant_tasks = []
     for plant in plants:
-        free = np.full(HORIZON_SLOTS, plant.heat_power_w / 1000.0)
+        free = np.full(HORIZON_SLOTS, (plant.heat_power_w or plant.cool_power_w) / 1000.0)
         for planned in simple.zones:
             if outlook.site.zone(planned.zone).heating_plant == plant.id:
                 free -= np.array([slot.heat_w for slot in planned.slots]) / 1000.0
         price = np.array([_objective(outlook, plant.carrier, t) for t in times])
-        plant_tasks.append(PlantTask(plant.id, np.maximum(free, 0.0), price, plant.carrier is Carrier.ELECTRICITY))
+        electric = plant.carrier is Carrier.ELECTRICITY
+        plant_tasks.append(PlantTask(plant.id, np.maximum(free, 0.0), price, electric, cold_share(plant)))
     zone_tasks = []
     for zone in zones:
         plant = plants[place[zone.heating_plant or ""]]
         served = [z for z in zones if z.heating_plant == plant.id]
         caps, rates = steps_of(plant, zone, levels_of(plant, served), outdoor)
-        zone_tasks.append(_zone_task(outlook, zone, place[plant.id], zones, caps, rates, plant_tasks[place[plant.id]].price))
+        told = _zone_task(outlook, zone, place[plant.id], zones, caps, rates, plant_tasks[place[plant.id]].price)
+        cold = cold_of(outlook, zone, outlook.models[zone.id], place, HORIZON_SLOTS, (SHORT_PENALTY, REST_PENALTY))
+        if cold is not None:
+            told = cold.added_to(told)
+        zone_tasks.append(told)
     surplus = np.maximum(0.0, np.array([outlook.forecast.surplus_at(t) for t in times])) / 1000.0
     tariff = outlook.site.tariff_of(Carrier.ELECTRICITY)
     export = float(tariff.export_price) if tariff is not None else 0.0
     gain = np.array([max(0.0, _objective(outlook, Carrier.ELECTRICITY, t) - export) for t in times])
-    return Task(outdoor, tuple(zone_tasks), tuple(plant_tasks), surplus, gain)
+    peak = outlook.site.weights.get("peak", 0.0)
+    return Task(outdoor, tuple(zone_tasks), tuple(plant_tasks), surplus, gain, _power_left(outlook, times), peak)
+
+
+def _power_left(outlook: Outlook, times: Sequence[datetime]) -> Array | None:
+    """What the supply contract leaves for the plants by slot, in kW: its power less the other load, plus the sun; None: no limit.
+
+    The load of a contract is taken as spread evenly over its phases.
+    """
+    site, day = outlook.site, outlook.now.astimezone(outlook.site.zoneinfo).date()
+    electric = {m.id for m in site.meters if m.carrier is Carrier.ELECTRICITY and m.role == "grid"}
+    held = [c for c in site.contracts if c.meter in electric and c.since <= day and (c.until is None or day < c.until)]
+    if not held or any(c.power_kva is None for c in held):
+        return None
+    power = POWER_FACTOR * sum(c.power_kva or 0.0 for c in held)
+    forecast = outlook.forecast
+    base = np.array([forecast.base_at(t) - forecast.pv_at(t) for t in times]) / 1000.0
+    result: Array = np.maximum(0.0, power - base)
+    return result
 
 
 def _objective(outlook: Outlook, carrier: Carrier, at: datetime) -> float:
@@ -206,6 +234,12 @@ def plan_of(outlook: Outlook, zones: Sequence[Zone], task: Task, solution: Solut
             _slot(outlook, zone, claims, k, float(solution.heat_kw[z, k]) * 1000.0, float(solution.air_c[z, k]), told[k])
             for k in range(HORIZON_SLOTS)
         ]
+        cool = cool_claims(outlook, zone, start + HORIZON_SLOTS * SLOT)
+        if cool and solution.cold_kw is not None:
+            cold = solution.cold_kw[z] * 1000.0
+            slots = [
+                replace(s, cool_setpoint_c=cool_setpoint(zone, cool, s.start, float(w))) for s, w in zip(slots, cold, strict=True)
+            ]
         plans[zone.id] = ZonePlan(zone.id, Rung.OPTIMISED, tuple(slots))
     energy = cost = carbon = 0.0
     for p, plant in enumerate(task.plants):

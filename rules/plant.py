@@ -13,6 +13,7 @@ from premises.site import Emitter, Plant, PlantKind, Zone
 from rules.arbiter import SUPPLY_HYSTERESIS_K
 from rules.lead import OUTDOOR_ASSUMED_C
 from rules.snapshot import PlantMemory
+from rules.thermal import COOL_SUPPLY_C, COOL_SUPPLY_DRY_C
 
 DESIGN_OUTDOOR_C = -7.0
 DESIGN_AIR_C = 20.0
@@ -24,9 +25,6 @@ DEMAND_FAIR = 0.7
 SAG_K = 0.3
 """With people in, planned water is made warmer once the air is this far below."""
 PREHEATING = frozenset({ZoneState.PRE_HEATING})
-COOL_SUPPLY_C = {Emitter.FAN_COIL: 9.0, Emitter.AIR_HANDLER: 9.0}
-COOL_SUPPLY_DRY_C = 18.0
-"""Radiant cooling stays above the dew point of ordinary rooms."""
 
 
 @dataclass(frozen=True, slots=True)

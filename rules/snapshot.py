@@ -52,6 +52,9 @@ class Forecast:
     def pv_at(self, instant: datetime) -> float:
         return self._at(self.pv_w, instant)
 
+    def base_at(self, instant: datetime) -> float:
+        return self._at(self.base_w, instant)
+
     def surplus_at(self, instant: datetime) -> float:
         """PV power in W that nothing else takes; none where the load is not told."""
         return max(0.0, self.pv_at(instant) - self._at(self.base_w, instant)) if self.base_w else 0.0

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from premises.site import Emitter, Zone
+from premises.site import Emitter, Plant, Zone
 
 STEP_H = 0.25
 AIR_WH_M3K = 0.34
@@ -92,3 +92,16 @@ def emitter_power_w(zone: Zone, supply_c: float, air_c: float) -> float:
     if nominal <= 0 or zone.emitter is Emitter.ELECTRIC:
         return zone.emitter_power_w
     return max(0.0, zone.emitter_power_w * (supply_c - air_c) / nominal)
+
+
+COOL_SUPPLY_C = {Emitter.FAN_COIL: 9.0, Emitter.AIR_HANDLER: 9.0}
+COOL_SUPPLY_DRY_C = 18.0
+"""Radiant cooling stays above the dew point of ordinary rooms."""
+COOLED_AIR_C = 25.0
+
+
+def cold_power_w(zone: Zone, plant: Plant) -> float:
+    """Cold that the emitter gives at the plant's cold water and 25 °C air, linear in the excess as its heat is."""
+    supply = max(plant.cool_supply_min_c, COOL_SUPPLY_C.get(zone.emitter, COOL_SUPPLY_DRY_C))
+    nominal = max(5.0, zone.emitter_supply_c - 20.0)
+    return zone.emitter_power_w * max(0.0, COOLED_AIR_C - supply) / nominal

@@ -14,6 +14,8 @@ from premises.time import SLOT, slot_start
 Array = NDArray[np.float64]
 KEPT = 28 * 96
 """Four weeks of quarter hours."""
+PACE_MOST = 3
+"""Slots between two ticks of a loop of an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +75,43 @@ class Trace:
         self._columns: dict[str, list[float]] = {}
         self._open: dict[str, list[float]] = {}
         self._length = 0
+        self._missing = 0
 
     @property
     def slots(self) -> int:
         """How many closed slots there are."""
         return self._length
 
-    def note(self, at: datetime, outdoor_c: float | None, sun_w_m2: float | None, zones: Mapping[str, ZoneSample]) -> bool:
-        """One tick; True where it closed a slot. Ticks must not go back in time; a gap in them stays a gap."""
+    def note(
+        self,
+        at: datetime,
+        outdoor_c: float | None,
+        sun_w_m2: float | None,
+        zones: Mapping[str, ZoneSample],
+        *,
+        behind: bool = False,
+    ) -> bool:
+        """One tick; True where it closed a slot. Ticks must not go back in time; a gap in them stays a gap.
+
+        Where ticks come regularly, but not in every slot, the slots between are filled: an hour at most.
+        behind: the heat told is that since the tick before, as a valve shows it that was moved then.
+        """
         slot = slot_start(at)
         if self._slot is not None and slot < self._slot:
             return False
         closed = self._slot is not None and slot > self._slot
         if closed:
-            self._close(slot)
+            for zone, sample in zones.items() if behind else ():
+                self._add(f"{zone}/heat", sample.heat_w)
+            self._close(slot, {f"{zone}/air": sample.air_c for zone, sample in zones.items()})
         self._slot = slot
         self._add("outdoor", outdoor_c)
         self._add("sun", sun_w_m2)
         for zone, sample in zones.items():
             self._add(f"{zone}/air", sample.air_c)
             self._add(f"{zone}/wanted", sample.wanted_c)
-            self._add(f"{zone}/heat", sample.heat_w)
+            if not (behind and closed):
+                self._add(f"{zone}/heat", sample.heat_w)
             self._add(f"{zone}/gains", sample.gains_w)
             self._add(f"{zone}/door", sample.door)
             self._add(f"{zone}/planned", sample.planned)
@@ -103,7 +121,7 @@ class Trace:
         if value is not None:
             self._open.setdefault(column, []).append(value)
 
-    def _close(self, following: datetime) -> None:
+    def _close(self, following: datetime, airs: Mapping[str, float | None]) -> None:
         slot = self._slot
         if slot is None:
             return
@@ -112,13 +130,18 @@ class Trace:
         for column in self._open.keys() - self._columns.keys():
             self._columns[column] = [np.nan] * self._length
         missing = int((following - slot) / SLOT) - 1
+        filled = 0 < missing <= PACE_MOST and missing == self._missing
+        self._missing = missing
         for column, values in self._columns.items():
             found = self._open.get(column)
             if found:
                 values.append(found[0] if column.endswith("/air") else sum(found) / len(found))
             else:
                 values.append(np.nan)
-            values.extend([np.nan] * min(missing, KEPT))
+            if filled:
+                values.extend(_between(values[-1], airs.get(column, values[-1]), missing))
+            else:
+                values.extend([np.nan] * min(missing, KEPT))
         self._length += 1 + min(missing, KEPT)
         self._open = {}
         if self._length > KEPT + 96:
@@ -155,3 +178,9 @@ class Trace:
     def since(self) -> timedelta:
         """Length of what is kept."""
         return self._length * SLOT
+
+
+def _between(last: float, following: float | None, count: int) -> list[float]:
+    """Values of the slots between two, in proportion; NaN where either is not known."""
+    after = np.nan if following is None else following
+    return [last + (after - last) * (index + 1) / (count + 1) for index in range(count)]

@@ -49,6 +49,18 @@ class WarmTime:
                 break  # it will not get warmer than this
         return MOST_SLOTS * STEP_H
 
+    def cool_hours(self, air_c: float, mass_c: float, outdoor_c: float, target_c: float, cold_w: float) -> float:
+        """The same with the sign turned: hours until that cold has brought the air down to the target."""
+        air, mass = air_c, mass_c
+        for slot in range(MOST_SLOTS):
+            if air <= target_c:
+                return slot * STEP_H
+            before = air
+            air, mass = self.model.step(air, mass, outdoor_c, 0.0 if slot < self.model.delay else -cold_w)
+            if slot > self.model.delay + 4 and air >= before - 1e-4 and mass >= air - 0.1:
+                break
+        return MOST_SLOTS * STEP_H
+
 
 def most_heat_w(site: Site, zone: Zone) -> float:
     """Heat that emitter and plant give the zone at most, while the plant's other zones take their part."""
