@@ -103,6 +103,7 @@ def _columns(correction: Correction) -> dict[str, Any]:
         "amount": None if correction.amount is None else str(correction.amount),
         "currency": correction.currency,
         "document": correction.document,
+        "production": correction.production,
     }
     return {
         "id": correction.id,

@@ -36,7 +36,7 @@ def ledger(premises: Site) -> Ledger:
     values[40:44, 0] = np.nan
     estimated, corrected, complete = np.zeros((count, 3)), np.zeros((count, 3)), np.ones((count, 3))
     complete[40:44, 0] = 0.0
-    estimated[60, 2] = values[60, 2]
+    estimated[61, 2] = values[61, 2]
     kwh, guessed, mended, whole = (pd.DataFrame(b, index=index, columns=columns) for b in (values, estimated, corrected, complete))
     return Ledger(premises, DAYS, DAYS.end, kwh, guessed, mended, whole)
 
