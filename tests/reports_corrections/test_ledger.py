@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -106,7 +107,8 @@ def test_gas_is_told_in_kwh_by_the_sites_calorific_value() -> None:
         reading(at, value, subject="gas", unit="m³", register="gas_volume") for at, value in ((START, 10.0), (START + HOUR, 20.0))
     ]
     (told,) = told_energy(site(), gas)
-    assert (told.meter, told.register, told.kwh) == ("gas", "energy", pytest.approx(112.0))
+    assert (told.meter, told.register) == ("gas", "energy")
+    assert told.kwh == pytest.approx(112.0)
 
 
 def test_a_meter_without_any_reading_gets_a_register_of_its_own() -> None:
@@ -138,7 +140,7 @@ def test_papers_reach_reports_as_what_they_are(tmp_path: Path) -> None:
     heat = Meter("heat", "Network", Carrier.HEAT_NETWORK, "grid")
     premises = replace(site(), meters=(*site().meters, heat))
     books = open_books(f"sqlite:///{tmp_path}/b.db")
-    year = {"since": datetime(2025, 12, 31, 23, tzinfo=UTC), "until": datetime(2026, 12, 31, 23, tzinfo=UTC)}
+    year: dict[str, Any] = {"since": datetime(2025, 12, 31, 23, tzinfo=UTC), "until": datetime(2026, 12, 31, 23, tzinfo=UTC)}
     books.corrections.add(
         [
             correction(CorrectionKind.HEAT_NETWORK_FACTOR, "heat", value=0.087, unit="kgCO2e/kWh", document="arrêté", **year),
@@ -160,6 +162,7 @@ def test_papers_reach_reports_as_what_they_are(tmp_path: Path) -> None:
     (invoice,) = told.invoices
     assert (invoice.meter, invoice.kwh, invoice.amount) == ("grid", 900.0, Decimal("150.20"))
     (fuel,) = told.fuels
-    assert (fuel.carrier, fuel.net_kwh, fuel.production) == ("non_road_diesel", pytest.approx(981.0), "a-film")
+    assert (fuel.carrier, fuel.production) == ("non_road_diesel", "a-film")
+    assert fuel.net_kwh == pytest.approx(981.0)
     assert told.withdrawn == (("FR electricity location 2024, ADEME mix moyen France 2024", "why (the office)"),)
     assert len(told.corrections) == 5
