@@ -10,13 +10,14 @@ from premises.catalogue import Catalogue
 WORDS = Catalogue("reports", "messages")
 _MONTHS = {
     "en": "January,February,March,April,May,June,July,August,September,October,November,December",
+    "nl": "januari,februari,maart,april,mei,juni,juli,augustus,september,oktober,november,december",
     "fr": "janvier,février,mars,avril,mai,juin,juillet,août,septembre,octobre,novembre,décembre",
 }
 NARROW_SPACE = "\u202f"
 
 
 class Language:
-    """How one language writes: thousands apart by a narrow space (fr) or a comma (en), decimal comma or point."""
+    """How one language writes: thousands apart by a narrow space (fr), a point (nl) or a comma (en), decimal comma or point."""
 
     def __init__(self, code: str) -> None:
         self.code = code if code in WORDS.languages() else "en"
@@ -31,6 +32,8 @@ class Language:
         text = f"{value:,.{decimals}f}"
         if text.startswith("-") and not text.strip("-0.,"):
             text = text[1:]
+        if self.code == "nl":
+            return text.translate(str.maketrans(",.", ".,"))
         return text if self.code == "en" else text.replace(",", NARROW_SPACE).replace(".", ",")
 
     def percent(self, value: float | None, decimals: int = 1) -> str:
@@ -40,6 +43,8 @@ class Language:
         return f"{_MONTHS[self.code].split(',')[first.month - 1]} {first.year}"
 
     def day(self, day: date) -> str:
+        if self.code == "nl":
+            return f"{day.day} {_MONTHS['nl'].split(',')[day.month - 1]} {day.year}"
         return day.strftime("%d/%m/%Y") if self.code == "fr" else day.strftime("%-d %B %Y")
 
     def instant(self, instant: datetime) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from premises.losses import Loss
 from premises.site import Zone, ZoneUse
 from reports.bacs.losses import losses_table
-from reports.content import Block, Cell, CellKind, Chart, ChartKind, Column, Figures, Paragraph, Series, Table, Tone, say
+from reports.content import Amount, Block, Cell, CellKind, Chart, ChartKind, Column, Figures, Paragraph, Series, Table, Tone, say
 from reports.inputs import SiteInputs
 from reports.parts.energy import remainder_of
 from reports.parts.figure import kwh_column
@@ -41,7 +41,7 @@ class Waste:
         lost = sum(loss.kwh or 0.0 for loss in self.losses)
         head: list[Block] = []
         if self.losses:
-            head.append(Paragraph(say("letter.lost", count=len(self.losses), kwh=f"{lost:.0f}"), Tone.WARNING))
+            head.append(Paragraph(say("letter.lost", count=len(self.losses), kwh=Amount(lost, "kWh")), Tone.WARNING))
         else:
             head.append(Paragraph(say("letter.no_losses"), Tone.NOTE))
         head.append(losses_table(self.one))

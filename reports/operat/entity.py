@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from premises.reporting import Operat, OperatPart
 from premises.tariff import Carrier
-from reports.content import Cell, CellKind, Column, Figure, Figures, Paragraph, Section, Standing, Table, say
+from reports.content import Amount, Cell, CellKind, Column, Figure, Figures, Paragraph, Section, Standing, Table, say
 from reports.figures.operat import Cabs, Part, cabs, climate_zone
 from reports.inputs import Inputs, SiteInputs
 from reports.kinds import ReportRefusedError
@@ -242,9 +242,9 @@ def _three_parts(entity: Entity) -> Table:
     return Table("operat_three", say("table.operat_three"), columns, rows, total, say("operat.three_note", load=_load(entity)))
 
 
-def _load(entity: Entity) -> str:
+def _load(entity: Entity) -> Amount:
     value = load_of(entity.one.ledger).value
-    return "-" if value is None else f"{float(value):.0f}"
+    return Amount(None if value is None else float(value), "kWh")
 
 
 def all_hours(entity: Entity) -> float:

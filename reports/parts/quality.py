@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from reports.content import Attachment, Cell, CellKind, Column, Month, Paragraph, Section, Table, Tone, say
+from reports.content import Amount, Attachment, Cell, CellKind, Column, Month, Paragraph, Section, Table, Tone, say
 from reports.inputs import SiteInputs
 from reports.ledger import Ledger
 from reports.ledger.sums import local_index, local_months
@@ -84,9 +84,9 @@ def quality_section(inputs: Sequence[SiteInputs]) -> Section:
     poor = [row for row in table.rows if isinstance(row[7], float) and row[7] < THRESHOLD_PCT]
     blocks: list[Paragraph | Table] = []
     if poor:
-        blocks.append(Paragraph(say("note.poor_months", count=len(poor), threshold=f"{THRESHOLD_PCT:.0f} %"), Tone.WARNING))
+        blocks.append(Paragraph(say("note.poor_months", count=len(poor), threshold=Amount(THRESHOLD_PCT, "%")), Tone.WARNING))
     else:
-        blocks.append(Paragraph(say("note.all_complete", threshold=f"{THRESHOLD_PCT:.0f} %"), Tone.GOOD))
+        blocks.append(Paragraph(say("note.all_complete", threshold=Amount(THRESHOLD_PCT, "%")), Tone.GOOD))
     for one in inputs:
         blocks += [Paragraph(say(code, meter=meter), Tone.NOTE) for meter, code in one.ledger.left_out]
     return Section("quality", say("section.quality"), (*blocks, table))

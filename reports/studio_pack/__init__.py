@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reports.content import Cell, CellKind, Column, Figure, Figures, Paragraph, Report, Section, Table, Text, Tone, say
+from reports.content import Amount, Cell, CellKind, Column, Figure, Figures, Paragraph, Report, Section, Table, Text, Tone, say
 from reports.inputs import Inputs, SiteInputs
 from reports.parts.carbon import carbon_of, carbon_section, renewable_share
 from reports.parts.energy import energy_section, load_of, remainder_of
@@ -78,7 +78,7 @@ def _themes(inputs: Inputs) -> Table:
         Column("data_here", say("column.data_here"), CellKind.FLAG),
         Column("text", say("column.text")),
     )
-    note = say("studio.generators", count=papers, litres=f"{litres:.0f}")
+    note = say("studio.generators", count=papers, litres=Amount(litres, "l"))
     return Table("themes", say("table.themes"), columns, rows, note=note)
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from premises.site import Tenant
 from premises.tariff import Carrier
-from reports.content import Cell, CellKind, Column, Figure, Figures, Paragraph, Report, Section, Table, Tone, say
+from reports.content import Amount, Cell, CellKind, Column, Figure, Figures, Paragraph, Report, Section, Table, Tone, say
 from reports.figures.shares import rounded, shared_out
 from reports.inputs import Inputs, SiteInputs
 from reports.kinds import ReportRefusedError
@@ -131,7 +131,7 @@ def _statement(inputs: Inputs, accounts: Accounts, tenant: Tenant) -> Report:
     draft.languages = (language,)
     carbon = carbon_of(one, draft.factors[one.site.id]).location
     own = [meter for meter in one.site.meters if meter.tenant == tenant.id]
-    lines = [Paragraph(say("tenant.area", area=f"{tenant.area_m2:g}", of=f"{one.site.floor_area_m2:g}"))]
+    lines = [Paragraph(say("tenant.area", area=Amount(tenant.area_m2, "m²"), of=Amount(one.site.floor_area_m2, "m²")))]
     if own:
         lines.append(Paragraph(say("tenant.own_meters", meters=", ".join(meter.name for meter in own))))
     else:
@@ -193,7 +193,7 @@ def _owner(inputs: Inputs, accounts: Accounts) -> Report:
     table = Table("tenants", say("table.tenants"), columns, tuple(rows), total, say("note.tenants"))
     grid = known_sum(boundary(one.ledger, Carrier.ELECTRICITY))
     load = load_of(one.ledger)
-    text = say("tenant.from_meter", grid="-" if grid is None else f"{grid:.1f}", total=str(accounts.total))
+    text = say("tenant.from_meter", grid=Amount(grid, "kWh", 1), total=Amount(accounts.total, "kWh", 1))
     draft.sections = [
         Section("summary", say("section.summary"), (Figures((load,), large=True), Paragraph(text), table)),
         quality_section([one]),
