@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 
 from ingest.arrivals import Arrivals
 from ingest.packets import Publish
@@ -11,6 +12,8 @@ from premises.reading import RawMessage
 from premises.time import Clock
 
 _log = logging.getLogger("greenroom.ingest.delivery")
+_NEXT = timedelta(microseconds=1)
+_AHEAD = timedelta(seconds=1)
 Extra = Callable[[RawMessage], None]
 
 
@@ -28,10 +31,16 @@ class Delivery:
         self._receive = receive
         self._extras = dict(extras)
         self._acknowledge = acknowledge
+        self._came: dict[bytes, datetime] = {}
+        self._newest = datetime.min.replace(tzinfo=UTC)
 
     def deliver(self, connection: int, publishes: list[Publish]) -> None:
-        """Hand over in order."""
-        now = self._clock.now()
+        """Hand over in order. What was read at once came at the same instant, but for a microsecond each on the same topic:
+
+        readings of devices that tell no time of their own would else replace each other in the store.
+        """
+        now = self._now()
+        came = self._came
         arrivals = Arrivals(connection)
         messages, extras = arrivals.messages, self._extras
         for raw_topic, payload, qos, retained, again, packet_id in publishes:
@@ -39,20 +48,31 @@ class Delivery:
                 topic = raw_topic.decode()
             except UnicodeDecodeError:
                 topic = raw_topic.decode("utf-8", "surrogateescape")
-            message = RawMessage(topic, payload, now, retained, qos, packet_id)
+            at = came.get(raw_topic)
+            came[raw_topic] = at = now if at is None else at + _NEXT
+            if at > self._newest:
+                self._newest = at
+            message = RawMessage(topic, payload, at, retained, qos, packet_id)
             if topic in extras:
                 if messages:
                     self._receive(arrivals)
                     arrivals = Arrivals(connection)
                     messages = arrivals.messages
                 self._extra(connection, message)
-                now = self._clock.now()  # a mark may have set it
+                now = self._now()  # a mark may have set it
                 continue
             if again:
                 arrivals.redelivered.append(len(messages))
             messages.append(message)
         if messages:
             self._receive(arrivals)
+
+    def _now(self) -> datetime:
+        now = self._clock.now()
+        if not now <= self._newest <= now + _AHEAD:  # nothing was stamped that late, or the clock was set back
+            self._came.clear()
+            self._newest = now
+        return now
 
     def _extra(self, connection: int, message: RawMessage) -> None:
         try:

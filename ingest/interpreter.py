@@ -47,8 +47,9 @@ class SiteInterpreter:
         if not owners:
             return Understood(Outcome.IGNORED, reason="no device of any site has this topic")
         told = Message(message)
-        answers = [self._of_device(bound, told) for bound in owners]
-        return answers[0] if len(answers) == 1 else _together(answers)
+        if len(owners) == 1:
+            return self._of_device(owners[0], told)
+        return _together([self._of_device(bound, told) for bound in owners])
 
     def _of_device(self, bound: Bound, message: Message) -> Understood:
         decoded = guarded(bound.family, message, self._memory, bound.hints)
@@ -60,9 +61,9 @@ class SiteInterpreter:
         site, received_at, retained = bound.site, message.received_at, message.retained
         readers = bound.readers
         for measurement in _effective(decoded):
-            if measurement.quantity == "availability" and measurement.channel in ("", "bridge"):
+            if measurement[0] == "availability" and measurement.channel in ("", "bridge"):
                 available = self._availability(bound, measurement)
-            for reader in readers.get((measurement.channel, measurement.quantity)) or bound.by_channel(measurement):
+            for reader in readers.get((measurement[3], measurement[0])) or bound.by_channel(measurement):
                 try:
                     reading = reader.read(measurement, received_at, retained)
                 except Refused as problem:
@@ -143,6 +144,11 @@ class SiteInterpreter:
 def _effective(decoded: Decoded) -> Sequence[Measurement]:
     """Lamps go on telling their level while they are off; the light that they give is then none."""
     measurements = decoded.measurements
+    for one in measurements:
+        if one.quantity == "brightness":
+            break
+    else:
+        return measurements
     switches = [one for one in measurements if one.quantity == "switch_state"]
     off = {one.channel.removesuffix(" state") for one in switches if one.value is False}
     if not off:

@@ -89,17 +89,19 @@ class LiveValues:
                 of_site = self._sites.get(site)
                 if of_site is None:
                     continue
-                point = of_site.points.get(reading.point)
+                name, at = reading.point, reading.time
+                point = of_site.points.get(name)
                 if point is None:
                     continue
                 fresh = not reading.flags or reading.fresh
-                held = of_site.newest.get(reading.point)
-                if held is None or _takes_over(reading, held, fresh):
-                    of_site.newest[reading.point] = reading
+                newest = of_site.newest
+                held = newest.get(name)
+                if held is None or (fresh and at >= held.time) or _takes_over(reading, held, fresh):
+                    newest[name] = reading
                 if fresh:
                     heard = of_site.heard.get(point.device)
-                    if heard is None or heard < reading.time:
-                        of_site.heard[point.device] = reading.time
+                    if heard is None or heard < at:
+                        of_site.heard[point.device] = at
 
     def get(self, site: str, point: str) -> LiveValue | None:
         with self._lock:

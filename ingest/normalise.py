@@ -24,6 +24,8 @@ OLDEST = datetime(2015, 1, 1, tzinfo=UTC)
 """A device clock before this has never been set."""
 _SKEW = timedelta(seconds=30)
 _MOST_UNITS = 64
+_EXACT = 2**53
+_GREATEST = 1e300
 OPEN_IS_ONE = "(1=open)"
 """In a channel's name: the contact tells open as 1, while the quantity kept is whether it is closed."""
 
@@ -154,11 +156,15 @@ class PointReader:
     __slots__ = (
         "_counter",
         "_device_timed",
+        "_high",
+        "_id",
         "_invert",
         "_kind",
+        "_low",
         "_newest",
         "_opens",
         "_quantity",
+        "_quick",
         "_scales",
         "_sentinels",
         "_what",
@@ -167,12 +173,21 @@ class PointReader:
 
     def __init__(self, point: Point) -> None:
         self.point = point
+        self._id = point.id
         self._quantity = point.quantity
         self._kind = point.quantity.kind
         self._what = point.message_quantity or point.quantity.message
         self._scales: dict[str | None, tuple[float, float, float] | None] = {}
         self._invert = point.sign < 0
         self._sentinels = _NO_TEMPERATURE if self._what == "temperature" else _ALL_ONES
+        quantity = point.quantity
+        # what needs no look at the last value can be read quickly; bounds are of the value as it is kept, so before the sign
+        self._quick = self._kind is ValueKind.NUMBER and not quantity.counter and quantity.rate is None
+        low, high = (
+            quantity.low if quantity.low is not None else -_GREATEST,
+            quantity.high if quantity.high is not None else _GREATEST,
+        )
+        self._low, self._high = (-high, -low) if self._invert else (low, high)
         self._opens = self._what == "contact" and OPEN_IS_ONE in point.channel
         self._newest: datetime | None = None
         self._device_timed = False
@@ -180,11 +195,29 @@ class PointReader:
 
     def read(self, measurement: Measurement, received_at: datetime, retained: bool) -> Reading | None:
         """The reading, None where the message says that there is no value. Raises Refused."""
-        value = measurement.value
+        _, value, unit, _, told, flagged = measurement
         if value is None:
             return None
-        flags = set(measurement.flags)
-        time = self._time(measurement.time, received_at, retained, flags)
+        if not retained and not flagged:
+            # a plain value, not late, of a quantity that need not be compared with the last: nearly all are so
+            kept: Value | None = None
+            if type(value) is bool:
+                if self._kind is ValueKind.FLAG:
+                    kept = value != (self._invert != self._opens)
+            elif self._quick and (type(value) is float or (type(value) is int and -_EXACT < value < _EXACT)):
+                scale = self._scales.get(unit)
+                if scale is not None:
+                    number = value * scale[0] / scale[1] + scale[2]
+                    if self._low <= number <= self._high and value not in self._sentinels and value != _POWER_UP_C:
+                        kept = -number if self._invert else number
+            if kept is not None:
+                newest = self._newest
+                time = received_at if told is None else told
+                if (newest is None or time >= newest) and (told is None or OLDEST <= told <= received_at + AHEAD):
+                    self._newest, self._device_timed = time, told is not None
+                    return Reading(self._id, time, kept, received_at, _MEASURED, _PLAIN)
+        flags = set(flagged)
+        time = self._time(told, received_at, retained, flags)
         if self._kind is ValueKind.NUMBER:
             value = self._number(measurement, value, time, flags)
         else:
@@ -303,3 +336,4 @@ def _measures(point: Point) -> tuple[object, ...]:
 
 
 _PLAIN: frozenset[Flag] = frozenset()
+_MEASURED = Quality.MEASURED

@@ -83,17 +83,19 @@ class Decoder:
 
     def _decode(self, entries: Sequence[JournalEntry]) -> Portion:
         portion = Portion(entries[-1].position)
+        sites = portion.sites
         for entry in entries:
             message = entry.message
             understood = self._understand(message)
             if understood.outcome is Outcome.READINGS and understood.readings:
                 portion.with_readings += 1
+                position = entry.position
                 for site, reading in understood.readings:
-                    of_site = portion.sites.get(site)
+                    of_site = sites.get(site)
                     if of_site is None:
-                        of_site = portion.sites[site] = SiteReadings()
+                        of_site = sites[site] = SiteReadings()
                     of_site.readings.append(reading)
-                    of_site.positions.append(entry.position)
+                    of_site.positions.append(position)
             elif understood.outcome is Outcome.QUARANTINED or (understood.outcome is Outcome.READINGS and understood.problems):
                 portion.quarantined.append(self._quarantined(message, understood))
             else:

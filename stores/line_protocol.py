@@ -49,33 +49,40 @@ class LineWriter:
         StoreRefusedError for what does not fit.
         """
         doubtful: dict[str, int] = {}
-        grouped: dict[tuple[str, int], dict[str, str]] = {}
-        newest: dict[str, int] = {}
+        grouped: dict[tuple[str, int], list[str]] = {}
+        newest, forms = self._newest, self._forms
+        fresh: dict[str, int] = {}
+        rewritten: set[tuple[str, int]] = set()
         for point_id, time, value, mark, received in prepared(self._site_id, self._points, readings):
-            head, field, flag_field = self._forms.get(point_id) or self._form(point_id)
+            head, field, flag_field = forms.get(point_id) or self._form(point_id)
             fields = grouped.get((head, time))
+            begun = fields is not None
             if fields is None:
-                fields = grouped[head, time] = {}
+                fields = grouped[head, time] = []
             if type(value) is float:
-                fields[field] = repr(value)
+                fields.append(f"{field}={value!r}")
             elif type(value) is bool:
-                fields[field] = "true" if value else "false"
+                fields.append(f"{field}=true" if value else f"{field}=false")
             else:
-                fields[field] = text_field(str(value))
+                fields.append(f"{field}={text_field(str(value))}")
             # the first instant of this process is compared with nothing, so it may be a rewriting too
-            before = newest.get(point_id)
+            before = fresh.get(point_id)
             if before is None:
-                before = self._newest.get(point_id, time)
-                if point_id not in self._newest:
-                    doubtful[point_id] = time
+                before = newest.get(point_id)
+                if before is None:
+                    before = doubtful[point_id] = time
             if before - time > DAY_US or received - time > DAY_US:
                 doubtful[point_id] = min(time, doubtful.get(point_id, time))
             if mark or time <= before:
-                fields[flag_field] = text_field(mark)
-            newest[point_id] = time if time > before else before
-            fields[RECEIVED_FIELD] = f"{received - time}i"
-        self._newest.update(newest)
-        lines = [f"{head} {','.join(map('='.join, fields.items()))} {time}" for (head, time), fields in grouped.items()]
+                fields += f"{flag_field}={text_field(mark)}", f"{RECEIVED_FIELD}={received - time}i"
+                rewritten.add((head, time))
+            elif not begun:
+                fields.append(f"{RECEIVED_FIELD}={received - time}i")
+            fresh[point_id] = time if time > before else before
+        newest.update(fresh)
+        for key in rewritten:  # the same instant may be there twice: the later one counts
+            grouped[key] = [*{one.partition("=")[0]: one for one in grouped[key]}.values()]
+        lines = [f"{head} {','.join(fields)} {time}" for (head, time), fields in grouped.items()]
         return "\n".join(lines).encode(), doubtful
 
     def _form(self, point_id: str) -> tuple[str, str, str]:

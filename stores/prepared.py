@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from premises.errors import NaiveTimeError
 from premises.quantities import ValueKind
-from premises.reading import Reading, Value
+from premises.reading import Quality, Reading, Value
 from premises.site import Point
 from stores.instants import micros
 from stores.known_points import EARLIEST, LATEST, refuse_unfit
@@ -18,20 +17,14 @@ PLAINLY: dict[ValueKind, type] = {ValueKind.NUMBER: float, ValueKind.FLAG: bool,
 EARLIEST_US, LATEST_US = micros(EARLIEST), micros(LATEST)
 
 
-class Row(NamedTuple):
-    """A reading that fits: times in µs, value of exactly the type of its point, mark empty where plainly measured."""
-
-    point: str
-    time: int
-    value: Value
-    mark: str
-    received: int
+Row = tuple[str, int, Value, str, int]
+"""A reading that fits: point, time in µs, value of exactly the type of its point, mark (empty: plainly so), received in µs."""
 
 
 def prepared(site_id: str, points: Mapping[str, Point], readings: Sequence[Reading]) -> list[Row]:
     """Rows in the order given. Raises StoreRefusedError that names the first reading that does not fit."""
     types = {point: PLAINLY[points[point].quantity.kind] for point in {reading.point for reading in readings} & points.keys()}
-    rows = []
+    rows: list[Row] = []
     last: tuple[datetime | None, datetime | None, int, int] = (None, None, 0, 0)
     for reading in readings:
         value: Value = reading.value
@@ -48,5 +41,7 @@ def prepared(site_id: str, points: Mapping[str, Point], readings: Sequence[Readi
         if type(value) is not kind or kind is str or value - value != 0.0 or not EARLIEST_US <= time <= received < LATEST_US:  # type: ignore[operator]
             refuse_unfit(reading, points.get(reading.point), site_id)
             value = float(value) if kind is float else value
-        rows.append(Row(reading.point, time, value, mark_of(reading.quality, reading.flags), received))
+        flags = reading.flags
+        mark = "" if not flags and reading.quality is Quality.MEASURED else mark_of(reading.quality, flags)
+        rows.append((reading.point, time, value, mark, received))
     return rows

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ingest.decoded import Decoded, Measurement, Outcome, Outgoing
 from ingest.families.memory import Memory
@@ -20,10 +20,14 @@ NO_MEMORY = Memory(limit=1)
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What is known beside the message. device: None where it is read without a site file; zone: of naive local times."""
+    """What is known beside the message. device: None where it is read without a site file; zone: of naive local times.
+
+    worked_out: what a family makes of the device's options, kept as long as the device stays as it is.
+    """
 
     device: Device | None = None
     zone: tzinfo = UTC
+    worked_out: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def base(self) -> str | None:

@@ -8,7 +8,7 @@ with `{value}` in the template.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from ingest.decoded import Decoded, Measurement, Outgoing
 from ingest.families.family import Family, Hints, as_number, compact
@@ -41,25 +41,21 @@ class Mapped(Family):
         device = hints.device
         if device is None:
             return self.ignored("a mapping needs the device of a site file")
-        available = device.options.get("available")
-        if available:
-            topic, word, _ = _parts(available)
-            if _joined(device.topic, topic) == message.topic:
-                return self.told((Measurement("availability", message.text == (word or "online")),), device.topic)
+        mapping: _Mapping | None = hints.worked_out.get(self.name)
+        if mapping is None:
+            mapping = hints.worked_out[self.name] = _mapping_of(device)
+        if mapping.available is not None and mapping.available[0] == message.topic:
+            return self.told((Measurement("availability", message.text == mapping.available[1]),), device.topic)
         found = []
-        json = device.options.get("format", "json" if message.looks_like_object else "number") == "json"
-        time_path = device.options.get("time")
-        time = instant_of(_at(message.document, time_path), hints.zone) if json and time_path else None
-        for key, told in device.options.items():
-            if not _maps(key):
+        json = (mapping.format or ("json" if message.looks_like_object else "number")) == "json"
+        document = message.document if json else None
+        time = instant_of(_at(document, mapping.time), hints.zone) if json and mapping.time else None
+        for pattern, path, unit, quantity, channel in mapping.values:
+            if pattern != message.topic and not _matches(pattern, message.topic):
                 continue
-            topic, path, unit = _parts(told)
-            if not _matches(_joined(device.topic, topic), message.topic):
-                continue
-            quantity, _, channel = key.partition(" ")
-            value = plain(_at(message.document, path)) if json else plain_text(message.text)
+            value = plain(_at(document, path)) if json else plain_text(message.text)
             if value is not None or not json or path:
-                found.append(Measurement(quantity, value, unit or None, channel, time))
+                found.append(Measurement(quantity, value, unit, channel, time))
         return self.told(found, device.topic, "no mapping for this topic")
 
     def encode(self, device: Device, point: Point, value: Value, memory: Memory) -> tuple[Outgoing, ...]:
@@ -70,6 +66,34 @@ class Mapped(Family):
         topic, template, _ = _parts(told)
         shown = ("true" if value else "false") if isinstance(value, bool) else str(compact(as_number(value)))
         return (Outgoing(_joined(device.topic, topic), (template or "{value}").replace("{value}", shown).encode()),)
+
+
+class _Mapping(NamedTuple):
+    """The options of a device, read once. values: (topic, path, unit, quantity, channel); available: (topic, word)."""
+
+    format: str
+    time: tuple[str, ...]
+    available: tuple[str, str] | None
+    values: tuple[tuple[str, tuple[str, ...], str | None, str, str], ...]
+
+
+def _mapping_of(device: Device) -> _Mapping:
+    options = device.options
+    available = None
+    if options.get("available"):
+        topic, word, _ = _parts(options["available"])
+        available = (_joined(device.topic, topic), word or "online")
+    values = []
+    for key, told in options.items():
+        if _maps(key):
+            topic, path, unit = _parts(told)
+            quantity, _, channel = key.partition(" ")
+            values.append((_joined(device.topic, topic), _steps(path), unit or None, quantity, channel))
+    return _Mapping(options.get("format", ""), _steps(options.get("time", "")), available, tuple(values))
+
+
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path.split(".")) if path else ()
 
 
 def _maps(key: str) -> bool:
@@ -96,9 +120,9 @@ def _matches(pattern: str, topic: str) -> bool:
     return len(wide) == len(levels) and all(level in ("+", told) for level, told in zip(wide, levels, strict=True))
 
 
-def _at(document: Any, path: str) -> Any:
-    """What lies at a dotted path, None where nothing does; an empty path is the document itself."""
-    for step in path.split(".") if path else ():
+def _at(document: Any, path: tuple[str, ...]) -> Any:
+    """What lies at a path, None where nothing does; an empty path is the document itself."""
+    for step in path:
         if isinstance(document, dict):
             document = document.get(step)
         elif isinstance(document, list) and step.lstrip("-").isdigit() and -len(document) <= int(step) < len(document):

@@ -72,6 +72,7 @@ _BY_COMPONENT: dict[str, dict[str, tuple[str, str | None]]] = {
     "voltmeter": {"xvoltage": ("value", None)},
     "illuminance": {"illumination": ("status", None)},
 }
+_BY_KIND = {kind: _KEYS | own for kind, own in _BY_COMPONENT.items()}
 _IGNORED = frozenset(
     ("mqtt", "cloud", "ws", "ble", "script", "schedule", "webhook", "eth", "ui", "modbus", "matter", "bthome", "plugs_ui")
 )
@@ -81,10 +82,10 @@ _VALUES = frozenset(("bthomesensor", "number", "boolean", "enum", "text"))
 def component_measurements(component: str, told: dict[str, Any], time: datetime | None) -> Iterator[Measurement]:
     """What the status object of one component says; channel is the component's name, `em:0/a` for a phase."""
     kind = component.partition(":")[0]
+    if kind in _IGNORED:
+        return
     if kind in ("em", "emdata"):
         yield from _three_phase(component, told, time)
-        return
-    if kind in _IGNORED:
         return
     if kind in _VALUES:
         if "value" in told:
@@ -94,12 +95,12 @@ def component_measurements(component: str, told: dict[str, Any], time: datetime 
         yield from _device_power(component, told, time)
         return
     channel = component.replace("em1data", "em1") if kind == "em1data" else "" if kind in ("wifi", "sys") else component
-    own = _BY_COMPONENT.get(kind)
+    meanings = _BY_KIND.get(kind, _KEYS)
     for key, value in told.items():
         if type(value) is dict:
             yield from _nested(key, value, channel, time)
             continue
-        meaning = (own.get(key) if own is not None else None) or _KEYS.get(key)
+        meaning = meanings.get(key)
         if meaning is not None and type(value) is not list:
             yield Measurement(meaning[0], value if type(value) is float else plain(value), meaning[1], channel, time)
         elif key == "errors" and value and type(value) is list:

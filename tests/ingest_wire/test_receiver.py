@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from ingest.arrivals import Arrivals
+from ingest.delivery import Delivery
 from ingest.ledger import Ledger
+from ingest.packets import Publish
 from ingest.receiver import Receiver, ReceiverSettings
 from premises.errors import JournalFullError, RetryableError, StoreUnavailableError
 from premises.reading import RawMessage
+from premises.time import ManualClock
 from stores.journal import SqliteJournal
 from tests.ingest_wire.fakes import NOON
 
@@ -154,3 +157,25 @@ def test_at_the_bound_of_the_buffer_the_receiving_thread_waits(tmp_path: Path) -
     assert door.journal.counts()["received"] == 20
     assert door.balanced()
     door.journal.close()
+
+
+def test_messages_of_one_topic_that_were_read_at_once_do_not_fall_on_one_instant() -> None:
+    """Devices that tell no time would else overwrite their own readings when a backlog is drained."""
+    clock = ManualClock(NOON)
+    heard: list[RawMessage] = []
+    delivery = Delivery(clock, lambda arrivals: heard.extend(arrivals.messages), {}, lambda _connection, _ids: None)
+    some = [Publish(topic, b"1", 1, False, False, n) for n, topic in enumerate((b"a", b"a", b"b", b"a"), 1)]
+    delivery.deliver(1, some)
+    delivery.deliver(1, some[:1])
+    micro = timedelta(microseconds=1)
+    assert [(one.topic, one.received_at - NOON) for one in heard] == [
+        ("a", 0 * micro),
+        ("a", micro),
+        ("b", 0 * micro),
+        ("a", 2 * micro),
+        ("a", 3 * micro),
+    ]
+    for at in (NOON + timedelta(seconds=5), NOON - timedelta(hours=1)):  # time goes on, and a clock that was wrong is set back
+        clock.set(at)
+        delivery.deliver(1, some[:1])
+        assert heard[-1].received_at == at

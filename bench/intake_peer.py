@@ -1,0 +1,269 @@
+"""Draining a queued backlog into InfluxDB 2, beside Telegraf in the same run: QoS 1, persistent session, no loss allowed.
+
+    python -m bench.intake_peer /path/to/telegraf [--messages 40000] [--rounds 3] [--like json,shelly] [--workers 1,2]
+
+    GREENROOM_TEST_INFLUX_URL, _ORG, _TOKEN   a running InfluxDB 2; buckets are made for the run and removed again
+
+For each round and each consumer in turn: a session is made at a fresh Mosquitto and left, messages are queued for it, then the
+consumer comes back and takes them all into a bucket of its own. The clock runs from the moment the broker says that the session
+is back until InfluxDB counts every message (asked each 200 ms, the same for all). json: 200 bytes, five readings and the time;
+shelly: NotifyStatus of a Gen2 switch with its time. Both consumers store five fields a message under the time that the message
+tells, so that what is lost or doubled shows in the count.
+
+Greenroom runs what `greenroom run` runs for its intake: journal with full sync before each acknowledgement, decoding by the site
+file, accounts, alarms. Telegraf is set as an engineer would for no loss: persistent_session, qos 1, a client id,
+max_undelivered_messages 50,000 and batches of 5,000. Its configuration is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import paho.mqtt.client as mqtt
+import psutil  # type: ignore[import-untyped]
+from paho.mqtt.enums import CallbackAPIVersion
+
+from bench.intake_peer_sites import DEVICES, LIKES, Like
+from ingest.connection import MqttConnection
+from ingest.connection_settings import ConnectionSettings
+from premises.errors import StoreDeniedError
+from stores.influx_client import InfluxServer
+from tests.ingest_wire.brokers import Mosquitto
+from tests.ingest_wire.fakes import SystemClock
+
+TELEGRAF = """
+[agent]
+  interval = "1s"
+  flush_interval = "1s"
+  metric_batch_size = 5000
+  metric_buffer_limit = 1000000
+  omit_hostname = true
+  logfile = "{folder}/telegraf.log"
+[[inputs.mqtt_consumer]]
+  servers = ["tcp://127.0.0.1:{port}"]
+  topics = [{topics}]
+  qos = 1
+  client_id = "consumer-0"
+  persistent_session = true
+  max_undelivered_messages = 50000
+  name_override = "readings"
+{parser}
+[[outputs.influxdb_v2]]
+  urls = ["{url}"]
+  token = "{token}"
+  organization = "{organisation}"
+  bucket = "{bucket}"
+"""
+PATIENCE_S = 180.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """The InfluxDB of the run."""
+
+    url: str
+    organisation: str
+    token: str
+
+    def client(self) -> InfluxServer:
+        return InfluxServer(self.url, self.organisation, self.token)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """messages a second from the session's return to the last one counted; processor in µs a message."""
+
+    rate: float
+    consumer_us: float
+    influx_us: float
+    broker_us: float
+
+
+class Bucket:
+    """A bucket for one drain."""
+
+    def __init__(self, server: InfluxServer, name: str) -> None:
+        self.server, self.name = server, name
+        organisation = server.json("GET", "/api/v2/orgs", {"org": server.organisation})["orgs"][0]["id"]
+        self.id = server.json("POST", "/api/v2/buckets", body={"name": name, "orgID": organisation})["id"]
+
+    def count(self, field: str) -> int:
+        try:
+            tables = self.server.select(self.name, f'SELECT COUNT("{field}") FROM /.*/')
+        except StoreDeniedError:
+            return 0
+        return sum(int(table.columns["count"][0]) for table in tables)
+
+    def remove(self) -> None:
+        self.server.request("DELETE", f"/api/v2/buckets/{self.id}", {}, {})
+
+
+def queue(broker: Mosquitto, clients: Sequence[ConnectionSettings], like: Like, messages: int) -> None:
+    """Make the sessions, leave them, and let the broker queue the messages for them."""
+    for settings in clients:
+        session = MqttConnection(settings, SystemClock(), lambda _: None)
+        session.subscribe(like.topics)
+        session.start()
+        session.wait_ready()
+        session.stop()
+    publisher = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="devices")
+    publisher.max_inflight_messages_set(2000)
+    publisher.connect("127.0.0.1", broker.port)
+    publisher.loop_start()
+    told = [publisher.publish(*like.message(n), 1) for n in range(messages)]
+    for one in told:
+        one.wait_for_publish(120)
+    publisher.disconnect()
+    publisher.loop_stop()
+
+
+class Backs:
+    """When the broker says that a session is back: read from its log, the same for every consumer."""
+
+    def __init__(self, log: Path) -> None:
+        self.log = log
+        self.from_byte = log.stat().st_size
+
+    def wait(self, clients: Sequence[str]) -> float:
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            with self.log.open("rb") as file:
+                file.seek(self.from_byte)
+                told = file.read().decode(errors="replace")
+            if any(f" as {client} " in told for client in clients):
+                return time.monotonic()
+            time.sleep(0.002)
+        raise SystemExit("the consumer did not come back to its session")
+
+
+def processor_s(processes: Sequence[psutil.Process]) -> float:
+    return sum(one.cpu_times().user + one.cpu_times().system for one in processes if one.is_running())
+
+
+def drain(consumer: str, like: Like, messages: int, server: Server, telegraf: str) -> Outcome:
+    """One backlog, taken by one consumer."""
+    with tempfile.TemporaryDirectory(prefix="greenroom-peer-") as name:
+        folder = Path(name)
+        log = folder / "mosquitto.log"
+        extra = (
+            f"allow_anonymous true\nlog_type notice\nlog_dest file {log}\nconnection_messages true\nmax_inflight_messages 2000\n"
+        )
+        broker = Mosquitto(folder, extra)
+        broker.start()
+        client = server.client()
+        bucket = Bucket(client, f"peer-{os.getpid()}-{time.monotonic_ns()}")
+        workers = 1 if consumer == "telegraf" else int(consumer.split()[1])
+        share = "peer" if workers > 1 else ""
+        version = 4 if consumer == "telegraf" else 5
+        clients = [ConnectionSettings(broker.url, f"consumer-{n}", share=share, mqtt_version=version) for n in range(workers)]
+        queue(broker, clients, like, messages)
+        field = like.telegraf_field if consumer == "telegraf" else like.greenroom_field
+        backs = Backs(log)
+        influx = [one for one in psutil.process_iter(["name"]) if one.info["name"] == "influxd"]
+        at_broker = psutil.Process(broker.pid)
+        before = processor_s(influx), processor_s([at_broker])
+        if consumer == "telegraf":
+            started = [_telegraf(telegraf, folder, broker.port, like, bucket.name, server)]
+        else:
+            started = [_greenroom(folder, one, like, bucket.name, server, broker.url, share) for one in clients]
+        running = [psutil.Process(one.pid) for one in started]
+        try:
+            back = backs.wait([one.client_id for one in clients])
+            at_start = processor_s(running)
+            while (counted := bucket.count(field)) < messages:
+                if time.monotonic() > back + PATIENCE_S or any(one.poll() is not None for one in started):
+                    raise SystemExit(f"{consumer}: {counted} of {messages} messages are in InfluxDB, and no more come")
+                time.sleep(0.2)
+            wall = time.monotonic() - back
+            used = processor_s(running) - at_start, processor_s(influx) - before[0], processor_s([at_broker]) - before[1]
+        finally:
+            for one in started:
+                one.terminate()
+            for one in started:
+                one.wait(30)
+            broker.stop()
+            counted = bucket.count(field)
+            bucket.remove()
+            client.close()
+        if counted != messages:
+            raise SystemExit(f"{consumer}: {counted} of {messages} messages are in InfluxDB")
+        each = 1e6 / messages
+        return Outcome(messages / wall, used[0] * each, used[1] * each, used[2] * each)
+
+
+def _telegraf(program: str, folder: Path, port: int, like: Like, bucket: str, server: Server) -> subprocess.Popen[bytes]:
+    topics = ", ".join(f'"{one}"' for one in like.topics)
+    told = {"url": server.url, "organisation": server.organisation, "bucket": bucket, "token": server.token}
+    file = folder / "telegraf.conf"
+    file.write_text(TELEGRAF.format(folder=folder, port=port, topics=topics, parser=like.telegraf, **told))
+    return subprocess.Popen([program, "--config", str(file), "--quiet"])
+
+
+def _greenroom(
+    folder: Path, settings: ConnectionSettings, like: Like, bucket: str, server: Server, broker: str, share: str
+) -> subprocess.Popen[bytes]:
+    task = {"folder": str(folder), "client": settings.client_id, "share": share, "like": like.name, "broker": broker}
+    task |= {"store": server.url.replace("http", "influxdb", 1) + f"/{server.organisation}?bucket={bucket}"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "bench.intake_peer_worker", json.dumps(task)],
+        env=os.environ | {"GREENROOM_INFLUX_TOKEN": server.token},
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("telegraf", help="path of the program")
+    parser.add_argument("--messages", type=int, default=40_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--like", default="json,shelly")
+    parser.add_argument("--workers", default="1,2", help="numbers of Greenroom's processes to try")
+    asked = parser.parse_args()
+    names = ("GREENROOM_TEST_INFLUX_URL", "GREENROOM_TEST_INFLUX_ORG", "GREENROOM_TEST_INFLUX_TOKEN")
+    if not Path(asked.telegraf).is_file() or not all(os.environ.get(name) for name in names):
+        print(f"skipped: needs the program telegraf and an InfluxDB 2 in {', '.join(names)}")
+        return
+    server = Server(*(os.environ[name] for name in names))
+    told = subprocess.run([asked.telegraf, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    client = server.client()
+    print(f"{told}; InfluxDB {client.version()}; {asked.messages} messages of {DEVICES} devices, {asked.rounds} rounds")
+    client.close()
+    consumers = ["telegraf", *(f"greenroom {n}" for n in asked.workers.split(","))]
+    for name in asked.like.split(","):
+        like = LIKES[name]
+        shown = {"url": server.url, "organisation": server.organisation, "bucket": "…", "token": "…"}
+        topics = ", ".join(f'"{one}"' for one in like.topics)
+        print(TELEGRAF.format(folder="…", port="…", topics=topics, parser=like.telegraf, **shown))
+        outcomes: dict[str, list[Outcome]] = {one: [] for one in consumers}
+        for turn in range(asked.rounds):
+            for one in consumers if turn % 2 == 0 else reversed(consumers):
+                outcomes[one].append(drain(one, like, asked.messages, server, asked.telegraf))
+        for one, found in outcomes.items():
+            print(f"{like.name:7} {one:12} {_line(found)}", flush=True)
+
+
+def _line(found: Sequence[Outcome]) -> str:
+    def middle(values: Sequence[float]) -> str:
+        return f"{statistics.median(values):,.0f} ({min(values):,.0f} to {max(values):,.0f})"
+
+    parts: dict[str, Any] = {
+        "messages/s": [one.rate for one in found],
+        "us a message: consumer": [one.consumer_us for one in found],
+        "InfluxDB": [one.influx_us for one in found],
+        "broker": [one.broker_us for one in found],
+    }
+    return "; ".join(f"{name} {middle(values)}" for name, values in parts.items())
+
+
+if __name__ == "__main__":
+    main()
