@@ -123,3 +123,36 @@ class Operation:
     completed: date | None = None
     last_payment: date | None = None
     indicators: tuple[Indicator, ...] = ()
+
+
+class ReportName(StrEnum):
+    """Kinds of reports that can be ordered; the makers are in `reports.kinds`."""
+
+    MONTH = "month"
+    FUNDER = "funder"
+    OPERAT = "operat"
+    BACS = "bacs"
+    TENANT = "tenant"
+    PRODUCTION = "production"
+    STUDIO_PACK = "studio-pack"
+    LETTER = "letter"
+
+
+class Rhythm(StrEnum):
+    """How often: for every local month, or every calendar year."""
+
+    MONTH = "month"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOrder:
+    """A report that is issued by itself. after_days: local days after the end of the period, for data that come late.
+
+    languages: empty for the site's.
+    """
+
+    kind: ReportName
+    every: Rhythm
+    after_days: int = 5
+    languages: tuple[str, ...] = ()

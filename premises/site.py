@@ -19,7 +19,7 @@ from premises.booking import DayKind
 from premises.errors import UnknownNameError
 from premises.notify import Notify
 from premises.quantities import QUANTITIES, Quantity
-from premises.reporting import BacsFunction, Operat, Operation
+from premises.reporting import BacsFunction, Operat, Operation, ReportOrder
 from premises.tariff import Carrier, Contract, Tariff
 
 
@@ -354,6 +354,7 @@ class Site:
     bacs: tuple[BacsFunction, ...] = ()
     public_building: bool = False
     public_page: PublicPage | None = None
+    reports: tuple[ReportOrder, ...] = ()
     notify: Notify = field(default_factory=Notify)
     weights: Mapping[str, float] = field(default_factory=lambda: {"cost": 1.0, "carbon": 0.0, "energy": 0.0})
     carbon_price_per_tonne: float = 0.0
@@ -423,6 +424,7 @@ class Cluster:
     funds: tuple[Fund, ...] = ()
     tenants: tuple[Tenant, ...] = ()
     public_page: PublicPage | None = None
+    reports: tuple[ReportOrder, ...] = ()
 
 
 GREENROOM = "greenroom"

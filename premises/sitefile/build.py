@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from premises.booking import DayKind
 from premises.quantities import QUANTITIES, Quantity, ValueKind
+from premises.reporting import ReportOrder
 from premises.site import (
     CalendarFeed,
     CalendarRule,
@@ -311,6 +312,7 @@ def build_site(form: SiteForm) -> Site:
         bacs=build_bacs(form.bacs),
         public_building=form.public_building,
         public_page=build_public_page(form.public_page),
+        reports=tuple(ReportOrder(**order.model_dump()) for order in form.reports),
         notify=build_notify(form.notify, form.languages[0]),
         weights=form.weights.model_dump(),
         carbon_price_per_tonne=form.carbon_price_per_tonne,
@@ -327,4 +329,5 @@ def build_cluster(form: ClusterForm, sites: tuple[Site, ...]) -> Cluster:
         funds=tuple(build_fund(fund, form.currency, form.country, form.languages[0]) for fund in form.funds),
         tenants=tuple(build_tenant(tenant, form.languages[0]) for tenant in form.tenants),
         public_page=build_public_page(form.public_page),
+        reports=tuple(ReportOrder(**order.model_dump()) for order in form.reports),
     )

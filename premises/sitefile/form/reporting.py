@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from premises.reporting import BacsClass, BacsName, OperatCategory
-from premises.sitefile.form.fields import NUMBER, WHOLE, Day, Form, Name, NotNegative, Percent, Positive, Ref, Text
+from premises.reporting import BacsClass, BacsName, OperatCategory, ReportName, Rhythm
+from premises.sitefile.form.fields import NUMBER, WHOLE, Day, Form, Language, Name, NotNegative, Percent, Positive, Ref, Text
 
 Year = Annotated[int, Field(ge=2000, le=2100), WHOLE]
 Hours = Annotated[float, Field(ge=0, le=8784), NUMBER]
@@ -113,3 +113,16 @@ class OperationForm(Form):
     """Day of the last payment to the beneficiary: papers are kept five years from the end of its year."""
     indicators: tuple[IndicatorForm, ...] = ()
     """What was agreed on."""
+
+
+class ReportOrderForm(Form):
+    """A report that is issued by itself, signed where there is a key, and told to who is told of reports."""
+
+    kind: ReportName
+    """Which report."""
+    every: Rhythm = Rhythm.MONTH
+    """For every local month, or every calendar year."""
+    after_days: Annotated[int, Field(ge=0, le=120), WHOLE] = 5
+    """Days after the end of the period, for data that come late."""
+    languages: tuple[Language, ...] = ()
+    """Its languages; left out: the site's."""

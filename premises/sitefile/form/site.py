@@ -11,7 +11,7 @@ from premises.sitefile.form.energy import ContractForm, MeterForm, PlantForm, Pv
 from premises.sitefile.form.fields import NUMBER, Country, Currency, Form, Id, Language, Name, NotNegative, Positive, Text
 from premises.sitefile.form.money import CalendarForm, ForecastForm, FundForm, TenantForm
 from premises.sitefile.form.notify import NotifyForm
-from premises.sitefile.form.reporting import BacsFunctionForm, OperatForm
+from premises.sitefile.form.reporting import BacsFunctionForm, OperatForm, ReportOrderForm
 from premises.sitefile.form.zones import ZoneForm
 
 
@@ -102,6 +102,8 @@ class SiteForm(Form):
     """Calendars that bookings are read from."""
     forecast: ForecastForm | None = None
     """Where the weather to come is told; left out: yesterday's course is taken."""
+    reports: tuple[ReportOrderForm, ...] = ()
+    """Reports that are issued by themselves."""
     notify: NotifyForm | None = None
     """Who is told of alarms, bookings and reports; left out: nobody."""
 
@@ -127,3 +129,5 @@ class ClusterForm(Form):
     """Members of the whole cluster."""
     public_page: PublicPageForm | None = None
     """Show the sites that have a public page side by side; left out: no such page."""
+    reports: tuple[ReportOrderForm, ...] = ()
+    """Reports of all sites together that are issued by themselves."""
