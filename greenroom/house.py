@@ -15,6 +15,7 @@ from greenroom.carbon import carbon_of
 from greenroom.decision_keeping import DecisionKeeping
 from greenroom.own_readings import OwnReadings
 from greenroom.settings import Settings
+from greenroom.weather.feed import feed_of
 from ingest.bus import MqttCommandBus
 from ingest.connection import MqttConnection
 from ingest.connection_settings import ConnectionSettings
@@ -29,6 +30,7 @@ from premises.plan import ReadyBy
 from premises.ports import Check, House, Quarantined, TelemetryStore
 from premises.site import Cluster, Site
 from premises.time import Clock
+from reports.editions.shelf import FolderShelf
 from rules.optimiser import LinearOptimiser
 from rules.runner import Ports, RulesRunner
 from stores.book import Books, open_books
@@ -181,10 +183,14 @@ def build(
 
         def runner_of(site: Site) -> RulesRunner:
             record = DecisionKeeping(site.id, decisions)
-            return RulesRunner(site, clock, ports, carbon_kg_per_kwh=carbon_of(site), optimiser=optimiser, record=record)
+            weather = feed_of(site, settings.data, allow_private=settings.private_calendars)
+            return RulesRunner(
+                site, clock, ports, carbon_kg_per_kwh=carbon_of(site), forecast=weather, optimiser=optimiser, record=record
+            )
 
         runners = {site.id: runner_of(site) for site in sites}
-        house = replace(_house(by_id, clock, store, books, journal, live, intake, runners), clusters=clusters)
+        house = _house(by_id, clock, store, books, journal, live, intake, runners)
+        house = replace(house, clusters=clusters, reports=FolderShelf(settings.editions_path))
         return Running(
             by_id,
             clock,

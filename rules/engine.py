@@ -159,6 +159,11 @@ class Engine:
         share = min(1.0, max(0.0, (now - at) / lag))
         self.mass[zone] = (now, mass + share * (air_c - mass))
 
+    def recall(self, course: Persistence) -> None:
+        """Tell tomorrow's weather, sun, PV and load by what was before the start; nothing where something was seen since."""
+        if self.decision is None:
+            self._course = course
+
     # --- planning ---
 
     def replan(self, now: datetime, seen: Seen) -> Plan:

@@ -23,16 +23,17 @@ from premises.ports import (
     TelemetryStore,
 )
 from premises.reading import Reading, Value
-from premises.site import Site
+from premises.site import GREENROOM, Site
 from premises.tariff import Carrier
-from premises.time import Clock, Interval
+from premises.time import Clock, Interval, slot_start
 from rules.backfill import backfill
 from rules.diary import Diary
 from rules.engine import Engine, Optimiser, Seen
 from rules.history import warm_since
+from rules.recall import recalled
 from rules.simple_plan import heated_zones
 from rules.snapshot import Decision, Latch, LearnedLead, Memory, Snapshot, ZoneMemory
-from rules.weather import ForecastSource
+from rules.weather import ForecastSource, Foretold
 
 log = structlog.get_logger(__name__)
 
@@ -85,6 +86,8 @@ class RulesRunner:
         self._record = record
         self._replan_every = replan_every
         self._planned_version = -1
+        self._foretold = Foretold()
+        self._foretold_at: datetime | None = None
         self._alarmed: set[tuple[str, str]] = set()
         self._told: dict[str, tuple[datetime, ZoneDecision]] = {}
         self._restored = False
@@ -154,7 +157,9 @@ class RulesRunner:
     def replan(self, now: datetime) -> Plan:
         """Make and keep a new plan."""
         self._refresh(now)
-        plan = self.engine.replan(now, self._seen(now))
+        seen = self._seen(now)
+        plan = self.engine.replan(now, seen)
+        self._foretold.note(now, self.engine.outlook(now, seen).forecast)
         self._planned_version = self.diary.version
         self.ports.plans.save(plan)
         return plan
@@ -199,6 +204,14 @@ class RulesRunner:
         self.engine.memory = replace(self.memory, zones=zones)
         self._restored = True
         self._backfilled = not current  # a first start has nothing behind it
+        if current:
+            self._recall(now)
+
+    def _recall(self, now: datetime) -> None:
+        try:
+            self.engine.recall(recalled(self.ports.store, self.site, self.engine.layout, now))
+        except StoreUnavailableError as error:
+            log.warning("without yesterday's weather until a day has passed", error=str(error), site=self.site.id)
 
     def _latch_of(self, decision: ZoneDecision, now: datetime) -> Latch | None:
         for claim in self.diary.claims.get(decision.zone, ()):
@@ -221,7 +234,16 @@ class RulesRunner:
                 continue
             self._told[decision.zone] = (now, decision)
             found.extend(self._readings_of(decision, now))
-        return found
+        return found + self._forecast_readings(now)
+
+    def _forecast_readings(self, now: datetime) -> list[Reading]:
+        """Once a slot, what was forecast for it a day ago."""
+        slot = slot_start(now)
+        if self._foretold_at == slot:
+            return []
+        self._foretold_at = slot
+        told = zip(("forecast_temperature", "forecast_pv_power"), self._foretold.at(now), strict=True)
+        return [Reading(f"{GREENROOM}/{name}", slot, value, now) for name, value in told if value is not None]
 
     def _readings_of(self, decision: ZoneDecision, now: datetime) -> list[Reading]:
         values: dict[str, Value] = {"state": decision.state.value, "reason": decision.heat_reason.text("en")}

@@ -53,6 +53,7 @@ MODULES: tuple[types.ModuleType, ...] = (
     rules.snapshot,
     rules.thermal,
 )
+_FIELDS: dict[type[Any], tuple[str, ...]] = {}
 DERIVED = {"Claim": ("name",)}
 """Fields that a class makes itself."""
 
@@ -99,9 +100,11 @@ def _object(value: Any) -> list[Any]:
     return ["o", name, *(encoded(getattr(value, field)) for field in _fields(type(value)) if field not in left_out)]
 
 
-@cache
 def _fields(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+    found = _FIELDS.get(kind)
+    if found is None:
+        found = _FIELDS[kind] = tuple(field.name for field in fields(kind))
+    return found
 
 
 def _rare(value: Any) -> list[Any]:

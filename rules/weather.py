@@ -83,3 +83,27 @@ class Persistence:
             return tuple(values[(index - lag) % 96] for index in range(slots)) if values else ()
 
         return replace(told, pv_w=told.pv_w or since_told(pv), base_w=told.base_w or since_told(base))
+
+
+class Foretold:
+    """What was forecast a day ahead for each slot, so that boards can show forecast against fact."""
+
+    AHEAD, KEPT = DAY, timedelta(hours=6)
+
+    def __init__(self) -> None:
+        self._slots: dict[datetime, tuple[float, float | None]] = {}
+
+    def note(self, now: datetime, forecast: Forecast) -> None:
+        """Keep what is told for the hours after this time tomorrow; what is told later, but still a day ahead, replaces it."""
+        if not forecast.outdoor_c:
+            return
+        first = slot_start(now + self.AHEAD) + SLOT
+        for index in range(int(self.KEPT / SLOT)):
+            slot = first + index * SLOT
+            self._slots[slot] = forecast.outdoor_at(slot), forecast.pv_at(slot) if forecast.pv_w else None
+        if len(self._slots) > 2 * 96:
+            self._slots = {slot: told for slot, told in self._slots.items() if slot >= slot_start(now)}
+
+    def at(self, now: datetime) -> tuple[float | None, float | None]:
+        """Outdoor temperature in °C and PV power in W as forecast a day ago for now; None: nothing was."""
+        return self._slots.get(slot_start(now), (None, None))

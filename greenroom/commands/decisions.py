@@ -38,7 +38,7 @@ def replay(site: str, data: Path | None, since: str | None, until: str | None, a
     from rules.decision_log import replayed
     from stores.decision_files import DecisionFiles
 
-    settings = Settings(**({} if data is None else {"data": data}))
+    settings = Settings() if data is None else Settings(data=data)  # type: ignore[call-arg]
     files = DecisionFiles(settings.decisions_path)
     span = files.span(site)
     if span is None:

@@ -23,6 +23,7 @@ from rules.claims import schedule
 from rules.engine import Engine, Optimiser, Seen
 from rules.history import warm_since
 from rules.layout import Layout
+from rules.recall import recalled
 from rules.simple_plan import heated_zones
 from rules.snapshot import Memory, ZoneMemory
 from stores.book import Books, open_books
@@ -82,6 +83,7 @@ def opened(
         engine.trace = backfill(
             cast(TelemetryStore, _OnlySeen(readings, site.id)), site, engine.layout, Interval(now - LEARN_OVER, now)
         )
+        engine.recall(recalled(readings, site, engine.layout, now))
         tell("learning")
         engine.learn()
         window = Interval(now - LEARN_OVER, now + AHEAD)

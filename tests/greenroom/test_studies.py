@@ -109,7 +109,7 @@ def test_a_change_that_cannot_be_read_shows_how_to_write_it(wrong: str) -> None:
 
 def test_what_other_ways_of_heating_would_have_used(folder: Path) -> None:
     found = told(folder, "backtest", "la-kolok", "--days", "3", "--lead", "1", "--lead", "6")
-    ways = {way["way"]: way for way in found["ways"]}  # type: ignore[attr-defined, index]
+    ways = {way["way"]: way for way in found["ways"]}  # type: ignore[attr-defined]
     assert list(ways) == ["as it was", "always on", "fixed 1 h", "fixed 6 h", "plan"]
     assert ways["fixed 1 h"]["energy_kwh"] < ways["fixed 6 h"]["energy_kwh"] < ways["always on"]["energy_kwh"]
     assert ways["plan"]["energy_kwh"] < ways["fixed 6 h"]["energy_kwh"]

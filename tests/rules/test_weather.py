@@ -9,13 +9,16 @@ from datetime import timedelta
 import pytest
 
 from premises.quantities import QUANTITIES
+from premises.reading import Reading
 from premises.site import Meter, Point
 from premises.tariff import Carrier
 from premises.time import SLOT
 from rules.heat_estimate import electricity, gains
 from rules.layout import layout_of
+from rules.recall import recalled
 from rules.snapshot import Forecast, Snapshot
-from rules.weather import Course, Persistence
+from rules.weather import Course, Foretold, Persistence
+from tests.rules.books import MemoryStore
 from tests.rules.studio import Story, at, booked, stage, studio
 
 NOON = at("2026-06-20 12:00")
@@ -92,3 +95,38 @@ def test_an_unknown_meter_is_not_taken_as_nothing() -> None:
     story_latest = dict(snapshot.latest)
     story_latest["grid/power"] = replace(story_latest["grid/power"], known=False)
     assert electricity(replace(snapshot, latest=story_latest)) == (10000.0, None)
+
+
+def test_what_was_forecast_a_day_ahead_stands_beside_what_came() -> None:
+    foretold = Foretold()
+    for hours in range(0, 30, 3):
+        made = NOON + timedelta(hours=hours)
+        foretold.note(made, Forecast(made, made, (10.0 + hours,) * 192, pv_w=(1000.0 * hours,) * 192))
+    assert foretold.at(NOON) == (None, None)
+    tomorrow = NOON + timedelta(hours=26)
+    assert foretold.at(tomorrow) == (10.0, 0.0)  # made at noon: what was made at 15:00 is less than a day ahead
+    assert foretold.at(NOON + timedelta(hours=29)) == (13.0, 3000.0)
+
+
+def test_the_runner_writes_forecast_and_fact_as_own_readings() -> None:
+    story = Story(studio(stage()), "2026-01-20 00:00")
+    found = []
+    for slot in range(102):
+        now = at("2026-01-20 00:00") + slot * SLOT
+        story.clock.set(now)
+        story.measure(outdoor=3.0 + slot / 100)
+        story.runner.tick(now)
+        story.runner.replan(now)
+        found += [r for r in story.runner.own_readings(now) if r.point == "greenroom/forecast_temperature"]
+    assert [reading.time for reading in found] == [at("2026-01-21 00:15") + k * SLOT for k in range(5)]
+    assert found[0].value == pytest.approx(3.0, abs=0.1)
+
+
+def test_after_a_restart_yesterday_is_taken_from_the_store() -> None:
+    site = studio(stage())
+    store = MemoryStore()
+    for slot in range(2 * 96):
+        moment = NOON + (slot - 192) * SLOT
+        store.write(site.id, [Reading("weather/outdoor_temperature", moment, 15.0 + (slot % 96) / 24, moment)])
+    told = recalled(store, site, layout_of(site), NOON).forecast(NOON, 15.0, 192)
+    assert told.outdoor_at(NOON + timedelta(hours=12)) == pytest.approx(17.0, abs=0.1)

@@ -93,7 +93,7 @@ class ForecastForm(Form):
     """A weather forecast in the shape of Open-Meteo."""
 
     address: Annotated[str, Field(min_length=1, max_length=2000)]
-    """https address, or file: and a path from the site file; {latitude} and {longitude} are filled in."""
+    """https address, or file: and a path from the data folder; {latitude} and {longitude} are filled in."""
     every: Duration | None = None
     """How often it is read; left out: 1 h."""
 
