@@ -100,7 +100,7 @@ def write(notice: Notice, reader: Reader, to: str, sender: str) -> EmailMessage:
     page = say(reader.language, "alarm.page", address=reader.page) if reader.page else ""
     message = EmailMessage()
     message["From"] = sender
-    message["To"] = formataddr((reader.name, to)) if reader.name else to
+    message["To"] = formataddr((one_line(reader.name), to)) if reader.name else to
     message["Subject"] = " ".join(title.split())[:200]
     message["Date"] = format_datetime(notice.at)
     message["Message-ID"] = f"<{notice.id}@greenroom.invalid>"

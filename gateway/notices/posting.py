@@ -54,13 +54,16 @@ def post(url: str, body: bytes, headers: Mapping[str, str], road: Road) -> Answe
 
 
 def _ask(connection: PinnedConnection, path: str, body: bytes, headers: Mapping[str, str], seconds: float) -> Answer:
-    watch = threading.Timer(seconds, _cut, (connection,))
+    passed = threading.Event()
+    watch = threading.Timer(seconds, _cut, (connection, passed))
     watch.daemon = True
     watch.start()
     try:
         connection.request("POST", path, body=body, headers=dict(headers))
         answer = connection.getresponse()
         answer.read(_READ_MOST)
+        if passed.is_set():  # what was read is cut off
+            return Answer(False, "no answer in time")
         return _meaning(answer.status, one_line(answer.reason, 60), answer.getheader("Retry-After"))
     except TimeoutError:
         return Answer(False, "no answer in time")
@@ -73,8 +76,9 @@ def _ask(connection: PinnedConnection, path: str, body: bytes, headers: Mapping[
         connection.close()
 
 
-def _cut(connection: PinnedConnection) -> None:
+def _cut(connection: PinnedConnection, passed: threading.Event) -> None:
     """End the connection under a read that still waits."""
+    passed.set()
     if connection.sock is not None:
         try:
             connection.sock.shutdown(socket.SHUT_RDWR)
