@@ -53,6 +53,11 @@ class Settings(BaseSettings):
 
     decision_days: int = Field(14, ge=1, le=400, description="how long what each tick knew and decided is kept")
 
+    editions: Path | None = Field(None, description="folder of the reports that were issued; unset: `editions` in the data folder")
+    report_key: Path | None = Field(None, description="private key that signs reports; unset: `report-key.pem` in the data folder")
+    report_passphrase: SecretStr | None = Field(None, description="passphrase of that key, where it has one")
+    emblems: Path | None = Field(None, description="folder of the funders' emblems, PNG or SVG, by the file name in the site file")
+
     @field_validator("data")
     @classmethod
     def _absolute(cls, path: Path) -> Path:
@@ -74,6 +79,14 @@ class Settings(BaseSettings):
     @property
     def journal_path(self) -> Path:
         return self.data / "journal.sqlite3"
+
+    @property
+    def editions_path(self) -> Path:
+        return self.editions or self.data / "editions"
+
+    @property
+    def report_key_path(self) -> Path:
+        return self.report_key or self.data / "report-key.pem"
 
     @property
     def decisions_path(self) -> Path:
