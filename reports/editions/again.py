@@ -8,8 +8,8 @@ from importlib.metadata import PackageNotFoundError, version
 from reports.content import Report
 from reports.editions.issue import EMBLEM
 from reports.editions.manifest import Manifest
-from reports.forms import Stamp, render_forms
-from reports.forms.forms import ALL_FORMS
+from reports.forms.forms import ALL_FORMS, render_forms
+from reports.forms.stamp import Stamp
 
 _SHOWN = 160
 

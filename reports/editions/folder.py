@@ -16,8 +16,7 @@ from reports.content import Report
 from reports.editions.errors import EditionError
 from reports.editions.keys import Signature, read_signature
 from reports.editions.manifest import MANIFEST, SIGNATURE, Manifest, read_manifest, sha256
-from reports.forms.document import read_report
-from reports.forms.forms import DOCUMENT
+from reports.forms.document import DOCUMENT, read_report
 
 LARGEST_FILE = 512 * 1024**2
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")

@@ -22,8 +22,9 @@ from reports.editions.manifest import MANIFEST, SIGNATURE, FrozenFile, Manifest,
 from reports.editions.quarters import day_digests, quarters_csv, quarters_file, quarters_of
 from reports.editions.retention import Retired
 from reports.editions.shelf import FolderShelf
-from reports.forms import Change, Stamp, render_forms
-from reports.forms.forms import DOCUMENT
+from reports.forms.document import DOCUMENT
+from reports.forms.forms import render_forms
+from reports.forms.stamp import Change, Stamp
 from reports.forms.writer import Writer
 from reports.inputs import Inputs
 

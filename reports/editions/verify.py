@@ -15,8 +15,8 @@ from reports.editions.issue import EMBLEM
 from reports.editions.keys import holds
 from reports.editions.manifest import MANIFEST, SIGNATURE, sha256
 from reports.editions.quarters import Quarters, changed_days, changed_rows, day_digests, quarters_file, quarters_of, read_quarters
-from reports.forms.document import read_report
-from reports.forms.forms import DOCUMENT, render_forms
+from reports.forms.document import DOCUMENT, read_report
+from reports.forms.forms import render_forms
 from reports.ledger import Ledger
 
 

@@ -26,6 +26,7 @@ from reports.forms.table_csv import read_table_csv, table_csv
 from reports.forms.writer import Writer
 
 FORMAT = "greenroom-report/1"
+DOCUMENT = "report.json"
 TYPES: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reports.content import Cover, Figures, Report
-from reports.forms.document import attachment_csv, attachment_file, read_report, report_json
+from reports.forms.document import DOCUMENT, attachment_csv, attachment_file, read_report, report_json
 from reports.forms.page import page_html
 from reports.forms.pdf import page_pdf
 from reports.forms.sheets import report_xlsx
@@ -15,7 +15,6 @@ from reports.forms.view import page_view
 from reports.forms.writer import Writer
 
 BRAND = "Greenroom"
-DOCUMENT = "report.json"
 ALL_FORMS = ("pdf", "html", "xlsx", "csv")
 
 

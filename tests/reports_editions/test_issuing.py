@@ -16,10 +16,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from premises.errors import ConflictError, UnknownNameError
 from reports.content import Cover, Standing, Table
-from reports.editions import FactorWithdrawnError, FolderShelf, NothingChangedError, Order, ReportRefusedError, issue
-from reports.editions.errors import EditionError
+from reports.editions.errors import EditionError, FactorWithdrawnError, NothingChangedError, ReportRefusedError
 from reports.editions.folder import Edition
+from reports.editions.issue import Order, issue
 from reports.editions.keys import KeyFileError, fingerprint, load_key, load_public, make_key, public_path
+from reports.editions.shelf import FolderShelf
 from reports.inputs import Inputs, Supplements
 from tests.reports_editions.stories import NOW, inputs, ledger, report, site, with_reading
 from tests.reports_forms.samples import ERDF, FACTOR

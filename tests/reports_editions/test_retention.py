@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from premises.errors import SettingError
-from reports.editions import FolderShelf, Order, issue
+from reports.editions.issue import Order, issue
 from reports.editions.retention import Holds, Retired, let_go, past_their_date
+from reports.editions.shelf import FolderShelf
 from tests.reports_editions.stories import NOW, inputs, ledger, report, site, with_reading
 
 ORDER = Order("la-kolok", "the office", NOW, forms=("csv",))

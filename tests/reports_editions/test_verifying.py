@@ -13,12 +13,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from premises.errors import UnknownNameError
-from reports.editions import FolderShelf, Order, issue
 from reports.editions.errors import EditionError
 from reports.editions.explain import explain
 from reports.editions.folder import Edition
+from reports.editions.issue import Order, issue
 from reports.editions.keys import fingerprint, sign
 from reports.editions.quarters import quarters_csv, quarters_of, read_quarters
+from reports.editions.shelf import FolderShelf
 from reports.editions.verify import Finding, Verdict, verdict_of, verify_folder, verify_store
 from tests.reports_editions.stories import NOW, inputs, ledger, report, site, with_reading
 

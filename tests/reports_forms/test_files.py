@@ -12,11 +12,11 @@ import openpyxl  # type: ignore[import-untyped]
 import pytest
 
 from reports.content import Attachment, CellKind, Column, Report, Table
-from reports.forms import Stamp, render_forms
 from reports.forms.document import DocumentError, read_report, report_json
-from reports.forms.forms import frozen
+from reports.forms.forms import frozen, render_forms
 from reports.forms.schema import report_schema, shipped_schema
 from reports.forms.sheets import LARGEST_SHEET, report_xlsx
+from reports.forms.stamp import Stamp
 from reports.forms.table_csv import TableFileError, read_table_csv, table_csv
 from reports.forms.writer import Writer
 from tests.reports_forms.samples import METER_ROWS, MONTHS, report

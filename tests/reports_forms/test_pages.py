@@ -13,9 +13,10 @@ import pypdf
 import pytest
 
 from reports import content as c
-from reports.forms import Change, Stamp, render_forms
 from reports.forms.emblem import emblem_image
+from reports.forms.forms import render_forms
 from reports.forms.letters import only_printable
+from reports.forms.stamp import Change, Stamp
 from tests.reports_forms.samples import CHART, MONTHS, report
 
 HOSTILE = (
