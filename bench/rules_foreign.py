@@ -71,12 +71,12 @@ def _news(booking: Booking, moved: dict[BookingKey, Booking]) -> datetime:
     return min(booking.call_at, later.call_at) - LATE_NEWS_H * HOUR
 
 
-def a_case(name: str, weather: str, seed: int, days: int, since: int) -> Case:
+def a_case(name: str, weather: str, seed: int, days: int, since: int, flat: bool = False) -> Case:
     """A case by name."""
     zones, plant, building = CASES[name]()
     mean, swing, fronts, sun = WEATHERS[weather]
     bands = (TariffBand("night", Decimal("0.12"), end=_wall(6)), TariffBand("day", Decimal("0.24")))
-    tariff = Tariff("tariff", plant.carrier, "EUR", bands if plant.carrier is Carrier.ELECTRICITY else bands[1:])
+    tariff = Tariff("tariff", plant.carrier, "EUR", bands[1:] if flat or plant.carrier is not Carrier.ELECTRICITY else bands)
     site = describe(zones, [plant], timezone="Europe/Paris", tariffs=[tariff])
     bookings, moved = a_diary([zone.id for zone in zones], days + 4, seed, DayKind.WORK if "office" in name else DayKind.SHOOT)
     if name == "halls":
@@ -245,10 +245,10 @@ def drive(case: Case, control: FixedLead | Rules) -> Score:
 
 
 def one(
-    name: str, weather: str, way: str, seed: int, days: int, since: int, replan: timedelta, **told: object
+    name: str, weather: str, way: str, seed: int, days: int, since: int, replan: timedelta, flat: bool = False, **told: object
 ) -> tuple[str, Score]:
     """One run of one way; its name and score."""
-    case = replace(a_case(name, weather, seed, days, since), **told)  # type: ignore[arg-type]
+    case = replace(a_case(name, weather, seed, days, since, flat), **told)  # type: ignore[arg-type]
     if way in ("solver", "leads"):
         return way, drive(case, Rules(case, way == "solver", replan))
     if way == "always":
@@ -257,7 +257,7 @@ def one(
         return f"fixed {way} h", drive(case, FixedLead(case, float(way)))
     best: tuple[int, float, float, Score] | None = None
     for lead in SEARCHED_H:
-        case = replace(a_case(name, weather, seed, days, since), **told)  # type: ignore[arg-type]
+        case = replace(a_case(name, weather, seed, days, since, flat), **told)  # type: ignore[arg-type]
         score = drive(case, FixedLead(case, lead))
         rank = (len(score.starts) - score.ready, score.final_kwh, lead, score)
         if best is None or rank[:2] < best[:2]:
@@ -283,6 +283,7 @@ def main() -> None:
     parser.add_argument("--blind", action="store_true", help="tell no valve openings")
     parser.add_argument("--gaps", action="store_true", help="a tenth of the measurements is lost")
     parser.add_argument("--no-forecast", action="store_true")
+    parser.add_argument("--flat", action="store_true", help="one price all day")
     parser.add_argument("--misses", action="store_true")
     told = parser.parse_args()
     how = {
@@ -295,7 +296,9 @@ def main() -> None:
         print(f"\n{case}, {told.weather}, seed {told.seed}, days {told.since} to {told.days}, every {told.step} min\n", flush=True)
         print("| | ready | worst K | below K h | kWh | cost | CPU s |\n| --- | --- | --- | --- | --- | --- | --- |")
         for way in told.ways:
-            name, score = one(case, told.weather, way, told.seed, told.days, told.since, timedelta(minutes=told.replan), **how)
+            name, score = one(
+                case, told.weather, way, told.seed, told.days, told.since, timedelta(minutes=told.replan), told.flat, **how
+            )
             cells = f"{score.worst_k:.2f} | {score.below_k_h:.1f} | {score.final_kwh:.0f} | {score.cost:.1f} | {score.seconds:.0f}"
             print(f"| {name} | {score.ready} of {len(score.starts)} | {cells} |", flush=True)
             for zone, call, short in score.starts:
