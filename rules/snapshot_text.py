@@ -22,11 +22,13 @@ from typing import Any
 import premises.booking
 import premises.command
 import premises.decision
+import premises.notify
 import premises.plan
 import premises.ports
 import premises.quantities
 import premises.reading
 import premises.reason
+import premises.reporting
 import premises.site
 import premises.tariff
 import premises.time
@@ -40,11 +42,13 @@ MODULES: tuple[types.ModuleType, ...] = (
     premises.booking,
     premises.command,
     premises.decision,
+    premises.notify,
     premises.plan,
     premises.ports,
     premises.quantities,
     premises.reading,
     premises.reason,
+    premises.reporting,
     premises.site,
     premises.tariff,
     premises.time,

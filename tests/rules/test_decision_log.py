@@ -9,6 +9,8 @@ from datetime import timedelta
 import pytest
 
 from premises.booking import BookingStatus, Floor, LampType, OverrideKind
+from premises.site import Cluster
+from premises.sitefile import example, example_names, load_premises
 from rules.decision_log import DecisionRecorder, replayed
 from rules.optimiser import LinearOptimiser
 from rules.snapshot_text import RecordError, decoded, encoded, text_of, value_of
@@ -95,3 +97,11 @@ def test_a_text_cannot_make_anything_else(plain: list[object]) -> None:
         decoded(plain)
     with pytest.raises(RecordError):
         encoded(object())
+
+
+@pytest.mark.parametrize("name", example_names())
+def test_every_example_can_be_kept_and_comes_back(name: str) -> None:
+    """What a site file may say grows; the log must be able to hold all of it."""
+    premises = load_premises(example(name))
+    for site in premises.sites if isinstance(premises, Cluster) else (premises,):
+        assert decoded(json.loads(json.dumps(encoded(site)))) == site
