@@ -327,9 +327,8 @@ class MqttConnection:
     def _options(self, one: str) -> Any:
         if self._version != mqtt.MQTTv5:
             return 1
-        handling = (
-            SubscribeOptions.RETAIN_SEND_ON_SUBSCRIBE if one.startswith("$share/") else SubscribeOptions.RETAIN_SEND_IF_NEW_SUB
-        )
+        all_again = one.startswith("$share/") or self._subscriptions.renewing
+        handling = SubscribeOptions.RETAIN_SEND_ON_SUBSCRIBE if all_again else SubscribeOptions.RETAIN_SEND_IF_NEW_SUB
         return SubscribeOptions(qos=1, retainHandling=handling)
 
     # --- paho's callbacks, in the receiving thread
@@ -350,6 +349,7 @@ class MqttConnection:
             self._connected.set()
             self._subscriptions.session(present=flags.session_present)
             self._send_difference()
+            self._subscriptions.renewing = False
             self._client.drop_out_messages()  # paho would send again whatever it had, however old
             for message in self._outbox.to_send_again():
                 self._send(message)

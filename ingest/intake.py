@@ -17,6 +17,7 @@ from ingest.metrics import metrics_text
 from ingest.pipeline import Decoder
 from ingest.quarantine import Kept, Retried, discard, retry
 from ingest.receiver import Receiver, ReceiverSettings
+from ingest.recollection import Notes, Recollection
 from ingest.watch import Watch
 from ingest.writer import Writer, WriterSettings
 from premises.errors import UnknownNameError
@@ -46,7 +47,7 @@ class IntakeSettings:
     patience_s: float = 60.0
 
 
-class KeptJournal(Journal, Kept, Protocol):
+class KeptJournal(Journal, Kept, Notes, Protocol):
     """The Journal port with what a person needs of its quarantine; SqliteJournal is one."""
 
 
@@ -80,6 +81,8 @@ class IntakeService:
         self._wire: Wire | None = None
         self.live = live or LiveValues(self._sites.values(), clock)
         self._bus = bus
+        self._recollection = Recollection(interpreter, journal)
+        self._recollection.take_up()
         oldest = journal.read(journal.position(), 1)
         counts = journal.counts()
         self.ledger = Ledger(
@@ -148,6 +151,10 @@ class IntakeService:
         self._receiver.stop()
         self._decoder.stop()
         self._writer.stop()
+        self._keep_what_was_learned()
+
+    def _keep_what_was_learned(self) -> None:
+        self._decoder.between(self._recollection.keep, self._journal.position)
 
     def flush(self) -> None:
         """Everything received so far is journalled, acknowledged, decoded and in the live values; full batches are stored.
@@ -181,6 +188,7 @@ class IntakeService:
     def look(self, now: datetime) -> None:
         """Once a minute: raise and clear the alarms of the intake (broker away, journal nearly full, quarantine full)."""
         self._watch.look(now, connected=self.status().connected)
+        self._keep_what_was_learned()
 
     def checks(self) -> list[Check]:
         """Health, part by part, for the health page."""

@@ -11,6 +11,7 @@ from ingest.decode import guarded, refused_outright
 from ingest.decoded import Decoded, Measurement, Outcome, Outgoing, Understood
 from ingest.encode import for_device, shows
 from ingest.families.memory import Memory
+from ingest.families.memory_form import remembered, take_up
 from ingest.families.message import Message
 from ingest.families.scalars import present
 from ingest.normalise import Refused
@@ -117,20 +118,27 @@ class SiteInterpreter:
         return tuple(dict.fromkeys(asked))
 
     def remembered(self) -> dict[str, Any]:
-        """What must outlast a restart to judge counters and late readings: by `site/point`, plain JSON values."""
-        kept = ((f"{site}\n{point}", reader.remembered()) for (site, point), reader in self._table.readers.items())
-        return {name: state for name, state in kept if state is not None}
+        """What must outlast a restart, as plain JSON values.
 
-    def restore(self, kept: Mapping[str, Any]) -> None:
+        points: what counters and late readings are judged by, by site and point; families: announcements, units, aliases.
+        """
+        kept = ((f"{site}\n{point}", reader.remembered()) for (site, point), reader in self._table.readers.items())
+        return {"points": {name: state for name, state in kept if state is not None}, "families": remembered(self._memory)}
+
+    def restore(self, kept: Any) -> None:
         """Take up what `remembered` gave; entries of points that are no more, or not of that form, are passed over."""
-        for name, state in kept.items():
+        if not isinstance(kept, Mapping):
+            return
+        take_up(self._memory, kept.get("families"))
+        points = kept.get("points")
+        for name, state in points.items() if isinstance(points, Mapping) else ():
             site, _, point = name.partition("\n")
             reader = self._table.readers.get((site, point))
             if reader is None:
                 continue
             try:
                 reader.restore(state)
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, AttributeError):
                 continue
 
     def prime(self, site: str, latest: Mapping[str, Reading]) -> None:

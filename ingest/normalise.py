@@ -160,6 +160,7 @@ class PointReader:
         "_id",
         "_invert",
         "_kind",
+        "_last",
         "_low",
         "_newest",
         "_opens",
@@ -192,6 +193,7 @@ class PointReader:
         self._newest: datetime | None = None
         self._device_timed = False
         self._counter: CounterState | None = None
+        self._last: Value | None = None
 
     def read(self, measurement: Measurement, received_at: datetime, retained: bool) -> Reading | None:
         """The reading, None where the message says that there is no value. Raises Refused."""
@@ -214,7 +216,7 @@ class PointReader:
                 newest = self._newest
                 time = received_at if told is None else told
                 if (newest is None or time >= newest) and (told is None or OLDEST <= told <= received_at + AHEAD):
-                    self._newest, self._device_timed = time, told is not None
+                    self._newest, self._device_timed, self._last = time, told is not None, kept
                     return Reading(self._id, time, kept, received_at, _MEASURED, _PLAIN)
         flags = set(flagged)
         time = self._time(told, received_at, retained, flags)
@@ -225,6 +227,9 @@ class PointReader:
             value = of_kind(self._kind, value, self._what if self._kind is ValueKind.FLAG else self.point.id)
             if isinstance(value, bool) and (self._invert != (self._opens and not isinstance(said, str))):
                 value = not value
+        if retained and time is received_at and value == self._last:
+            return None  # a copy of what is known, of unknown age: after a restart the broker sends all of them again
+        self._last = value
         return Reading(self.point.id, time, value, received_at, Quality.MEASURED, frozenset(flags) if flags else _PLAIN)
 
     def _time(self, told: datetime | None, received_at: datetime, retained: bool, flags: set[Flag]) -> datetime:
@@ -306,6 +311,7 @@ class PointReader:
         if self._newest is None and self._counter is None:
             return None
         kept: dict[str, Any] = {"newest": format_instant(self._newest) if self._newest else None, "own": self._device_timed}
+        kept["last"] = self._last
         if self._counter is not None:
             kept |= {"value": self._counter.value, "raw": self._counter.raw, "time": format_instant(self._counter.time)}
         return kept
@@ -314,18 +320,23 @@ class PointReader:
         """Take up what `remembered` gave. Raises ValueError, KeyError or TypeError where it is not of that form."""
         self._newest = parse_instant(kept["newest"]) if kept.get("newest") else None
         self._device_timed = bool(kept.get("own"))
+        last = kept.get("last")
+        self._last = last if isinstance(last, str | bool | int | float) else None
         if kept.get("time"):
             self._counter = CounterState(float(kept["value"]), float(kept["raw"]), parse_instant(kept["time"]))
 
     def follow(self, before: PointReader | None) -> None:
         """Go on from the reader of the same point before the site file was changed, where it still measures the same thing."""
         if before is not None and _measures(self.point) == _measures(before.point):
-            self._newest, self._device_timed, self._counter = before._newest, before._device_timed, before._counter
+            self._newest, self._device_timed = before._newest, before._device_timed
+            self._counter, self._last = before._counter, before._last
 
     def prime(self, reading: Reading) -> None:
         """Start from the last reading that a store holds, where nothing better was kept."""
         if self._newest is None:
             self._newest = reading.time
+        if self._last is None:
+            self._last = reading.value
         if self._counter is None and type(reading.value) is float and Flag.OUT_OF_RANGE not in reading.flags:
             self._counter = CounterState(reading.value, reading.value, reading.time)
 

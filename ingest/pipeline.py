@@ -76,6 +76,14 @@ class Decoder:
                 pass
             change()
 
+    def between(self, act: Callable[[], None], up_to: Callable[[], int]) -> bool:
+        """Do this between two runs if all that was decoded is settled (`up_to` tells how far it is); whether it was done."""
+        with self._lock:
+            if up_to() < self._position:
+                return False
+            act()
+            return True
+
     def understand(self, message: RawMessage) -> Understood:
         """Decode a message that is not in the run of the journal, between two runs: an interpreter is for one thread at a time."""
         with self._lock:

@@ -1,5 +1,7 @@
 """Which topic filters the session has and which it should have: subscriptions live in the session, not in the process.
 
+At the first connection of a process all filters are subscribed again: what is retained (announcements, units, availability) is
+then sent anew, as what was told before this process began is known to nobody. The session and what it has queued stay.
 After a change of the site file the old topics would keep flowing and the session must not be reset, so the difference is
 sent: new filters are subscribed, gone ones are unsubscribed. What the session has is noted beside the journal.
 """
@@ -29,6 +31,8 @@ class Subscriptions:
         self._wanted: frozenset[str] = frozenset()
         self._held: set[str] = self._noted()
         self._asked: dict[int, list[str]] = {}
+        self._sessions = 0
+        self.renewing = False
         self.refused: frozenset[str] = frozenset()
 
     def _noted(self) -> set[str]:
@@ -47,13 +51,16 @@ class Subscriptions:
     def session(self, *, present: bool) -> None:
         """A connection was made; where the broker has no session of ours nothing is subscribed."""
         self._asked.clear()
+        self._sessions += 1
+        self.renewing = self._sessions == 1
         self.refused = frozenset()
         if not present:
             self._held.clear()
 
     def to_add(self, at_once: int) -> list[list[str]]:
         """What is to be subscribed, sorted, in parts of so many filters."""
-        return _parts(self._wanted - self._held - self.refused, at_once)
+        held = frozenset[str]() if self.renewing else self._held
+        return _parts(self._wanted - held - self.refused, at_once)
 
     def to_remove(self, at_once: int) -> list[list[str]]:
         """What is to be unsubscribed."""

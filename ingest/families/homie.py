@@ -27,7 +27,7 @@ _LEGACY_UNITS = {"c": "°C", "f": "°F", "%": "%"}
 _MOST_PROPERTIES = 1000
 
 
-class _Property(NamedTuple):
+class Property(NamedTuple):
     unit: str
     datatype: str
 
@@ -97,7 +97,7 @@ class Homie(Family):
             for name, one in properties.items() if isinstance(properties, dict) else ():
                 if not isinstance(one, dict) or len(found) >= _MOST_PROPERTIES:
                     continue
-                known = _Property(str(one.get("unit") or "")[:16], str(one.get("datatype") or "")[:16])
+                known = Property(str(one.get("unit") or "")[:16], str(one.get("datatype") or "")[:16])
                 memory.put(self.name, f"{device}/{node}/{name}", known)
                 meaning = _meaning(node, name, known)
                 if meaning is not None:
@@ -109,14 +109,14 @@ class Homie(Family):
         if attribute in ("unit", "datatype"):
             places = rest[:-1] if rest[-1][:1] == "$" else [rest[0], "degrees"]
             key = "/".join((device, *places))
-            known = memory.get(self.name, key) or _Property("", "")
+            known = memory.get(self.name, key) or Property("", "")
             text = message.text[:16]
-            memory.put(self.name, key, _Property(text, known.datatype) if attribute == "unit" else _Property(known.unit, text))
+            memory.put(self.name, key, Property(text, known.datatype) if attribute == "unit" else Property(known.unit, text))
         return self.ignored("settings of a property" if attribute in _ATTRIBUTES else "names", device)
 
     def _property(self, message: Message, memory: Memory, device: str, rest: list[str]) -> tuple[Measurement, ...]:
         node, name = rest[0], rest[-1]
-        known = memory.get(self.name, "/".join((device, *rest))) or _Property("", "")
+        known = memory.get(self.name, "/".join((device, *rest))) or Property("", "")
         meaning = _meaning(node, name, known)
         text = message.text
         if meaning is None:
@@ -154,7 +154,7 @@ _STATES = frozenset(("switch_state", "occupancy", "contact", "smoke", "heating_a
 _TEXTS = frozenset(("contact", "mode", "status", "running_state", "fault", "button_event", "cover_state"))
 
 
-def _meaning(node: str, name: str, known: _Property) -> Meaning | None:
+def _meaning(node: str, name: str, known: Property) -> Meaning | None:
     """By the property's name, then with its node's; the unit that was told outranks the usual one."""
     unit = _LEGACY_UNITS.get(known.unit.lower()) or unit_named(known.unit)
     named: Any = meaning_of(name)

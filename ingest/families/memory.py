@@ -31,5 +31,9 @@ class Memory:
         if len(self._entries) > self.limit:
             self._entries.popitem(last=False)
 
+    def entries(self) -> list[tuple[tuple[str, str], Any]]:
+        """All of it, least lately used first."""
+        return list(self._entries.items())
+
     def forget(self, family: str, key: str) -> None:
         self._entries.pop((family, key), None)
