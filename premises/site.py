@@ -105,6 +105,7 @@ class Zone:
 
     emitter_power_w: heat given at emitter_supply_c supply and 20 °C air. setback_c: kept outside of use; frost_c: never
     below; floor_c: least temperature when children or animals are booked. in_service: first local day of use, None: always.
+    daylight: share of its light, 0 to 1, that a bright day replaces.
     """
 
     id: str
@@ -132,6 +133,7 @@ class Zone:
     bookable: bool = True
     tenant: str | None = None
     in_service: date | None = None
+    daylight: float = 0.0
 
     def comfort_on(self, day_kind: DayKind) -> Comfort:
         """Comfort for that kind of day; falls back on ordinary work, then on nothing controlled."""

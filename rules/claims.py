@@ -24,7 +24,8 @@ class Claim:
     """People in one zone from `start` (the call) to `end` (the wrap), and what they get.
 
     acts: whether commands may be sent for it (options and holds are planned only); floor_c: least air temperature where
-    children or animals are booked; lamp_power_w: rig power that becomes heat; light_until: wrap and the zone's margin.
+    children or animals are booked; lamp_power_w: rig power that becomes heat; light_until: wrap and the zone's margin;
+    scene_at: when the cameras first turn or the audience is let in: before it, people work.
     """
 
     zone: str
@@ -39,6 +40,7 @@ class Claim:
     people: int | None = None
     lamp_power_w: float = 0.0
     light_until: datetime | None = None
+    scene_at: datetime | None = None
     name: str = field(init=False)
     """Tells claims of a zone apart over ticks: a claim that is moved is another claim."""
 
@@ -105,6 +107,7 @@ def _claim(zone: Zone, booking: Booking, source: ClaimSource, lead: timedelta, l
         people=booking.people if source is ClaimSource.BOOKING else None,
         lamp_power_w=sum(booking.rig_power_w.values()) if source is ClaimSource.BOOKING else 0.0,
         light_until=end + zone.light_margin,
+        scene_at=booking.doors or booking.turn_over,
     )
 
 

@@ -75,7 +75,7 @@ def read_points(layout: Layout) -> frozenset[str]:
     for zone in layout.zones.values():
         for names in (zone.air, zone.setpoints, zone.demands, zone.occupancy, zone.contacts, zone.brightness, zone.switches):
             found |= set(names)
-        found |= set(getattr(zone, "illuminance", ()))
+        found |= set(zone.illuminance)
     for plant in layout.plants.values():
         for names in (plant.supply_setpoint, plant.on, plant.supply, plant.heat_power, plant.power):
             found |= set(names)

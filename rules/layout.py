@@ -28,6 +28,7 @@ class ZonePoints:
     brightness: tuple[str, ...] = ()
     switches: tuple[str, ...] = ()
     gains: tuple[str, ...] = ()
+    illuminance: tuple[str, ...] = ()
 
     @property
     def lit(self) -> bool:
@@ -110,6 +111,7 @@ def _zone_points(points: list[Point], gains: tuple[str, ...]) -> ZonePoints:
         brightness=_ids(points, "brightness", True),
         switches=_ids(points, "switch_state", True),
         gains=gains,
+        illuminance=_ids(points, "illuminance"),
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from premises.booking import OverrideKind
+from premises.booking import DayKind, OverrideKind
 from premises.command import CommandState, Priority, Proposal
 from premises.ports import LiveValue
 from premises.reason import Reason
 from rules.arbiter import WAY_LIGHT_PCT, settle
+from rules.claims import Claim
+from rules.daylight import dimmed
 from rules.snapshot import ZoneView
 from rules.wording import wall
 
@@ -51,12 +53,12 @@ def _proposals(view: ZoneView) -> list[Proposal]:
     for claim in view.claims:
         if not claim.acts or not claim.start <= view.now < (claim.light_until or claim.end):
             continue
-        level = max(claim.comfort.light_pct, WAY_LIGHT_PCT)
-        code = "light_booked" if view.now < claim.end else "light_margin"
+        level, code, more = _scene(view, claim)
         values: dict[str, float | str] = {
             "level": level,
             "wrap": wall(claim.end, view.now, tz),
             "until": wall(claim.light_until or claim.end, view.now, tz),
+            **more,
         }
         found.append(Proposal(point, Priority.BOOKING, Reason(code, values), value=level))
         way = Reason("light_way_booked", {"level": WAY_LIGHT_PCT, "wrap": values["wrap"]})
@@ -71,6 +73,26 @@ def _proposals(view: ZoneView) -> list[Proposal]:
             found = [p for p in found if p.priority is not Priority.OVERRIDE]
             found.append(Proposal(point, Priority.OVERRIDE, Reason("light_override", values), value=override.value))
     return found
+
+
+def _scene(view: ZoneView, claim: Claim) -> tuple[float, str, dict[str, float | str]]:
+    """The level of this hour, the reason's code and its further values.
+
+    Until the cameras turn or the doors open there is light to work by; ordinary work by a window is dimmed by the day.
+    """
+    level = max(claim.comfort.light_pct, WAY_LIGHT_PCT)
+    if view.now >= claim.end:
+        return level, "light_margin", {}
+    if claim.scene_at is not None and view.now < claim.scene_at:
+        work = max(level, view.zone.comfort_on(DayKind.BUILD).light_pct)
+        return work, "light_work", {"scene": wall(claim.scene_at, view.now, view.snapshot.site.zoneinfo)}
+    if claim.kind is DayKind.WORK and view.zone.daylight > 0.0:
+        less, day = dimmed(view, level, WAY_LIGHT_PCT)
+        if less < level and day.lux is not None:
+            return less, "light_daylight_lux", {"lux": day.lux, "full": level}
+        if less < level:
+            return less, "light_daylight", {"share": 100 * day.share, "full": level}
+    return level, "light_booked", {}
 
 
 def _people_seen(view: ZoneView) -> bool:

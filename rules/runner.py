@@ -33,6 +33,7 @@ from rules.history import warm_since
 from rules.recall import recalled
 from rules.simple_plan import heated_zones
 from rules.snapshot import Decision, Latch, LearnedLead, Memory, Snapshot, ZoneMemory
+from rules.standby import standby_loads
 from rules.weather import ForecastSource, Foretold
 
 log = structlog.get_logger(__name__)
@@ -87,6 +88,7 @@ class RulesRunner:
         self._replan_every = replan_every
         self._planned_version = -1
         self._foretold = Foretold()
+        self._standby: Mapping[str, float] = {}
         self._foretold_at: datetime | None = None
         self._alarmed: set[tuple[str, str]] = set()
         self._told: dict[str, tuple[datetime, ZoneDecision]] = {}
@@ -186,6 +188,7 @@ class RulesRunner:
             engine.trace = backfill(self.ports.store, self.site, engine.layout, Interval(now - LEARN_OVER, now))
             self._backfilled = True
         engine.learn()
+        self._standby = standby_loads(self.ports.store, self.site, engine.layout, now)
         for zone, lead in engine.leads.items():
             log.info("lead learned", site=self.site.id, zone=zone, warm_ups=lead.count, error_h=round(lead.error_h, 2))
         return engine.leads
@@ -234,7 +237,12 @@ class RulesRunner:
                 continue
             self._told[decision.zone] = (now, decision)
             found.extend(self._readings_of(decision, now))
-        return found + self._forecast_readings(now)
+        return found + self._forecast_readings(now) + self._standby_readings(now)
+
+    def _standby_readings(self, now: datetime) -> list[Reading]:
+        """After each night's learning, what runs on in each zone at night."""
+        told, self._standby = self._standby, {}
+        return [Reading(f"{zone}/standby_power", now, load_w, now) for zone, load_w in told.items()]
 
     def _forecast_readings(self, now: datetime) -> list[Reading]:
         """Once a slot, what was forecast for it a day ago."""

@@ -34,7 +34,7 @@ from premises.site import (
 )
 from premises.sitefile.build_notify import build_notify
 from premises.sitefile.build_reporting import build_bacs, build_operat, build_operation
-from premises.sitefile.defaults import COMMON_COP, EMITTER_SUPPLY_C, PLANT_CARRIER, USUAL, usual_supply_max_c
+from premises.sitefile.defaults import COMMON_COP, EMITTER_SUPPLY_C, PLANT_CARRIER, USUAL, usual_daylight, usual_supply_max_c
 from premises.sitefile.form.devices import DeviceForm, MeasureForm
 from premises.sitefile.form.energy import ContractForm, MeterForm, PlantForm, PvForm, TariffForm
 from premises.sitefile.form.money import CalendarForm, ForecastForm, FundForm, TenantForm
@@ -78,6 +78,7 @@ def build_zone(form: ZoneForm, neighbours: tuple[Neighbour, ...]) -> Zone:
         cool_setback_c=form.cool_setback_c,
         lighting_power_w=usual.light_w_m2 * form.area_m2 if form.lighting_power_w is None else form.lighting_power_w,
         light_margin=timedelta(minutes=30) if form.light_margin is None else form.light_margin,
+        daylight=usual_daylight(form.use) if form.daylight_share is None else form.daylight_share,
         seats=form.seats,
         opening_hours=tuple(OpeningHours(h.weekdays, h.start, h.end, h.day_kind, h.since, h.until) for h in form.opening_hours),
         follows=tuple(Follows(f.zone, f.lead, f.lag) for f in form.follows),

@@ -80,6 +80,11 @@ PLANT_CARRIER: Mapping[PlantKind, Carrier] = {
 }
 
 
+def usual_daylight(use: ZoneUse) -> float:
+    """Share of light that a bright day replaces in rooms that usually have windows; stages, mix rooms and halls have none."""
+    return 0.5 if use in (ZoneUse.OFFICE, ZoneUse.CLASSROOM) else 0.0
+
+
 def usual_supply_max_c(kind: PlantKind) -> float:
     """Highest supply temperature, °C, of a plant whose file does not tell it."""
     return 55.0 if kind is PlantKind.HEAT_PUMP else 75.0

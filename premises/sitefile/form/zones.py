@@ -113,6 +113,8 @@ class ZoneForm(Form):
     """Air temperature that is never fallen below."""
     floor_c: RoomCelsius | None = None
     """Least air temperature while children or animals are booked."""
+    daylight_share: Annotated[float, Field(ge=0, le=1), NUMBER] | None = None
+    """Share of its light that a bright day replaces: lamps are dimmed by it; left out: 0.5 in offices and classrooms, else 0."""
     cool_setback_c: RoomCelsius = 30.0
     """Air temperature that is let rise to outside of use, where it is cooled."""
     lighting_power_w: NotNegative | None = None
