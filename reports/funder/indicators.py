@@ -49,11 +49,12 @@ def indicators_section(inputs: Inputs, factors: Mapping[str, FactorsUsed]) -> tu
     """The section, and the figures without which the report must not be issued."""
     rows = rows_of(inputs, factors)
     blocks: list[Paragraph | Figures | Table] = [Paragraph(say("note.indicators"))]
-    if not whole_year(inputs.first, inputs.last):
+    year = whole_year(inputs.first, inputs.last)
+    if not year:
         blocks.append(Paragraph(say("note.not_a_year"), Tone.WARNING))
     if not any(one.site.public_building for one in inputs.sites):
         blocks.append(Paragraph(say("note.no_rco19"), Tone.NOTE))
-    blocks += [Figures(tuple(row.figure for row in rows), large=True), _table(rows)]
+    blocks += [Figures(tuple(row.figure for row in rows), large=True), _table(rows, year)]
     return Section("indicators", say("section.indicators"), tuple(blocks)), [row.figure for row in rows]
 
 
@@ -133,18 +134,22 @@ def _capacity(indicator: Indicator, inputs: Inputs, figure_id: str) -> Figure:
     return Figure(figure_id, name, watts / 1e6, unit, decimals, formula=formula, source=_SOURCE, evidence=tuple(evidence))
 
 
-def _table(rows: list[Row]) -> Table:
-    """Fields 49 to 55 of annex XVII of Regulation (EU) 2021/1060, with the reduction and the certificate's value beside."""
+def _table(rows: list[Row], year: bool) -> Table:
+    """Fields 49 to 55 of annex XVII of Regulation (EU) 2021/1060, with the reduction and the certificate's value beside.
+
+    year: whether the period is one; levels of anything else are compared with no target.
+    """
     cells: list[tuple[Cell, ...]] = []
     for row in rows:
         told, figure = row.indicator, row.figure
         decimals = DECIMALS[told.code]
         value = None if figure.value is None else rounded(float(figure.value), decimals)
         ratio = reduction = met = None
-        if figure.value is not None and told.target is not None:
+        comparable = year or told.code not in _DEFINITIONS
+        if figure.value is not None and told.target is not None and comparable:
             found = achievement(float(figure.value), told.target, told.baseline, told.code)
             ratio, met = found.ratio_pct, found.met
-        if figure.value is not None and told.baseline is not None and INDICATORS[told.code][2]:
+        if figure.value is not None and told.baseline is not None and INDICATORS[told.code][2] and comparable:
             reduction = told.baseline - float(figure.value)
         years = (told.baseline_year, told.target, told.target_year)
         complete = None if figure.completeness is None else 100 * figure.completeness

@@ -54,7 +54,7 @@ def climate_section(entity: Entity) -> tuple[Section, Adjusted]:
         formula=say("formula.adjusted"),
         definition="climate-adjustment" if heating[1] == "metered" else "climate-adjustment-unmetered",
         source="arrêté du 10 avril 2020 (NOR LOGL2005904A), article 5",
-        why=None if told is not None else say("why.no_climate"),
+        why=None if told is not None else say("why.no_climate" if entity.whole_year else "why.not_a_year"),
         standing=Standing.FINAL if told is not None else Standing.PROVISIONAL,
     )
     raw, adjusted = (_intensity(entity, name, of) for name, of in (("raw_intensity", entity.total), ("adjusted_intensity", total)))
@@ -94,7 +94,7 @@ def _adjustment(entity: Entity, use: str, days: float | None, mean: float | None
         return 0.0, "none"
     known = [meter for meter in site.meters if meter.use == use and one.ledger.has(meter.id, IMPORT)]
     how = "metered" if known else "not_metered"
-    if days is None or mean is None:
+    if days is None or mean is None or not entity.whole_year:
         return None, how
     if known:
         kwh = 0.0

@@ -116,7 +116,7 @@ def checks_of(entity: Entity, adjusted: Adjusted) -> list[tuple[str, bool, Text]
     points = [meter.id for use in entity.carriers for meter in meters(site, "grid", use.carrier) if not meter.delivery_point]
     return [
         ("liable", site.floor_area_m2 >= LEAST_AREA_M2, f"{site.floor_area_m2:.0f} m²"),
-        ("twelve_months", entity.whole_year and entity.one.ledger.until >= entity.one.ledger.period.end, _span(entity)),
+        ("twelve_months", entity.whole_year, _span(entity)),
         ("identified", bool(operat.siret and operat.entity), operat.siret or "-"),
         ("delivery_points", not points, ", ".join(points) or "-"),
         ("complete", least >= LEAST_COMPLETENESS, f"{100 * least:.1f} %"),

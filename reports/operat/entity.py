@@ -49,7 +49,8 @@ class Entity:
 
     @property
     def whole_year(self) -> bool:
-        return whole_year(self.inputs.first, self.inputs.last)
+        """Twelve whole months, all past: only of such are objectives told."""
+        return whole_year(self.inputs.first, self.inputs.last) and self.one.ledger.until >= self.one.ledger.period.end
 
 
 def entity_of(inputs: Inputs, one: SiteInputs, factors: FactorsUsed) -> Entity:
@@ -170,7 +171,8 @@ def entity_section(entity: Entity) -> tuple[Section, Section]:
         )
     )
     parts = Section("entity", say("operat.entity"), (who, _parts_table(entity), Paragraph(say("operat.hours"))))
-    figures = Figures((*(use.final for use in entity.carriers), entity.total, entity.ev, entity.greenhouse))
+    ev = (entity.ev,) if entity.ev.evidence else ()
+    figures = Figures((*(use.final for use in entity.carriers), entity.total, *ev, entity.greenhouse))
     consumption = Section("consumption", say("operat.consumption"), (figures, _carriers_table(entity), _three_parts(entity)))
     return parts, consumption
 

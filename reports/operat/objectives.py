@@ -25,7 +25,7 @@ def relative_of(entity: Entity) -> RelativeObjective | None:
 def rating_of(entity: Entity, adjusted: Adjusted) -> Rating | None:
     """None without a reference year, a result, or outside of the years that the line is drawn for."""
     reference, used = entity.operat.reference, adjusted.intensity.value or adjusted.raw_intensity.value
-    if reference is None or used is None:
+    if reference is None or used is None or not entity.whole_year:
         return None
     target = next((year for year in (2030, 2040, 2050) if entity.inputs.last.year <= year), 2050)
     try:
@@ -57,7 +57,7 @@ def objectives_section(entity: Entity, adjusted: Adjusted) -> tuple[Section, tup
     used = adjusted.intensity if adjusted.intensity.value is not None else adjusted.raw_intensity
     figures: list[Figure] = [used, absolute]
     rows: list[tuple[Cell, ...]] = []
-    value = None if used.value is None else float(used.value)
+    value = None if used.value is None or not entity.whole_year else float(used.value)
     decades = ((2030, "crelat_2030"), (2040, "crelat_2040"), (2050, "crelat_2050"))
     for decade, name in decades:
         goal = None if relative is None else float(getattr(relative, name))

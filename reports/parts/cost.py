@@ -35,7 +35,7 @@ class CostLine:
 def band_numbers(tariff: Tariff, ledger: Ledger) -> np.ndarray:
     """Index of the band that holds in each quarter hour, by local time: on the night of the clock change too."""
     local = local_index(ledger)
-    weekday, month = local.weekday.to_numpy() + 1, local.month.to_numpy()
+    weekday, month = local.day_of_week.to_numpy() + 1, local.month.to_numpy()
     minute = (local.hour * 60 + local.minute).to_numpy()
     chosen = np.full(len(local), len(tariff.bands) - 1)
     for number in reversed(range(len(tariff.bands))):
