@@ -30,6 +30,7 @@ class Right(StrEnum):
     HANDLE_ALARMS = "acknowledge and shelve alarms"
     HANDLE_QUARANTINE = "retry and discard quarantined messages"
     SEE_REPORTS = "see issued reports"
+    SEE_DELIVERIES = "see what notices were delivered"
     MANAGE_WEBHOOKS = "set up outgoing webhooks"
     CONFIGURE = "change the site file"
     MANAGE_PEOPLE = "see people and end their sessions"
@@ -51,6 +52,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.HANDLE_ALARMS,
             Right.HANDLE_QUARANTINE,
             Right.SEE_REPORTS,
+            Right.SEE_DELIVERIES,
             Right.CONFIGURE,
         }
     ),

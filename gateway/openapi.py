@@ -26,7 +26,8 @@ TAGS = [
     {"name": "running", "description": "Plan, commands, alarms"},
     {"name": "overrides", "description": "People's wishes"},
     {"name": "calendars", "description": "Calendars to subscribe to, at secret addresses"},
-    {"name": "webhooks", "description": "Messages of booking systems, each with its own signature"},
+    {"name": "webhooks", "description": "Messages of booking systems in, each with its own signature; notices out"},
+    {"name": "reports", "description": "Issued reports and their files"},
     {"name": "people", "description": "Signing in, and who there is"},
     {"name": "health", "description": "How well it all is"},
 ]

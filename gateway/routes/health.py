@@ -128,7 +128,9 @@ def _may_read_metrics(
 )
 def read_metrics(gateway: GatewayHere) -> Response:
     """Counts and times as Prometheus text. With a key of engineers, or from this machine itself."""
-    return Response(gateway.meters.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    more = gateway.house.metrics
+    text = gateway.meters.text() + (more().encode() if more is not None else b"")
+    return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 @router.get(

@@ -13,6 +13,7 @@ from gateway.cursors import next_link, read_revision, revision_cursor
 from gateway.door import Gateway, GatewayHere, Language, needs
 from gateway.problems import Problem
 from gateway.routes.parameters import CursorQuery, LimitQuery, SiteQuery, ZoneQuery
+from gateway.routes.quarantine import of_the_house
 from gateway.routes.series import seen_point
 from gateway.shapes.running import (
     AlarmDocument,
@@ -93,6 +94,11 @@ _ALARM = {
     "subject": "stage-2",
     "raised_at": "2026-03-02T03:40:00Z",
     "text": "Stage 2: no temperature for 45 minutes; held at its set-back",
+    "cleared_at": None,
+    "acknowledged_at": None,
+    "acknowledged_by": "",
+    "shelved_until": None,
+    "escalated_at": None,
 }
 _QUARANTINED = {
     "id": 31,
@@ -226,18 +232,27 @@ def list_alarms(gateway: GatewayHere, caller: Seer, language: Language, site: Si
 def alarms_of(gateway: Gateway, caller: Caller, language: str, site: str | None = None) -> list[AlarmDocument]:
     """The alarms that the caller sees, of one site or of all."""
     return [
-        AlarmDocument(
-            id=alarm.id,
-            site=alarm.site,
-            cause=alarm.cause,
-            subject=alarm.subject,
-            raised_at=told(alarm.raised_at) or "",
-            text=alarm.text.get(language) or alarm.text.get(FALLBACK) or alarm.cause,
-        )
+        alarm_told(alarm, language)
         for one in ([gateway.site(caller, site)] if site is not None else gateway.sites(caller))
         for alarm in gateway.house.alarms.active(one.id)
         if sees_alarm(one, caller, alarm)
     ]
+
+
+def alarm_told(alarm: Alarm, language: str) -> AlarmDocument:
+    return AlarmDocument(
+        id=alarm.id,
+        site=alarm.site,
+        cause=alarm.cause,
+        subject=alarm.subject,
+        raised_at=told(alarm.raised_at) or "",
+        text=alarm.text.get(language) or alarm.text.get(FALLBACK) or alarm.cause,
+        cleared_at=told(alarm.cleared_at),
+        acknowledged_at=told(alarm.acknowledged_at),
+        acknowledged_by=alarm.acknowledged_by,
+        shelved_until=told(alarm.shelved_until),
+        escalated_at=told(alarm.escalated_at),
+    )
 
 
 def _quarantined_told(kept: Quarantined) -> QuarantinedDocument:
@@ -267,8 +282,7 @@ def list_quarantine(
     limit: LimitQuery = None,
 ) -> QuarantinePage:
     """Messages that could not be taken, oldest first. They belong to no site or zone: a key with such scopes sees none."""
-    if caller.by_zone or caller.key.sites:
-        raise Problem("out-of-scope", "quarantined messages belong to no site or zone, but this key does")
+    of_the_house(caller)
     size = min(limit or gateway.settings.page_default, gateway.settings.page_max)
     kept = gateway.house.quarantine(size + 1, read_revision(cursor) if cursor is not None else 0)
     page = list(kept[:size])

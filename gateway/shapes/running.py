@@ -157,6 +157,19 @@ class AlarmDocument(BaseModel):
     subject: str
     raised_at: str
     text: str
+    cleared_at: str | None
+    acknowledged_at: str | None
+    acknowledged_by: str
+    shelved_until: str | None
+    escalated_at: str | None
+
+
+class ShelveRequest(BaseModel):
+    """For how long to keep quiet about an alarm."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    minutes: int = Field(ge=1, le=43_200, examples=[120])
 
 
 class AlarmList(BaseModel):
@@ -173,6 +186,19 @@ class QuarantinedDocument(BaseModel):
     reason: str
     payload: str | None
     payload_b64: str | None
+
+
+class QuarantinedDetails(BaseModel):
+    """All that is known of a message, escaped."""
+
+    details: dict[str, str | int | bool | None]
+
+
+class RetryDocument(BaseModel):
+    """Whether it is stored now, and why not."""
+
+    stored: bool
+    reason: str
 
 
 class QuarantinePage(BaseModel):

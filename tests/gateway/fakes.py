@@ -14,7 +14,6 @@ from premises.desks import Person, Session
 from premises.errors import ConflictError, StoreUnavailableError
 from premises.plan import Plan, PlanSlot, Readiness, ReadyBy, Rung, ZonePlan
 from premises.ports import (
-    Alarm,
     ApiKey,
     AuditEntry,
     BookingQuery,
@@ -25,12 +24,12 @@ from premises.ports import (
     IntakeStatus,
     LiveValue,
     PutOutcome,
-    Quarantined,
     Resolution,
 )
-from premises.reading import RawMessage, Reading
+from premises.reading import Reading
 from premises.reason import Reason
 from premises.time import Interval, ManualClock
+from tests.gateway.desks import FakeAlarms, FakeOutbox, FakeQuarantine, FakeShelf, FakeSiteFiles, FakeWebhooks
 from tests.gateway.premises_of_tests import NOW, QUARRY, STUDIO
 
 WHY = Reason("pre_heat_for_call", {"call": "07:00", "air_c": 13.1})
@@ -331,19 +330,6 @@ class FakeIntake:
         return self.now
 
 
-class FakeAlarms:
-    def raise_(self, site: str, cause: str, subject: str, text: Mapping[str, str], at: datetime) -> None:
-        raise NotImplementedError
-
-    def clear(self, site: str, cause: str, subject: str, at: datetime) -> None:
-        raise NotImplementedError
-
-    def active(self, site: str) -> list[Alarm]:
-        texts = {"en": "no temperature", "fr": "pas de température"}
-        subjects = ("stage-2", "edit-3/air_temperature", "grid")
-        return [Alarm(f"a-{subject}", site, "sensor_lost", subject, NOW, texts) for subject in subjects]
-
-
 @dataclass
 class Fakes:
     """The parts that tests look into, and the house of them."""
@@ -357,6 +343,11 @@ class Fakes:
     planner: FakePlanner = field(default_factory=FakePlanner)
     plans: FakePlans = field(default_factory=FakePlans)
     intake: FakeIntake = field(default_factory=FakeIntake)
+    alarms: FakeAlarms = field(default_factory=FakeAlarms)
+    quarantine: FakeQuarantine = field(default_factory=FakeQuarantine)
+    reports: FakeShelf = field(default_factory=FakeShelf)
+    webhooks: FakeWebhooks = field(default_factory=FakeWebhooks)
+    files: FakeSiteFiles = field(default_factory=FakeSiteFiles)
 
     def house(self, *, two_sites: bool = False) -> House:
         sites = {STUDIO.id: STUDIO, QUARRY.id: QUARRY} if two_sites else {STUDIO.id: STUDIO}
@@ -373,18 +364,17 @@ class Fakes:
             keys=self.keys,
             people=self.people,
             audit=self.audit,
-            alarms=FakeAlarms(),
+            alarms=self.alarms,
             intake=self.intake,
             planner=self.planner,
             checks=lambda: [Check("store", True, "fake store answers")],
             version="0.0.test",
             started_at=NOW - timedelta(days=1),
-            quarantine=quarantined,
+            quarantine=self.quarantine.look,
+            quarantine_desk=self.quarantine,
+            reports=self.reports,
+            webhooks=self.webhooks,
+            outbox=FakeOutbox(),
+            configuration=self.files,
+            metrics=lambda: "greenroom_journal_bytes 4096.0\n",
         )
-
-
-def quarantined(limit: int, after: int) -> list[Quarantined]:
-    message = RawMessage("zigbee2mqtt/stage-2", b'{"temperature": "unknown"}', NOW)
-    binary = RawMessage("zigbee2mqtt/stage-2", b"\xff\x00", NOW)
-    kept = [Quarantined(1, message, "no number", "zigbee2mqtt", NOW), Quarantined(2, binary, "no text", None, NOW)]
-    return [one for one in kept if one.id > after][:limit]

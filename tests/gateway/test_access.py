@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from premises.booking import Booking, BookingKey, Override, OverrideKind
+from premises.desks import WebhookAddress
 from premises.ports import Role
 from premises.time import Interval
 from tests.gateway.conftest import BOOKING, SHOOT, Door, open_door
@@ -34,6 +35,8 @@ class Sample:
 OVERRIDE = {"site": "old-mill", "zone": "edit-3", "kind": "hush", "minutes": 30}
 BODY = {**SHOOT, "site": "old-mill", "zones": ["edit-3"]}
 AIR = "stage-1/air_temperature"
+ALARM = "a-stage-2-old-mill"
+ADDRESS = {"url": "https://diary.example/told", "sites": ["old-mill"], "zones": ["edit-3"], "kinds": ["booking.ready"]}
 SAMPLES: dict[str, Sample] = {
     "list_bookings": Sample("GET", "/v1/bookings", EVERYBODY),
     "list_booking_changes": Sample("GET", "/v1/bookings/changes", EVERYBODY),
@@ -61,6 +64,24 @@ SAMPLES: dict[str, Sample] = {
     "list_overrides": Sample("GET", "/v1/overrides", frozenset({V, T, E, A})),
     "end_override": Sample("DELETE", "/v1/overrides/o-edit", frozenset({E, A})),
     "read_metrics": Sample("GET", "/metrics", frozenset({E, A})),
+    "list_past_alarms": Sample("GET", "/v1/alarms/history?site=old-mill", frozenset({V, T, E, A})),
+    "acknowledge_alarm": Sample("POST", f"/v1/alarms/{ALARM}/acknowledge", frozenset({E, A})),
+    "shelve_alarm": Sample("POST", f"/v1/alarms/{ALARM}/shelve", frozenset({E, A}), {"minutes": 60}),
+    "get_quarantined": Sample("GET", "/v1/quarantine/1", frozenset({E, A})),
+    "retry_quarantined": Sample("POST", "/v1/quarantine/1/retry", frozenset({E, A})),
+    "discard_quarantined": Sample("DELETE", "/v1/quarantine/2", frozenset({E, A})),
+    "list_reports": Sample("GET", "/v1/reports", frozenset({V, T, E, A})),
+    "get_report": Sample("GET", "/v1/reports/cutters-feb", frozenset({V, T, E, A})),
+    "get_report_file": Sample("GET", "/v1/reports/cutters-feb/cutters-feb.pdf", frozenset({V, T, E, A})),
+    "read_configuration": Sample("GET", "/v1/sites/old-mill/configuration", frozenset({E, A})),
+    "change_configuration": Sample("POST", "/v1/sites/old-mill/configuration?dry_run=true", frozenset({E, A}), {"text": "id: x"}),
+    "list_addresses": Sample("GET", "/v1/webhook-addresses", frozenset({A})),
+    "make_address": Sample("POST", "/v1/webhook-addresses", frozenset({A}), ADDRESS),
+    "get_address": Sample("GET", "/v1/webhook-addresses/wh_edit", frozenset({A})),
+    "change_address": Sample("PUT", "/v1/webhook-addresses/wh_edit", frozenset({A}), ADDRESS),
+    "renew_secret": Sample("POST", "/v1/webhook-addresses/wh_edit/secret", frozenset({A})),
+    "remove_address": Sample("DELETE", "/v1/webhook-addresses/wh_edit", frozenset({A})),
+    "list_deliveries": Sample("GET", "/v1/deliveries", frozenset({E, A})),
     "read_session": Sample("GET", "/v1/session", EVERYBODY),
     "sign_out": Sample("DELETE", "/v1/session", EVERYBODY),
     "list_people": Sample("GET", "/v1/people", frozenset({A})),
@@ -84,6 +105,11 @@ def furnished() -> Door:
         held = Interval(NOW + timedelta(hours=2), NOW + timedelta(hours=12))
         door.fakes.bookings.put(Booking(BookingKey(source, booking_id), site, (zone,), held, title=title), NOW)
     hire(door, "anna", Role.VIEWER)
+    for name, scope in (("wh_edit", {"edit-3"}), ("wh_house", set())):
+        address = WebhookAddress(
+            name, "https://diary.example/", "whsec_c2VjcmV0", NOW, name, frozenset({"old-mill"}), frozenset(scope)
+        )
+        door.fakes.webhooks.put(address)
     for name, zone in (("o-edit", "edit-3"), ("o-stage", "stage-1")):
         override = Override(name, "old-mill", zone, OverrideKind.HUSH, None, NOW, NOW + timedelta(hours=1), "somebody")
         door.fakes.overrides.put(override)
@@ -181,6 +207,9 @@ def test_no_answer_of_any_route_tells_of_what_lies_beyond_the_scope(
         "/v1/readings/latest?site=old-mill&point=stage-1/air_temperature",
         "/v1/bookings/rival-diary/1",
         "/v1/bookings/rival-diary/1/versions",
+        "/v1/reports/mill-month",
+        "/v1/reports/departed-feb/departed-feb.pdf",
+        "/v1/alarms/history?site=quarry",
     ],
 )
 def test_what_lies_beyond_the_scope_is_not_found_as_if_it_were_not_there(url: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,10 +10,14 @@ from pydantic import BaseModel
 
 from gateway.shapes.booking import BOOKING_EXAMPLE, BookingDocument, BookingPage, BookingWithPlan, ChangePage, VersionList
 from gateway.shapes.bulk import BulkAnswer, BulkRequest
+from gateway.shapes.configuration import ConfigurationAnswer, ConfigurationRequest, ConfigurationText
 from gateway.shapes.hooks import HookAnswer
+from gateway.shapes.notices import AddressDocument, AddressList, AddressRequest, DeliveryList
 from gateway.shapes.people import PasswordRequest, PersonList, SessionDocument, SignInRequest
 from gateway.shapes.premises import DeviceList, LatestReadings, PointList, SiteList, ZoneList
+from gateway.shapes.reports import EditionDocument, EditionList
 from gateway.shapes.running import (
+    AlarmDocument,
     AlarmList,
     AuditList,
     CommandList,
@@ -22,8 +27,11 @@ from gateway.shapes.running import (
     OverrideList,
     OverrideRequest,
     PlanDocument,
+    QuarantinedDetails,
     QuarantinePage,
+    RetryDocument,
     SeriesDocument,
+    ShelveRequest,
 )
 from tests.gateway.conftest import Door, open_door
 
@@ -56,6 +64,21 @@ MODELS: dict[str, type[BaseModel]] = {
     "sign_in": SessionDocument,
     "read_session": SessionDocument,
     "list_people": PersonList,
+    "list_past_alarms": AlarmList,
+    "acknowledge_alarm": AlarmDocument,
+    "shelve_alarm": AlarmDocument,
+    "get_quarantined": QuarantinedDetails,
+    "retry_quarantined": RetryDocument,
+    "list_reports": EditionList,
+    "get_report": EditionDocument,
+    "read_configuration": ConfigurationText,
+    "change_configuration": ConfigurationAnswer,
+    "list_addresses": AddressList,
+    "make_address": AddressDocument,
+    "get_address": AddressDocument,
+    "change_address": AddressDocument,
+    "renew_secret": AddressDocument,
+    "list_deliveries": DeliveryList,
 }
 
 
@@ -87,11 +110,13 @@ def test_every_operation_has_an_example_of_its_answer_that_fits_its_model(descri
             if status == "204":
                 assert "content" not in answer
                 continue
+            if operation["operationId"] == "get_report_file":
+                continue  # of any form there is
             (media,) = answer["content"].values()
             model = MODELS.get(operation["operationId"]) if "application/json" in answer["content"] else None
             assert "example" in media, operation["operationId"]
             if model is not None:
-                model.model_validate(media["example"])
+                model.model_validate_json(json.dumps(media["example"]))
 
 
 def test_examples_of_bodies_are_valid(described: dict[str, Any]) -> None:
@@ -102,10 +127,14 @@ def test_examples_of_bodies_are_valid(described: dict[str, Any]) -> None:
         "set_override": OverrideRequest,
         "sign_in": SignInRequest,
         "change_password": PasswordRequest,
+        "shelve_alarm": ShelveRequest,
+        "make_address": AddressRequest,
+        "change_address": AddressRequest,
+        "change_configuration": ConfigurationRequest,
     }
     for operation in operations(described):
         for example in operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("examples", {}).values():
-            models[operation["operationId"]].model_validate(example["value"])
+            models[operation["operationId"]].model_validate_json(json.dumps(example["value"]))
     BookingDocument.model_validate(BOOKING_EXAMPLE)
 
 
