@@ -94,7 +94,8 @@ def test_heat_and_cold_at_once() -> None:
 
 def test_light_for_nobody() -> None:
     found = only(day_of(lambda q: replace(q, light=0.8)))
-    assert (found.kind, found.kwh) == (LossKind.LIGHTS_EMPTY, pytest.approx(3 * 0.8 * 2.0))
+    assert found.kind is LossKind.LIGHTS_EMPTY
+    assert found.kwh == pytest.approx(3 * 0.8 * 2.0)
     assert search(day_of(lambda q: replace(q, light=0.8, seen=0.3))) == []
     assert search(day_of(lambda q: replace(q, light=0.8, due=True))) == []
     assert only(day_of(lambda q: replace(q, light=0.8, seen=None))).kind is LossKind.LIGHTS_EMPTY
@@ -113,7 +114,8 @@ def test_a_plant_below_its_own_curve() -> None:
 def test_a_base_load_above_the_usual() -> None:
     night = replace(day_of(), base_w=3000.0, usual_base_w=2000.0, nights=20)
     found = only(night)
-    assert (found.kind, found.kwh) == (LossKind.STANDBY, pytest.approx(24.0))
+    assert found.kind is LossKind.STANDBY
+    assert found.kwh == pytest.approx(24.0)
     assert search(replace(night, nights=3)) == [], "three nights are no habit"
     assert search(replace(night, base_w=2400.0)) == []
     assert search(replace(night, base_w=300.0, usual_base_w=150.0)) == []

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from gateway.notices.alarm_watch import AlarmWatch
+from gateway.notices.answer import Sender
 from gateway.notices.dispatch import Dispatcher
 from gateway.notices.mail import MailSender, MailSettings, Reader
 from gateway.notices.posting import Road
@@ -49,7 +50,7 @@ class Telling:
 
         mail = MailSettings("127.0.0.1", self.mailbox.port, "greenroom@studio.example", "none")
         push = PushSettings(self.board.url, "tk_secret", "https://page.example/")
-        senders = {
+        senders: dict[str, Sender] = {
             "webhook": WebhookSender(self.books.webhooks, self.clock, self.road),
             "mail": MailSender(mail, reader),
             "push": PushSender(push, lambda notice, channel: reader(notice, channel).language),

@@ -11,7 +11,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, cast
+from typing import Any
 
 
 @dataclass
@@ -56,8 +56,7 @@ def mail_server() -> Iterator[Mailbox]:
             lines = []
             while (line := self.rfile.readline(5000)) not in (b".\r\n", b""):
                 lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
-            message = message_from_bytes(b"".join(lines), policy=default)
-            box.mails.append(cast(EmailMessage, message))
+            box.mails.append(message_from_bytes(b"".join(lines), policy=default))
             self.say("250 taken")
 
     server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Session)
