@@ -1,33 +1,47 @@
 """A steady rate for a while: how long from the broker to the store, and whether memory stays flat.
 
-    python -m bench.intake_soak [--rate 1000] [--seconds 60] [--store-away 0]
+    python -m bench.intake_soak [--rate 1000] [--seconds 60] [--store memory|duckdb|influx] [--store-away 0] [--roll-up-every 120]
 
-A publisher writes its instant into each message; the store notes when that reading was written. Prints the delay from publish
-to written (median, 99 %, most), memory at a tenth of the time and at the end, and processor share. --store-away: seconds for
-which the store answers nothing, in the middle; memory must stay bounded and everything must be stored in the end.
+A publisher writes its instant into each message (200-byte JSON, five readings, a hundred devices); a message counts as queryable
+when the store's write has returned. duckdb: a file in a folder of its own; influx: a bucket of its own in the InfluxDB that
+GREENROOM_TEST_INFLUX_URL, _ORG and _TOKEN name. The store is rolled up meanwhile, as a running house does, but more often. Prints
+the delay from publish to queryable (median, 99 %, most), memory at a tenth of the time and at the end, and processor time.
+--store-away: seconds for which the store answers nothing, in the middle; memory must stay bounded and everything must be stored.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
+import os
+import secrets
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from bench.intake_peer_sites import LIKES
 from ingest.connection import MqttConnection
 from ingest.connection_settings import ConnectionSettings
 from ingest.intake import IntakeService
-from premises.errors import StoreUnavailableError
+from ingest.interpreter import SiteInterpreter
+from premises.errors import GreenroomError, StoreUnavailableError
 from premises.reading import Reading
+from premises.site import Site
+from stores.influx_client import InfluxServer
+from stores.influx_setup import setup_influx
 from stores.journal import SqliteJournal
+from stores.opening import open_store
 from tests.ingest_wire.brokers import Mosquitto
-from tests.ingest_wire.fakes import SITE, MemoryStore, PlainInterpreter, SystemClock, site
+from tests.ingest_wire.fakes import SITE, MemoryStore, SystemClock
 
 _PUBLISHER = """
 import json, sys, time
@@ -35,33 +49,84 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 port, rate, seconds = int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])
 client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="devices")
+client.max_inflight_messages_set(2000)
 client.connect("127.0.0.1", port)
 client.loop_start()
 started, n = time.time(), 0
 while (now := time.time()) < started + seconds:
     while n < (now - started) * rate:
-        payload = {"n": n, "stage/air_temperature": time.time(), "stage/humidity": 40.5, "stage/co2": 600.0, "stage/noise": 30.5}
-        client.publish(f"t/sensor-{n % 300}", json.dumps(payload), 1)
+        told = {"t": time.time_ns() // 1000, "air_temperature": 20.5, "humidity": 40.5, "co2": 600.5, "illuminance": 300.0}
+        body = json.dumps(told | {"noise": 30.5})
+        client.publish(f"sensors/s{n % 100}", body[:-1] + " " * (199 - len(body)) + " }", 1)
         n += 1
     time.sleep(0.005)
-client.publish("t/end", json.dumps({"n": n, "stage/illuminance": float(n)}), 1).wait_for_publish(30)
+client.publish("sensors/s0", json.dumps({"t": time.time_ns() // 1000, "co2": 600.5}), 1).wait_for_publish(60)
 client.disconnect()
 client.loop_stop()
 """
 
 
-class Stopwatch(MemoryStore):
-    """Notes how old a reading is when it is written."""
+class Stopwatch:
+    """A store, and how old the readings were when it had taken them."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, store: Any) -> None:
+        self.store = store
+        self.away: Exception | None = None
         self.delays = array("d")  # a list of floats would grow more than what is measured
+        self.writes = array("d")
 
     def write(self, site: str, readings: Sequence[Reading]) -> None:
         if self.away is not None:
             raise self.away
+        before = time.time()
+        self.store.write(site, readings)
         now = time.time()
-        self.delays.extend(now - float(one.value) for one in readings if one.point == "stage/air_temperature")
+        self.writes.append(now - before)
+        self.delays.extend(now - one.time.timestamp() for one in readings if one.point.endswith("/co2"))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+
+class Forgetful(MemoryStore):
+    """Takes readings and forgets them: the intake alone."""
+
+    def write(self, site: str, readings: Sequence[Reading]) -> None:
+        self.calls += 1
+
+
+@contextmanager
+def opened(kind: str, folder: Path, site: Site) -> Iterator[Any]:
+    """The store that is asked for; a bucket is removed again."""
+    if kind == "memory":
+        yield Forgetful()
+        return
+    if kind == "duckdb":
+        store = open_store(f"duckdb:///{folder / 'readings.duckdb'}", {SITE: site})
+        yield store
+        store.close()
+        return
+    url, organisation = os.environ["GREENROOM_TEST_INFLUX_URL"], os.environ["GREENROOM_TEST_INFLUX_ORG"]
+    token, bucket = os.environ["GREENROOM_TEST_INFLUX_TOKEN"], f"soak-{secrets.token_hex(4)}"
+    made = setup_influx(url, organisation, bucket, token)
+    store = open_store(f"{url.replace('http', 'influxdb', 1)}/{organisation}?bucket={bucket}", {SITE: site}, token=token)
+    yield store
+    store.close()
+    server = InfluxServer(url, organisation, token)
+    for one in server.json("GET", "/api/v2/buckets", {"org": organisation, "limit": "100"})["buckets"]:
+        if one["name"] in made.buckets:
+            server.request("DELETE", f"/api/v2/buckets/{one['id']}", {}, {})
+    server.close()
+
+
+def roll_up_now_and_then(store: Any, every_s: float, stop: threading.Event, took: list[float]) -> None:
+    while every_s and hasattr(store.store, "roll_up") and not stop.wait(every_s):
+        before = time.monotonic()
+        try:
+            store.roll_up(SITE, datetime.now(UTC))
+        except GreenroomError as error:
+            print(f"roll-up: {error}", file=sys.stderr)
+        took.append(time.monotonic() - before)
 
 
 def memory_mb() -> float:
@@ -74,56 +139,70 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rate", type=float, default=1000.0)
     parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--store", choices=("memory", "duckdb", "influx"), default="duckdb")
     parser.add_argument("--store-away", type=float, default=0.0)
+    parser.add_argument("--roll-up-every", type=float, default=120.0)
     told = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="greenroom-bench-") as name:
-        broker = Mosquitto(Path(name))
-        broker.start()
-        store, clock = Stopwatch(), SystemClock()
-        journal = SqliteJournal(Path(name) / "journal.db", clock=clock)
-        intake = IntakeService({SITE: site()}, PlainInterpreter(), journal, store, clock)
-        connection = MqttConnection(ConnectionSettings(broker.url), clock, intake.receive, notes=journal)
-        intake.attach(connection)
-        intake.start()
-        connection.start()
-        connection.wait_ready()
-        arguments = [str(broker.port), str(told.rate), str(told.seconds)]
-        publisher = subprocess.Popen([sys.executable, "-c", _PUBLISHER, *arguments])
-        threading.Timer(told.seconds * 0.4, lambda: _away(store, told.store_away)).start()
-        used, memory = time.process_time(), list[float]()
-        wrong = 0
-        while publisher.poll() is None:
-            time.sleep(0.1)
-            memory.append(memory_mb())
-            wrong += not intake.status().balanced
-        while (status := intake.status()).journalled or status.in_flight:
-            time.sleep(0.05)
-        cpu = time.process_time() - used
-        intake.stop()
-        connection.stop()
-        journal.close()
-        broker.stop()
+    gc.set_threshold(100_000, 20, 100)  # as `greenroom run` does
+    site = LIKES["json"].site()
+    with tempfile.TemporaryDirectory(prefix="greenroom-bench-") as name, opened(told.store, Path(name), site) as inner:
+        print(json.dumps(soak(told, Path(name), site, Stopwatch(inner))))
+
+
+def soak(told: argparse.Namespace, folder: Path, site: Site, store: Stopwatch) -> dict[str, object]:
+    """The run, and what came of it."""
+    broker, clock = Mosquitto(folder), SystemClock()
+    broker.start()
+    journal = SqliteJournal(folder / "journal.db", clock=clock)
+    intake = IntakeService({SITE: site}, SiteInterpreter([site]), journal, store, clock)
+    connection = MqttConnection(ConnectionSettings(broker.url), clock, intake.receive, notes=journal)
+    intake.attach(connection)
+    intake.start()
+    connection.start()
+    connection.wait_ready()
+    publisher = subprocess.Popen([sys.executable, "-c", _PUBLISHER, str(broker.port), str(told.rate), str(told.seconds)])
+    threading.Timer(told.seconds * 0.4, lambda: _away(store, told.store_away)).start()
+    stop, took = threading.Event(), list[float]()
+    rolling = threading.Thread(target=roll_up_now_and_then, args=(store, told.roll_up_every, stop, took))
+    rolling.start()
+    used, memory, wrong, minute = time.process_time(), array("d"), 0, time.monotonic()
+    while publisher.poll() is None:
+        time.sleep(0.1)
+        memory.append(memory_mb())
+        wrong += not intake.status().balanced
+        if time.monotonic() - minute > 60:
+            minute = time.monotonic()
+            intake.look(clock.now())
+    while (status := intake.status()).journalled or status.in_flight:
+        time.sleep(0.05)
+    cpu = time.process_time() - used
+    stop.set()
+    rolling.join()
+    intake.stop()
+    connection.stop()
+    journal.close()
+    broker.stop()
     delays = sorted(store.delays)
-    print(
-        json.dumps(
-            {
-                "messages": status.received,
-                "stored": status.stored,
-                "accounts_wrong": wrong,
-                "delay_ms": {
-                    "median": round(1000 * delays[len(delays) // 2], 1),
-                    "p99": round(1000 * delays[int(len(delays) * 0.99)], 1),
-                    "most": round(1000 * delays[-1], 1),
-                },
-                "memory_mb": {
-                    "at a tenth": round(memory[len(memory) // 10], 1),
-                    "end": round(memory[-1], 1),
-                    "most": round(max(memory), 1),
-                },
-                "processor_us_a_message": round(cpu / status.received * 1e6, 1),
-            }
-        )
-    )
+    return {
+        "store": told.store,
+        "messages": status.received,
+        "stored": status.stored,
+        "accounts_wrong": wrong,
+        "delay_ms": _spread(delays),
+        "write_ms": _spread(sorted(store.writes)),
+        "roll_ups_s": [round(one, 2) for one in took],
+        "memory_mb": {
+            "at a tenth": round(memory[len(memory) // 10], 1),
+            "end": round(memory[-1], 1),
+            "most": round(max(memory), 1),
+        },
+        "processor_us_a_message": round(cpu / status.received * 1e6, 1),
+    }
+
+
+def _spread(ordered: Sequence[float]) -> dict[str, float]:
+    places = {"median": len(ordered) // 2, "p99": int(len(ordered) * 0.99), "most": len(ordered) - 1}
+    return {name: round(1000 * ordered[place], 1) for name, place in places.items()}
 
 
 def _away(store: Stopwatch, seconds: float) -> None:
