@@ -1,6 +1,7 @@
-"""Flux queries on the wide series that the store writes: one line per device, channel and instant, one field per quantity.
+"""Flux on the wide series that the store writes: one line per device, channel and instant, one field per quantity.
 
-Flux rather than InfluxQL: buckets need no database mapping, and windows can be cut in the site's time zone.
+Flux rather than InfluxQL: docs/decisions. This module finds points again; `dashboards/series.py` makes panels' queries of it, and
+`dashboards/told.py` asks for what is told beside readings.
 """
 
 from __future__ import annotations
@@ -9,22 +10,31 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboards.panels import Target
 from premises.site import Point, Site
-from premises.wide import MEASUREMENT, PART, SITE, SUBJECT, ZONE, tags_of
+from premises.wide import MEASUREMENT, PART, SITE, SUBJECT, tags_of
 
 BUCKET = "greenroom"
-FRESH = "-20m"
-"""How far back a present value may lie: older ones are shown as no data."""
+QUARTERS_SUFFIX = "_quarter"
+"""Of the bucket that keeps quarter hours, as `greenroom stores setup` makes it."""
+ROLLED = "quarter"
 Label = tuple[Point, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a site's series are: the bucket is the data source's default unless it is named."""
+    """Where a site's series are. rollups: whether the bucket of quarter hours is there (without it a query would fail).
+
+    chosen: the site is one of several of a board that has a variable `site`, and answers only where it is chosen there.
+    """
 
     site: Site
     bucket: str = BUCKET
+    rollups: bool = True
+    chosen: bool = False
+
+    @property
+    def quarters(self) -> str:
+        return self.bucket + QUARTERS_SUFFIX
 
 
 def text(value: str) -> str:
@@ -32,85 +42,66 @@ def text(value: str) -> str:
     return json.dumps(value, ensure_ascii=False).replace("${", "\\${")
 
 
-def _one(point: Point) -> str:
-    """The condition that finds a point again: by subject, part and field, so that a replaced device does not cut its history."""
+def subject_of(point: Point) -> str:
+    """The condition that finds a point's line: by subject and part, so that a replaced device does not cut its history."""
     tags = tags_of(point)
     part = f"r[{text(PART)}] == {text(tags[PART])}" if PART in tags else f"not exists r[{text(PART)}]"
-    return f"(r[{text(SUBJECT)}] == {text(tags[SUBJECT])} and {part} and r._field == {text(point.quantity.field)})"
+    return f"r[{text(SUBJECT)}] == {text(tags[SUBJECT])} and {part}"
 
 
-def _picked(source: Source, points: Sequence[Point], since: str, until: str) -> str:
-    fields = " or ".join(_one(point) for point in points)
+def one(point: Point) -> str:
+    """The condition that finds a point's values among readings."""
+    return f"({subject_of(point)} and r._field == {text(point.quantity.field)})"
+
+
+def one_rolled(point: Point) -> str:
+    """The condition that finds a point's values among kept quarter hours."""
+    return f'({subject_of(point)} and r["quantity"] == {text(point.quantity.field)})'
+
+
+def of_measurement(source: Source, measurement: str, since: str, until: str, bucket: str = "") -> str:
+    """Lines of one measurement of the site."""
+    chosen = f"\n  |> filter(fn: (r) => r[{text(SITE)}] =~ /^${{site:regex}}$/)" if source.chosen else ""
     return (
-        f"from(bucket: {text(source.bucket)})\n"
+        f"from(bucket: {text(bucket or source.bucket)})\n"
         f"  |> range(start: {since}, stop: {until})\n"
-        f"  |> filter(fn: (r) => r._measurement == {text(MEASUREMENT)} and r[{text(SITE)}] == {text(source.site.id)})\n"
-        f"  |> filter(fn: (r) => {fields})"
+        f"  |> filter(fn: (r) => r._measurement == {text(measurement)} and r[{text(SITE)}] == {text(source.site.id)}){chosen}"
     )
 
 
-def _labelled(labels: Sequence[Label]) -> str:
+def picked(source: Source, points: Sequence[Point], since: str, until: str) -> str:
+    """Readings of the points."""
+    conditions = " or ".join(one(point) for point in points)
+    return f"{of_measurement(source, MEASUREMENT, since, until)}\n  |> filter(fn: (r) => {conditions})"
+
+
+def picked_rolled(source: Source, points: Sequence[Point], field: str, since: str, until: str) -> str:
+    """Kept quarter hours of the points: their mean, last, high, low or kwh."""
+    conditions = " or ".join(one_rolled(point) for point in points)
+    return (
+        f"{of_measurement(source, ROLLED, since, until, source.quarters)}\n"
+        f"  |> filter(fn: (r) => r._field == {text(field)})\n  |> filter(fn: (r) => {conditions})"
+    )
+
+
+def labelled(labels: Sequence[Label], *, rolled: bool = False) -> str:
     """One column named for people per point; tags are dropped so that Grafana shows the label alone."""
-    choice = " else ".join(f"if {_one(point)} then {text(label)}" for point, label in labels)
+    condition = one_rolled if rolled else one
+    choice = " else ".join(f"if {condition(point)} then {text(label)}" for point, label in labels)
     columns = f"{{_time: r._time, _value: r._value, _field: {choice} else r._field}}"
     return f'  |> map(fn: (r) => ({columns}))\n  |> group(columns: ["_field"])'
 
 
-def over_time(source: Source, labels: Sequence[Label], ref: str = "A", fn: str = "mean", *, empty: bool = True) -> Target:
-    """Each point over the board's range, in windows that fit the screen; an empty window stays empty.
+CUT = """\
+start = v.timeRangeStart
+stop = v.timeRangeStop
+recent = time(v: int(v: now()) - 518400000000000)
+wide = int(v: v.windowPeriod) >= 900000000000
+cut = if not wide or recent <= start then start else if recent >= stop then stop else recent
+rolledFrom = if cut > start then start else time(v: int(v: start) - 1)
+rawFrom = if cut < stop then cut else time(v: int(v: stop) - 1)
+"""
+"""Where kept quarter hours end and readings begin: windows of a quarter hour or more are made of quarters that are six days old.
 
-    fn: mean for levels, last for states and setpoints. Booleans become 0 and 1 before they are averaged.
-    """
-    points = [point for point, _ in labels]
-    flag = any(point.quantity.kind.value == "flag" for point in points)
-    number = "  |> toFloat()\n" if flag else ""
-    return Target(
-        f"{_picked(source, points, 'v.timeRangeStart', 'v.timeRangeStop')}\n{number}"
-        f"  |> aggregateWindow(every: v.windowPeriod, fn: {fn}, createEmpty: {'true' if empty else 'false'})\n"
-        f"{_labelled(labels)}",
-        ref,
-    )
-
-
-def states(source: Source, labels: Sequence[Label], ref: str = "A") -> Target:
-    """Texts and flags as they changed: every reading of the range."""
-    points = [point for point, _ in labels]
-    return Target(f"{_picked(source, points, 'v.timeRangeStart', 'v.timeRangeStop')}\n{_labelled(labels)}", ref)
-
-
-def present(source: Source, labels: Sequence[Label], ref: str = "A", since: str = FRESH) -> Target:
-    """The newest value of each point, no older than `since`: a stale value is no data, never a number that looks fresh."""
-    points = [point for point, _ in labels]
-    return Target(f"{_picked(source, points, since, 'now()')}\n  |> last()\n{_labelled(labels)}", ref)
-
-
-def counted(source: Source, labels: Sequence[Label], every: str, ref: str = "A") -> Target:
-    """Energy of counters by window (1h, 1d) in the site's time zone: differences that are never negative."""
-    points = [point for point, _ in labels]
-    return Target(
-        'import "timezone"\n'
-        f"option location = timezone.location(name: {text(source.site.timezone)})\n"
-        f"{_picked(source, points, 'v.timeRangeStart', 'v.timeRangeStop')}\n"
-        "  |> difference(nonNegative: true)\n"
-        f'  |> aggregateWindow(every: {every}, fn: sum, createEmpty: false, timeSrc: "_start")\n'
-        f"{_labelled(labels)}",
-        ref,
-    )
-
-
-def zone_level(source: Source, fields: Sequence[tuple[str, str]], ref: str = "A", fn: str = "mean") -> Target:
-    """Fields of the zone chosen at the top of the board (`${zone}`), each as the mean over its devices."""
-    wanted = " or ".join(f"r._field == {text(name)}" for name, _ in fields)
-    choice = " else ".join(f"if r._field == {text(name)} then {text(label)}" for name, label in fields)
-    return Target(
-        f"from(bucket: {text(source.bucket)})\n"
-        "  |> range(start: v.timeRangeStart, stop: v.timeRangeStop)\n"
-        f"  |> filter(fn: (r) => r._measurement == {text(MEASUREMENT)} and r[{text(SITE)}] == {text(source.site.id)}"
-        f' and r[{text(ZONE)}] == "${{zone}}")\n'
-        f"  |> filter(fn: (r) => {wanted})\n"
-        '  |> group(columns: ["_field"])\n'
-        f"  |> aggregateWindow(every: v.windowPeriod, fn: {fn}, createEmpty: true)\n"
-        f"  |> map(fn: (r) => ({{_time: r._time, _value: r._value, _field: {choice} else r._field}}))\n"
-        '  |> group(columns: ["_field"])',
-        ref,
-    )
+Readings are rolled up when three days have passed. Flux refuses an empty range, so what is not wanted is one nanosecond wide.
+"""

@@ -1,35 +1,46 @@
-"""The intake of Greenroom itself: the accounting identity over time."""
+"""Greenroom itself: the intake's accounts and their identity, journal, quarantine, planner and its own readings."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from dashboards.flux import Source, over_time
-from dashboards.panels import ORANGE, RED, Board, Panel
+from dashboards.boards.build import Maker
+from dashboards.flux import Source
+from dashboards.panels import GREEN, ORANGE, RED, Board
+from dashboards.series import over_time
+from dashboards.told import itself, itself_now
 from dashboards.words import Words
 from premises.site import GREENROOM
 
 
 def board(source: Source, say: Words) -> Board:
-    site = source.site
+    make = Maker(source, say)
+    yes = {"0": (say("label.no"), RED), "1": (say("label.yes"), GREEN)}
+    for field in ("balanced", "connected"):
+        target = itself_now(source, field, say(f"label.{field}"))
+        make.add(field, "stat", "none", target, width=4, height=4, mappings=yes, steps=((None, RED), (1.0, GREEN)))
+    standing = ((None, GREEN), (1.0, ORANGE))
+    for field, unit, steps in (
+        ("alarms", "none", standing),
+        ("rate_per_s", "reqps", ()),
+        ("plan_age_s", "s", ((None, GREEN), (1800.0, ORANGE), (7200.0, RED))),
+        ("own_given_up", "none", standing),
+    ):
+        target = itself_now(source, field, say(f"label.{field}"))
+        make.add(field, "stat", unit, target, width=4, height=4, steps=steps)
 
-    def panel(key: str, unit: str, names: tuple[str, ...], **more: Any) -> Panel:
-        labels = [(site.point(f"{GREENROOM}/{name}"), say(f"label.{name.removeprefix('messages_')}")) for name in names]
-        return Panel(
-            say(f"panel.{key}"), say(f"panel.{key}_about"), "timeseries", unit, (over_time(source, labels, fn="last"),), **more
-        )
+    def accounts(key: str, names: tuple[str, ...], width: int) -> None:
+        labels = [(source.site.point(f"{GREENROOM}/{name}"), say(f"label.{name.removeprefix('messages_')}")) for name in names]
+        make.add(key, "timeseries", "none", over_time(source, labels, fn="last"), width=width)
 
-    oldest = [(site.point(f"{GREENROOM}/oldest_unsent"), say("panel.oldest"))]
-    panels = (
-        panel("messages", "short", ("messages_received", "messages_stored", "messages_ignored", "messages_quarantined"), width=24),
-        panel("waiting", "short", ("messages_journalled",)),
-        Panel(
-            say("panel.oldest"),
-            say("panel.oldest_about"),
-            "timeseries",
-            "s",
-            (over_time(source, oldest, fn="max"),),
-            steps=((None, "green"), (60, ORANGE), (900, RED)),
-        ),
+    accounts("messages", ("messages_received", "messages_stored", "messages_ignored"), 24)
+    accounts("waiting", ("messages_journalled",), 8)
+    accounts("quarantine", ("messages_quarantined",), 8)
+    oldest = [(source.site.point(f"{GREENROOM}/oldest_unsent"), say("panel.oldest"))]
+    make.add(
+        "oldest", "timeseries", "s", over_time(source, oldest, fn="max"), width=8, steps=((None, GREEN), (60, ORANGE), (900, RED))
     )
-    return Board(site.id, "intake", f"{site.name} · {say('board.intake')}", say("about.intake"), site.timezone, panels)
+    waiting = [("in_flight", say("label.in_flight")), ("own_waiting", say("label.own_waiting"))]
+    make.add("in_flight", "timeseries", "none", itself(source, waiting, fn="max"), width=8)
+    make.add("rate", "timeseries", "reqps", itself(source, [("rate_per_s", say("label.rate_per_s"))], fn="mean"), width=8)
+    solver = [("plan_optimised_pct", say("label.plan_optimised_pct"))]
+    make.add("solver", "timeseries", "percent", itself(source, solver), width=8, low=0, high=100)
+    return make.board("intake", annotations=make.annotations("alarm", "configuration"))

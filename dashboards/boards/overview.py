@@ -1,64 +1,94 @@
-"""Overview: will every stage be ready?"""
+"""Tonight and tomorrow: will every stage be ready, from when, how surely, and why not?"""
 
 from __future__ import annotations
 
-from dashboards.flux import Source, over_time, present, states
-from dashboards.panels import BLUE, GREEN, ORANGE, PURPLE, RED, SKY, YELLOW, Board, Panel, Series
+from dashboards.boards.build import Maker, controlled, of_zones
+from dashboards.flux import Source
+from dashboards.panels import BLUE, GREEN, ORANGE, RED, YELLOW, Board, Column, Series, board_uid
 from dashboards.pick import grid_points, one, production_points
+from dashboards.series import over_time, present, states
+from dashboards.told import booking_bars, bookings, plan_of_all, ready_now, stale_count
 from dashboards.words import Words
 
-STATE_COLOURS = {
-    "occupied": GREEN,
-    "ready": SKY,
-    "pre_heating": ORANGE,
-    "pre_cooling": BLUE,
-    "set_back": "#9aa5a0",
-    "frost_guard": "#5b6b63",
-    "overridden": PURPLE,
-    "sensor_lost": RED,
-    "uncontrolled": "#d5ddd8",
-}
+COLUMNS = (
+    "title",
+    "readiness",
+    "confidence_pct",
+    "spare_min",
+    "local_ready",
+    "local_heat_from",
+    "wanted_c",
+    "energy_kwh",
+    "reason",
+)
 
 
 def board(source: Source, say: Words) -> Board:
-    site = source.site
-    controlled = [zone for zone in site.zones if zone.heating_plant or zone.cooling_plant]
-    panels = [
-        Panel(
-            say("panel.states"),
-            say("panel.states_about"),
-            "state-timeline",
-            "string",
-            (states(source, [(site.point(f"{zone.id}/state"), zone.name) for zone in controlled]),),
+    make, site = Maker(source, say), source.site
+    zones = controlled(source)
+    if zones:
+        _table(make)
+        make.add(
+            "risk",
+            "stat",
+            "none",
+            ready_now(source, zones, "risk"),
             width=24,
-            height=max(6, 1 + len(controlled)),
-            mappings={state: (say(f"state.{state}"), colour) for state, colour in STATE_COLOURS.items()},
-            no_value=say("label.no_data"),
+            height=4,
+            mappings=make.risks(),
+            steps=((None, GREEN),),
         )
-    ]
-    now = [
-        ("outdoor_now", "celsius", one(site, "outdoor", "outdoor_temperature"), say("label.outdoor")),
-        ("load_now", "watt", next(iter(grid_points(site, "power")), None), say("label.grid")),
-        ("sun_now", "watt", next(iter(production_points(site, "power")), None), say("label.sun")),
-    ]
-    for key, unit, point, label in now:
-        if point is not None:
-            target = present(source, [(point, label)])
-            panels.append(
-                Panel(say(f"panel.{key}"), say(f"panel.{key}_about"), "stat", unit, (target,), width=8, height=4, decimals=1)
-            )
-    air = [(point, zone.name) for zone in controlled for point in site.points_of(zone.id, "air_temperature")[:1]]
+        bars = booking_bars(source, zones, say("label.free"))
+        free = {say("label.free"): (say("label.free"), "rgba(128, 128, 128, 0.08)")}
+        rows = max(6, 2 + len(zones))
+        make.add("bookings_ahead", "state-timeline", "string", bars, width=24, height=rows, mappings=free)
+        told = [(site.point(f"{zone.id}/state"), zone.name) for zone in zones]
+        make.add(
+            "states", "state-timeline", "string", states(source, told), width=24, height=rows, mappings=make.states(), window="15m"
+        )
+    _now(make)
+    air = of_zones(source, "air_temperature", zones)
     if air:
-        target = over_time(source, air)
-        panels.append(
-            Panel(say("panel.air_of_all"), say("panel.air_of_all_about"), "timeseries", "celsius", (target,), width=24, height=9)
-        )
+        ahead = plan_of_all(source, zones, "planned_c", "P")
+        make.add("air_of_all", "timeseries", "celsius", over_time(source, air), ahead, width=24, height=9)
     power = [(point, say("label.grid")) for point in grid_points(site, "power")]
     power += [(point, say("label.sun")) for point in production_points(site, "power")]
     if power:
         lines = (Series(say("label.grid"), BLUE), Series(say("label.sun"), YELLOW, fill=20))
-        target = over_time(source, power)
-        panels.append(
-            Panel(say("panel.power"), say("panel.power_about"), "timeseries", "watt", (target,), width=24, height=8, series=lines)
-        )
-    return Board(site.id, "overview", f"{site.name} · {say('board.overview')}", say("about.overview"), site.timezone, tuple(panels))
+        make.add("power", "timeseries", "watt", over_time(source, power), width=24, height=8, series=lines)
+    marks = make.annotations("alarm", "override", "clock", "configuration")
+    return make.board("overview", annotations=marks, time_from="now-12h", time_to="now+36h")
+
+
+def _table(make: Maker) -> None:
+    say, site = make.say, make.site
+    to_zone = f'/d/{board_uid(site.id, "stage")}?var-zone=${{__data.fields["zone_id"]}}&${{__url_time_range}}'
+    columns = (
+        Column("call", say("column.call"), "dateTimeAsLocal", 150),
+        Column("zone_id", "zone_id", width=1),
+        Column("zone_name", say("label.zone"), width=130, link=to_zone),
+        Column("title", say("column.title"), width=190),
+        Column("readiness", say("column.readiness"), width=110, mappings=make.readiness()),
+        Column("confidence_pct", say("column.confidence"), "percent", 90, 0),
+        Column("spare_min", say("column.spare"), "m", 90, 0),
+        Column("local_ready", say("column.ready"), width=140),
+        Column("local_heat_from", say("column.heat_from"), width=140),
+        Column("wanted_c", say("column.wanted"), "celsius", 80, 1),
+        Column("energy_kwh", say("column.energy"), "kwatth", 90, 0),
+        Column("reason", say("label.reason")),
+    )
+    make.add("tonight", "table", "none", bookings(make.source, COLUMNS), width=24, height=9, columns=columns)
+
+
+def _now(make: Maker) -> None:
+    source, say, site = make.source, make.say, make.site
+    heard = ((None, GREEN), (1.0, ORANGE), (5.0, RED))
+    make.add("stale", "stat", "none", stale_count(source, say("label.stale")), width=6, height=4, steps=heard, decimals=0)
+    now = (
+        ("outdoor_now", "celsius", one(site, "outdoor", "outdoor_temperature"), "outdoor"),
+        ("load_now", "watt", next(iter(grid_points(site, "power")), None), "grid"),
+        ("sun_now", "watt", next(iter(production_points(site, "power")), None), "sun"),
+    )
+    for key, unit, point, label in now:
+        if point is not None:
+            make.add(key, "stat", unit, present(source, [(point, say(f"label.{label}"))]), width=6, height=4, decimals=1)

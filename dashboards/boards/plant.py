@@ -1,50 +1,88 @@
-"""What makes heat: water, power, running."""
+"""What makes heat: water, power, performance, run times and starts."""
 
 from __future__ import annotations
 
-from dashboards.flux import Label, Source, over_time, states
-from dashboards.panels import BLUE, GREEN, ORANGE, RED, SKY, Board, Panel, Series
+from dashboards.boards.build import Maker
+from dashboards.flux import Source
+from dashboards.panels import BLUE, GREEN, ORANGE, RED, SKY, Board, Series
 from dashboards.pick import one
+from dashboards.series import hours_above, hours_on, over_time, ratio, starts, states
 from dashboards.words import Words
+from premises.site import Plant, PlantKind, Point
+
+RUNNING_HZ = 1.0
 
 
 def board(source: Source, say: Words) -> Board:
-    site, panels = source.site, list[Panel]()
+    make = Maker(source, say)
+    for plant in source.site.plants:
+        _water(make, plant)
+        _power(make, plant)
+        _running(make, plant)
+    outdoor = make.labels("outdoor", {"outdoor_temperature": "outdoor"})
+    if outdoor and make.panels:
+        make.add("weather", "timeseries", "celsius", over_time(source, outdoor), series=(Series(say("label.outdoor"), SKY),))
+    return make.board("plant", annotations=make.annotations("alarm", "override", "clock", "configuration"))
 
-    def labels(subject: str, names: dict[str, str]) -> list[Label]:
-        found = ((one(site, subject, quantity), say(f"label.{label}")) for quantity, label in names.items())
-        return [(point, label) for point, label in found if point is not None]
 
-    for plant in site.plants:
-        water = labels(
-            plant.id, {"supply_temperature": "supply", "supply_setpoint": "supply_setpoint", "return_temperature": "return"}
+def _water(make: Maker, plant: Plant) -> None:
+    say = make.say
+    measured = make.labels(plant.id, {"supply_temperature": "supply", "return_temperature": "return"})
+    wished = make.labels(plant.id, {"supply_setpoint": "supply_setpoint"})
+    lines = (
+        Series(say("label.supply"), RED),
+        Series(say("label.return"), BLUE),
+        Series(say("label.supply_setpoint"), ORANGE, dashed=True),
+    )
+    make.add(
+        "water",
+        "timeseries",
+        "celsius",
+        over_time(make.source, measured) if measured else None,
+        over_time(make.source, wished, "B", "last") if wished else None,
+        of=plant.name,
+        series=lines,
+        bridge_min=24 * 60 if not measured else 45,
+    )
+
+
+def _taken(make: Maker, plant: Plant) -> Point | None:
+    """Electricity that the plant takes: as it tells itself, else at its meter."""
+    return one(make.site, plant.id, "power") or (one(make.site, plant.meter, "power") if plant.meter else None)
+
+
+def _power(make: Maker, plant: Plant) -> None:
+    say, source = make.say, make.source
+    heat, taken = one(make.site, plant.id, "heat_power"), _taken(make, plant)
+    if heat is None and plant.meter:
+        heat = one(make.site, plant.meter, "heat_power")
+    asked = [(point, say(f"label.{label}")) for point, label in ((heat, "heat"), (taken, "electricity")) if point is not None]
+    lines = (Series(say("label.heat"), ORANGE), Series(say("label.electricity"), GREEN))
+    make.add("plant_power", "timeseries", "watt", over_time(source, asked) if asked else None, of=plant.name, series=lines)
+    if heat is not None and taken is not None and plant.kind in (PlantKind.HEAT_PUMP, PlantKind.CHILLER):
+        least = max(200.0, 0.01 * plant.heat_power_w)
+        performance = ratio(source, heat, taken, say("label.performance"), least=least)
+        steps = ((None, RED), (2.0, ORANGE), (2.5, GREEN))
+        make.add(
+            "performance", "timeseries", "none", performance, of=plant.name, low=0, high=8, decimals=2, steps=steps, window="15m"
         )
-        if water:
-            lines: tuple[Series, ...] = (
-                Series(say("label.supply"), RED),
-                Series(say("label.return"), BLUE),
-                Series(say("label.supply_setpoint"), ORANGE, dashed=True),
-            )
-            panels.append(_panel(say, "water", plant.name, "timeseries", "celsius", over_time(source, water), lines))
-        power = labels(plant.id, {"heat_power": "heat", "power": "electricity"})
-        if power:
-            lines = (Series(say("label.heat"), ORANGE), Series(say("label.electricity"), GREEN))
-            panels.append(_panel(say, "plant_power", plant.name, "timeseries", "watt", over_time(source, power), lines))
-        on = one(site, plant.id, "heatpump_on")
-        if on is not None:
-            panel = _panel(say, "running", plant.name, "state-timeline", "bool_on_off", states(source, [(on, say("board.plant"))]))
-            panels.append(panel)
-        compressor = one(site, plant.id, "compressor_frequency")
-        if compressor is not None:
-            target = over_time(source, [(compressor, say("panel.compressor"))])
-            panels.append(_panel(say, "compressor", plant.name, "timeseries", "hertz", target))
-    outdoor = one(site, "outdoor", "outdoor_temperature")
-    if outdoor is not None:
-        target = over_time(source, [(outdoor, say("label.outdoor"))])
-        panels.append(_panel(say, "weather", "", "timeseries", "celsius", target, (Series(say("label.outdoor"), SKY),)))
-    return Board(site.id, "plant", f"{site.name} · {say('board.plant')}", say("about.plant"), site.timezone, tuple(panels))
 
 
-def _panel(say: Words, key: str, of: str, kind: str, unit: str, target: object, series: tuple[Series, ...] = ()) -> Panel:
-    title = f"{say(f'panel.{key}')} · {of}" if of else say(f"panel.{key}")
-    return Panel(title, say(f"panel.{key}_about"), kind, unit, (target,), series=series)  # type: ignore[arg-type]
+def _running(make: Maker, plant: Plant) -> None:
+    say, source = make.say, make.source
+    on = one(make.site, plant.id, "heatpump_on")
+    compressor = one(make.site, plant.id, "compressor_frequency")
+    if on is not None:
+        named = [(on, say("label.running"))]
+        make.add("running", "state-timeline", "bool_on_off", states(source, named), of=plant.name, height=5, window="15m")
+    if compressor is not None:
+        named = [(compressor, say("label.speed"))]
+        make.add("compressor", "timeseries", "hertz", over_time(source, named), of=plant.name)
+        hours = hours_above(source, [(compressor, say("label.running"))], RUNNING_HZ)
+        make.add("run_hours", "timeseries", "h", hours, of=plant.name, bars=True, low=0, high=24, decimals=1)
+    elif on is not None:
+        make.add("run_hours", "timeseries", "h", hours_on(source, [(on, say("label.running"))]), of=plant.name, bars=True, low=0)
+    if on is not None:
+        make.add(
+            "starts", "timeseries", "none", starts(source, [(on, say("label.starts"))]), of=plant.name, bars=True, low=0, decimals=0
+        )

@@ -1,45 +1,71 @@
-"""Production, self-consumption and grid."""
+"""Production, what was expected, self-consumption, performance ratio and grid."""
 
 from __future__ import annotations
 
-from dashboards.flux import Label, Source, counted, over_time
-from dashboards.panels import BLUE, GREEN, ORANGE, YELLOW, Board, Panel, Series
+from dashboards.boards.build import Maker
+from dashboards.flux import Label, Source
+from dashboards.panels import BLUE, GREEN, ORANGE, SKY, YELLOW, Board, Series
 from dashboards.pick import grid_points, one, production_points
+from dashboards.series import counted, over_time, ratio, self_use, shifted
 from dashboards.words import Words
+
+LEAST_W_M2 = 50.0
+"""Irradiance below which a performance ratio says nothing (IEC 61724-1 leaves out twilight, too)."""
 
 
 def board(source: Source, say: Words) -> Board:
-    site, panels = source.site, list[Panel]()
-    power: list[Label] = [(point, say("label.sun")) for point in production_points(site, "power")]
+    make, site = Maker(source, say), source.site
+    made = production_points(site, "power")
+    if not made and not production_points(site, "energy"):
+        return make.board("sun")
+    _power(make)
     irradiance = one(site, "outdoor", "irradiance")
-    if power:
-        lines = [Series(say("label.sun"), YELLOW, fill=20)]
-        targets = [over_time(source, power)]
-        if irradiance is not None:
-            targets.append(over_time(source, [(irradiance, say("label.irradiance"))], "B"))
-            lines.append(Series(say("label.irradiance"), ORANGE, unit="Wm2", dashed=True, right_axis=True))
-        panels.append(
-            Panel(
-                say("panel.sun_power"),
-                say("panel.sun_power_about"),
-                "timeseries",
-                "watt",
-                tuple(targets),
-                width=24,
-                height=9,
-                series=tuple(lines),
-            )
-        )
-    energy: list[Label] = [(point, say("label.production")) for point in production_points(site, "energy")]
-    energy += [(point, say("label.import")) for point in grid_points(site, "energy")]
-    energy += [(point, say("label.export")) for point in grid_points(site, "energy_export")]
-    if energy:
-        lines = [Series(say("label.production"), YELLOW), Series(say("label.import"), BLUE), Series(say("label.export"), GREEN)]
-        target = counted(source, energy, "1d")
-        about = say("panel.sun_energy_about")
-        panels.append(
-            Panel(say("panel.sun_energy"), about, "timeseries", "kwatth", (target,), width=24, height=9, series=tuple(lines))
-        )
-    return Board(
-        site.id, "sun", f"{site.name} · {say('board.sun')}", say("about.sun"), site.timezone, tuple(panels), time_from="now-7d"
+    peak_w = sum(string.peak_power_w for string in site.pv_strings)
+    if made and irradiance is not None and peak_w > 0:
+        # (P / P_peak) / (G / 1000 W/m²)
+        share = ratio(source, made[0], irradiance, say("label.performance_ratio"), least=LEAST_W_M2, factor=1000.0 / peak_w)
+        make.add("performance_ratio", "timeseries", "percentunit", share, low=0, high=1.2, decimals=2, window="15m")
+    _energy(make)
+    return make.board("sun", annotations=make.annotations("clock", "meter_swap"), time_from="now-7d")
+
+
+def _power(make: Maker) -> None:
+    source, say, site = make.source, make.say, make.site
+    power: list[Label] = [(point, say("label.sun")) for point in production_points(site, "power")]
+    if not power:
+        return
+    expected = [(power[0][0], say("label.as_yesterday"))]
+    irradiance = make.labels("outdoor", {"irradiance": "irradiance"})
+    make.add(
+        "sun_power",
+        "timeseries",
+        "watt",
+        over_time(source, power),
+        shifted(source, expected, "1d", "F"),
+        over_time(source, irradiance, "B") if irradiance else None,
+        width=24,
+        height=9,
+        series=(
+            Series(say("label.sun"), YELLOW, fill=20),
+            Series(say("label.as_yesterday"), SKY, dashed=True),
+            Series(say("label.irradiance"), ORANGE, unit="Wm2", dashed=True, right_axis=True),
+        ),
     )
+
+
+def _energy(make: Maker) -> None:
+    source, say, site = make.source, make.say, make.site
+    made, sent = production_points(site, "energy"), grid_points(site, "energy_export")
+    if made and sent:
+        lines = (
+            Series(say("label.self_share"), GREEN, unit="percentunit", right_axis=True, line=True),
+            Series(say("label.self_used"), YELLOW),
+        )
+        target = self_use(source, made[0], sent[0], say("label.self_share"), say("label.self_used"))
+        make.add("self_use", "timeseries", "kwatth", target, series=lines, bars=True, low=0)
+    energy: list[Label] = [(point, say("label.production")) for point in made]
+    energy += [(point, say("label.import")) for point in grid_points(site, "energy")]
+    energy += [(point, say("label.export")) for point in sent]
+    gross = (Series(say("label.production"), YELLOW), Series(say("label.import"), BLUE), Series(say("label.export"), GREEN))
+    target = counted(source, energy, "1d")
+    make.add("sun_energy", "timeseries", "kwatth", target, width=24, height=9, series=gross, bars=True, low=0)

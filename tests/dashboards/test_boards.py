@@ -2,30 +2,42 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from dashboards.boards import boards_of, models_of
+from dashboards.boards import boards_of, cluster_boards, cluster_models, models_of
+from dashboards.boards.plant import board as plant_board
 from dashboards.export import export
-from dashboards.flux import text
-from dashboards.panels import Board, Panel, board_uid
-from dashboards.words import WORDS
+from dashboards.flux import ROLLED, Source, text
+from dashboards.panels import Board, Panel, Target, board_uid
+from dashboards.series import over_time, present
+from dashboards.words import WORDS, Words
 from premises.quantities import ValueKind
 from premises.reading import Reading, Value
-from premises.site import Site
+from premises.site import Cluster, Site
 from premises.sitefile import example, load_premises
-from premises.wide import MEASUREMENT
+from premises.told import EVENT_KINDS, FIELDS
+from premises.told import TAGS as TOLD_TAGS
+from premises.wide import MEASUREMENT, TAGS
+from stores.influx_shelf import COLUMNS
 from stores.line_protocol import LineWriter
 
 NOW = datetime(2026, 1, 20, 12, tzinfo=UTC)
+WORDS_EN = Words("en")
+NEWEST = re.compile(r"range\(start: -\d+[sm], stop: now\(\)\)")
 VALUES: dict[ValueKind, Value] = {ValueKind.NUMBER: 1.0, ValueKind.FLAG: True, ValueKind.TEXT: "x"}
 PREMISES = ("la-kolok", "commune-image", "pole-images", "primi")
 ONE = re.compile(
     r'\(r\["subject"\] == "([^"]+)" and (?:r\["part"\] == "([^"]+)"|not exists r\["part"\]) and r\._field == "([^"]+)"\)'
 )
+ONE_ROLLED = re.compile(ONE.pattern.replace(r"r\._field", r'r\["quantity"\]'))
 FIELD = re.compile(r'r\._field == "([^"]+)"')
+OF = re.compile(r'r\._measurement == "([^"]+)"')
+COLUMN = re.compile(r"\br\.([a-z]\w+)")
+TAG_NAMES = (*TAGS, *(name for names in TOLD_TAGS.values() for name in names))
 
 
 def sites() -> Iterator[Site]:
@@ -57,17 +69,44 @@ def written_series(site: Site) -> set[tuple[str, str, str]]:
     return series
 
 
+def fields_of(measurement: str, site: Site) -> set[str]:
+    """Fields that are written to a measurement: of readings, of kept quarter hours, of what is told."""
+    if measurement == MEASUREMENT:
+        return {field for _, _, field in written_series(site)}
+    if measurement == ROLLED:
+        return {*COLUMNS.values(), "mean"}
+    return set(FIELDS[measurement])
+
+
+def queries(site: Site) -> Iterator[tuple[str, str]]:
+    """(where, Flux) of every panel and every annotation."""
+    for board, panel in panels(site):
+        yield from ((f"{board.name}: {panel.title}", target.flux) for target in panel.targets if isinstance(target, Target))
+    for board in boards_of(site):
+        yield from ((f"{board.name}: {mark.name}", mark.query) for mark in board.annotations)
+
+
 @pytest.mark.parametrize("site", SITES.values(), ids=SITES)
 def test_every_query_asks_for_series_that_the_store_writes(site: Site) -> None:
     written = written_series(site)
-    fields = {field for _, _, field in written}
-    for board, panel in panels(site):
-        for target in panel.targets:
-            assert f'r._measurement == "{MEASUREMENT}"' in target.flux
-            assert f'r["site"] == "{site.id}"' in target.flux
-            for asked in ONE.findall(target.flux):
-                assert asked in written, (board.name, panel.title, asked)
-            assert set(FIELD.findall(target.flux)) <= fields, (board.name, panel.title)
+    for where, flux in queries(site):
+        measurements = set(OF.findall(flux))
+        assert measurements, where
+        assert measurements <= {MEASUREMENT, ROLLED, *FIELDS}, where
+        assert flux.count(f'r["site"] == "{site.id}"') == flux.count("from(bucket"), where
+        for asked in [*ONE.findall(flux), *ONE_ROLLED.findall(flux)]:
+            assert asked in written, (where, asked)
+        known = set().union(*(fields_of(measurement, site) for measurement in measurements))
+        assert set(FIELD.findall(flux)) <= known, where
+        rows = {"call", "zone_id", "zone_name", "made", "sent", "above", "below"} | set(TAG_NAMES) | known
+        assert set(COLUMN.findall(flux)) <= rows, where
+
+
+def test_the_lint_sees_a_query_that_asks_for_what_nobody_writes() -> None:
+    site = SITES["la-kolok"]
+    made_up = replace(site.point("stage-1/co2"), subject="stage-9")
+    flux = over_time(Source(site), [(made_up, "CO2")]).flux
+    assert not {*ONE.findall(flux), *ONE_ROLLED.findall(flux)} <= written_series(site)
 
 
 @pytest.mark.parametrize("site", SITES.values(), ids=SITES)
@@ -100,9 +139,78 @@ def test_a_gap_is_never_drawn_over_and_stale_values_are_no_data() -> None:
     for site in SITES.values():
         for model in models_of(site):
             for panel in model["panels"]:
-                assert panel["fieldConfig"]["defaults"]["custom"].get("spanNulls", False) is False
-                if panel["type"] == "stat":
-                    assert all("range(start: -20m" in target["query"] for target in panel["targets"])
+                bridged = panel["fieldConfig"]["defaults"]["custom"].get("spanNulls", False)
+                assert bridged is False or 60_000 <= bridged <= 48 * 3_600_000  # ms; never True, which draws over any gap
+                if panel["type"] in ("stat", "bargauge"):
+                    assert all(NEWEST.search(target["query"]) for target in panel["targets"]), panel["title"]
+                assert panel["fieldConfig"]["defaults"]["noValue"]
+
+
+def test_how_old_a_present_value_may_be_follows_from_how_often_the_point_tells() -> None:
+    site = SITES["la-kolok"]
+    often, on_change = site.point("grid/power"), site.point("heat-pump/supply_setpoint")
+    assert "range(start: -2700s, stop: now())" in present(Source(site), [(often, "grid")]).flux  # three quarter hours
+    assert "range(start: -86400s, stop: now())" in present(Source(site), [(on_change, "wish")]).flux  # told on change only
+
+
+def test_wide_ranges_are_made_of_kept_quarter_hours_and_need_none_where_there_are_none() -> None:
+    site = SITES["la-kolok"]
+    assert 'from(bucket: "greenroom_quarter")' in over_time(Source(site), [(site.point("grid/power"), "grid")]).flux
+    for board in boards_of(site, rollups=False):
+        for panel in board.panels:
+            assert all("_quarter" not in target.flux for target in panel.targets if isinstance(target, Target))
+
+
+def test_only_what_the_site_has_is_shown() -> None:
+    site = SITES["la-kolok"]
+    bare = replace(site, zones=(), devices=(), points=tuple(p for p in site.points if p.device == "greenroom" and not p.zone))
+    bare = replace(bare, plants=(), meters=(), pv_strings=())
+    assert {board.name for board in boards_of(bare)} == {"overview", "energy", "devices", "intake"}
+    assert plant_board(Source(bare), WORDS_EN).panels == ()
+
+
+def test_zones_of_tables_open_the_zones_board_with_time_and_zone_kept() -> None:
+    (table, *_rest) = (panel for panel in models_of(SITES["la-kolok"])[0]["panels"] if panel["type"] == "table")
+    links = [
+        prop["value"][0]["url"]
+        for override in table["fieldConfig"]["overrides"]
+        for prop in override["properties"]
+        if prop["id"] == "links"
+    ]
+    assert links == ['/d/gr-la-kolok-stage?var-zone=${__data.fields["zone_id"]}&${__url_time_range}']
+
+
+def test_the_clusters_boards_stand_side_by_side_in_each_of_its_languages() -> None:
+    cluster = load_premises(example("pole-images"))
+    assert isinstance(cluster, Cluster)
+    boards = cluster_boards(cluster)
+    assert [board.name for board in boards] == ["cluster-fr", "cluster-nl", "cluster-en"][: len(boards)]
+    assert len({board.title for board in boards}) == len(boards) > 1
+    for board in boards:
+        for site in cluster.sites:
+            assert any(f'r["site"] == "{site.id}"' in t.flux for p in board.panels for t in p.targets if isinstance(t, Target))
+        assert all("${site:regex}" in t.flux for p in board.panels for t in p.targets if isinstance(t, Target))
+        (variable,) = board.variables
+        assert [value for _, value in variable.choices] == [site.id for site in cluster.sites]
+    refs = [[t["refId"] for t in panel["targets"]] for model in cluster_models(cluster) for panel in model["panels"]]
+    assert all(len(names) == len(set(names)) for names in refs)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "nl"])
+def test_boards_speak_each_language(language: str) -> None:
+    titles = [board.title for board in boards_of(SITES["la-kolok"], language=language)]
+    assert titles[0].endswith({"en": "Tonight and tomorrow", "fr": "Ce soir et demain", "nl": "Vanavond en morgen"}[language])
+
+
+def test_each_kind_of_annotation_is_on_a_board() -> None:
+    asked = " ".join(mark.query for board in boards_of(SITES["la-kolok"]) for mark in board.annotations)
+    for kind in EVENT_KINDS:
+        assert f'r.kind == "{kind}"' in asked
+    assert "meter_swap" in asked
+    assert 'r._measurement == "booking"' in asked
+    (own, *marks) = models_of(SITES["la-kolok"])[1]["annotations"]["list"]
+    assert own["builtIn"] == 1
+    assert all(mark["target"]["query"] and mark["mappings"]["timeEnd"]["value"] == "timeEnd" for mark in marks)
 
 
 def test_panels_do_not_overlap() -> None:
@@ -128,8 +236,6 @@ def test_all_languages_say_everything() -> None:
     english = WORDS.keys("en")
     for language in WORDS.languages():
         assert WORDS.keys(language) == english, language
-    assert boards_of(SITES["la-kolok"])[0].title.endswith("Vue d'ensemble")
-    assert boards_of(SITES["la-kolok"], language="en")[0].title.endswith("Overview")
 
 
 def test_the_export_is_the_same_twice_and_holds_no_secret(tmp_path: Path) -> None:

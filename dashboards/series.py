@@ -1,0 +1,226 @@
+"""Queries of panels on readings: over time, as states, at present, as energy by window, and of the zone chosen on the board."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from dashboards.flux import CUT, Label, Source, labelled, of_measurement, picked, picked_rolled, text
+from dashboards.panels import Target
+from premises.quantities import ValueKind
+from premises.site import Point
+from premises.wide import MEASUREMENT, SUBJECT, ZONE, tag_value
+
+FRESH = timedelta(minutes=20)
+"""How far back a present value may lie at least; points that tell seldom may lie three of their intervals back."""
+FRESH_STATE = timedelta(hours=24)
+"""The same for states that are told on change only."""
+_ROLLED_FIELD = {"mean": "mean", "last": "last", "max": "high", "min": "low"}
+
+
+def fresh_of(points: Sequence[Point]) -> timedelta:
+    """How old a present value of these points may be: older ones are no data."""
+    ages = [
+        FRESH_STATE if point.expected_every is None else 3 * point.expected_every for point in points if point.device != "greenroom"
+    ]
+    return max([FRESH, *ages])
+
+
+def seconds(age: timedelta) -> str:
+    return f"-{round(age / timedelta(seconds=1))}s"
+
+
+def over_time(source: Source, labels: Sequence[Label], ref: str = "A", fn: str = "mean") -> Target:
+    """Each point over the board's range, in windows that fit the screen; an empty window stays empty.
+
+    fn: mean for levels, last for states and setpoints. Booleans become 0 and 1 before they are averaged. Wide windows are made of
+    kept quarter hours, but for the last six days.
+    """
+    points = [point for point, _ in labels]
+    number = "  |> toFloat()\n" if any(point.quantity.kind is ValueKind.FLAG for point in points) else ""
+    window = f"  |> aggregateWindow(every: v.windowPeriod, fn: {fn}, createEmpty: true)\n"
+    if not source.rollups:
+        readings = picked(source, points, "v.timeRangeStart", "v.timeRangeStop")
+        return Target(f"{readings}\n{number}{window}{labelled(labels)}", ref)
+    rolled = f"{picked_rolled(source, points, _ROLLED_FIELD[fn], 'rolledFrom', 'cut')}\n{window}{labelled(labels, rolled=True)}"
+    raw = f"{picked(source, points, 'rawFrom', 'stop')}\n{number}{window}{labelled(labels)}"
+    return Target(f"{CUT}{_union(rolled, raw)}", ref)
+
+
+def _union(rolled: str, raw: str) -> str:
+    joined = 'union(tables: [rolled, raw])\n  |> group(columns: ["_field"])\n  |> sort(columns: ["_time"])'
+    return f"rolled = {rolled}\nraw = {raw}\n{joined}"
+
+
+def states(source: Source, labels: Sequence[Label], ref: str = "A") -> Target:
+    """Texts and flags: the newest of each window. Told each quarter hour, so an empty window is a gap, not the last state."""
+    points = [point for point, _ in labels]
+    return Target(
+        f"{picked(source, points, 'v.timeRangeStart', 'v.timeRangeStop')}\n"
+        f"  |> aggregateWindow(every: v.windowPeriod, fn: last, createEmpty: true)\n{labelled(labels)}",
+        ref,
+    )
+
+
+def present(source: Source, labels: Sequence[Label], ref: str = "A", since: timedelta | None = None) -> Target:
+    """The newest value of each point while it is fresh: a stale value is no data, never a number that looks fresh."""
+    points = [point for point, _ in labels]
+    age = fresh_of(points) if since is None else since
+    return Target(f"{picked(source, points, seconds(age), 'now()')}\n  |> last()\n{labelled(labels)}", ref)
+
+
+TIMEZONE = 'import "timezone"\n'
+
+
+def windows(source: Source, every: str, fn: str, *, empty: bool = False) -> str:
+    """Windows of hours, days or months cut in the site's own time zone. Needs TIMEZONE.
+
+    The zone is given to these windows alone: as an option it would slow down every window of the query.
+    """
+    zone = f"timezone.location(name: {text(source.site.timezone)})"
+    created = "true" if empty else "false"
+    return f'  |> aggregateWindow(every: {every}, fn: {fn}, createEmpty: {created}, timeSrc: "_start", location: {zone})'
+
+
+def counted(source: Source, labels: Sequence[Label], every: str, ref: str = "A") -> Target:
+    """Energy of counters by window (1h, 1d, 1mo) of the site's own time: differences that are never negative.
+
+    What is older than six days comes from kept quarter hours, which know resets, roll-overs and exchanged meters.
+    """
+    head, energy = _energy(source, labels, every)
+    return Target(head + energy, ref)
+
+
+def _energy(source: Source, labels: Sequence[Label], every: str) -> tuple[str, str]:
+    """What comes before, and the expression itself: kWh by window and label."""
+    points = [point for point, _ in labels]
+    total = windows(source, every, "sum")
+    differences = "  |> difference(nonNegative: true)\n"
+    if not source.rollups:
+        readings = picked(source, points, "v.timeRangeStart", "v.timeRangeStop")
+        return TIMEZONE, f"{readings}\n{differences}{labelled(labels)}\n{total}"
+    cut = CUT.replace("wide = int(v: v.windowPeriod) >= 900000000000", "wide = int(v: stop) - int(v: start) > 604800000000000")
+    rolled = f"{picked_rolled(source, points, 'kwh', 'rolledFrom', 'cut')}\n{labelled(labels, rolled=True)}"
+    raw = f"{picked(source, points, 'rawFrom', 'stop')}\n{differences}{labelled(labels)}"
+    made, _, joined = _union(rolled, raw).rpartition("union(")
+    return f"{TIMEZONE}{cut}{made}", f"union({joined}\n{total}"
+
+
+def hours_on(source: Source, labels: Sequence[Label], ref: str = "A") -> Target:
+    """Hours that flags were on, by local day; each state holds until the next one."""
+    points = [point for point, _ in labels]
+    return Target(
+        f"{TIMEZONE}{picked(source, points, 'v.timeRangeStart', 'v.timeRangeStop')}\n"
+        "  |> toFloat()\n"
+        "  |> aggregateWindow(every: 5m, fn: last, createEmpty: true)\n"
+        "  |> fill(usePrevious: true)\n"
+        f"{windows(source, '1d', 'mean')}\n"
+        f"  |> map(fn: (r) => ({{r with _value: r._value * 24.0}}))\n{labelled(labels)}",
+        ref,
+    )
+
+
+def starts(source: Source, labels: Sequence[Label], ref: str = "A") -> Target:
+    """How often flags came on, by local day."""
+    points = [point for point, _ in labels]
+    return Target(
+        f"{TIMEZONE}{picked(source, points, 'v.timeRangeStart', 'v.timeRangeStop')}\n"
+        "  |> toFloat()\n  |> difference()\n  |> filter(fn: (r) => r._value > 0.5)\n"
+        f"{windows(source, '1d', 'sum', empty=True)}\n{labelled(labels)}",
+        ref,
+    )
+
+
+def ratio(source: Source, above: Point, below: Point, label: str, *, least: float, factor: float = 1.0, ref: str = "A") -> Target:
+    """One point over another by window, where the lower one is above `least`: performance, performance ratio."""
+    pair = [(above, "above"), (below, "below")]
+    return Target(
+        f"{picked(source, [above, below], 'v.timeRangeStart', 'v.timeRangeStop')}\n"
+        f"  |> aggregateWindow(every: v.windowPeriod, fn: mean, createEmpty: false)\n{labelled(pair)}\n"
+        '  |> group()\n  |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")\n'
+        f"  |> filter(fn: (r) => exists r.above and exists r.below and r.below > {least:.3f})\n"
+        f"  |> map(fn: (r) => ({{_time: r._time, _value: r.above / r.below * {factor!r}, _field: {text(label)}}}))\n"
+        '  |> group(columns: ["_field"])\n  |> sort(columns: ["_time"])',
+        ref,
+    )
+
+
+def shifted(source: Source, labels: Sequence[Label], by: str, ref: str = "A") -> Target:
+    """The same points as they were `by` earlier (1d), drawn over the range."""
+    points = [point for point, _ in labels]
+    return Target(
+        'import "experimental"\n'
+        f"from_ = experimental.subDuration(d: {by}, from: v.timeRangeStart)\n"
+        f"to_ = experimental.subDuration(d: {by}, from: v.timeRangeStop)\n"
+        f"{picked(source, points, 'from_', 'to_')}\n"
+        f"  |> aggregateWindow(every: v.windowPeriod, fn: mean, createEmpty: true)\n"
+        f"  |> timeShift(duration: {by})\n{labelled(labels)}",
+        ref,
+    )
+
+
+def zone_level(source: Source, fields: Sequence[tuple[str, str]], ref: str = "A", fn: str = "mean") -> Target:
+    """Fields of the zone chosen at the top of the board (`${zone}`), each as the mean over its devices."""
+    wanted = " or ".join(f"r._field == {text(name)}" for name, _ in fields)
+    choice = " else ".join(f"if r._field == {text(name)} then {text(label)}" for name, label in fields)
+    readings = of_measurement(source, MEASUREMENT, "v.timeRangeStart", "v.timeRangeStop")
+    return Target(
+        f'{readings}\n  |> filter(fn: (r) => r[{text(ZONE)}] == "${{zone}}")\n  |> filter(fn: (r) => {wanted})\n'
+        f"  |> aggregateWindow(every: v.windowPeriod, fn: {fn}, createEmpty: true)\n"
+        f'  |> group(columns: ["_field", "_time"])\n  |> {fn}()\n'
+        f"  |> map(fn: (r) => ({{_time: r._time, _value: r._value, _field: {choice} else r._field}}))\n"
+        '  |> group(columns: ["_field"])\n  |> sort(columns: ["_time"])',
+        ref,
+    )
+
+
+def zone_power(source: Source, names: Sequence[tuple[str, str]], ref: str = "A") -> Target:
+    """Power of the meters of the zone chosen on the board; names: (subject, shown)."""
+    subjects = " or ".join(f"r[{text(SUBJECT)}] == {text(tag_value(subject))}" for subject, _ in names)
+    choice = " else ".join(f"if r[{text(SUBJECT)}] == {text(tag_value(subject))} then {text(name)}" for subject, name in names)
+    readings = of_measurement(source, MEASUREMENT, "v.timeRangeStart", "v.timeRangeStop")
+    return Target(
+        f'{readings}\n  |> filter(fn: (r) => r[{text(ZONE)}] == "${{zone}}" and r._field == "power_w")\n'
+        f"  |> filter(fn: (r) => {subjects})\n"
+        "  |> aggregateWindow(every: v.windowPeriod, fn: mean, createEmpty: true)\n"
+        f"  |> map(fn: (r) => ({{_time: r._time, _value: r._value, _field: {choice} else r.subject}}))\n"
+        '  |> group(columns: ["_field"])',
+        ref,
+    )
+
+
+def hours_above(source: Source, labels: Sequence[Label], least: float, ref: str = "A") -> Target:
+    """Hours in which the points were above `least`, by local day; each value holds until the next one."""
+    points = [point for point, _ in labels]
+    return Target(
+        f"{TIMEZONE}{picked(source, points, 'v.timeRangeStart', 'v.timeRangeStop')}\n"
+        "  |> aggregateWindow(every: 5m, fn: last, createEmpty: true)\n  |> fill(usePrevious: true)\n"
+        "  |> filter(fn: (r) => exists r._value)\n"
+        f"  |> map(fn: (r) => ({{r with _value: if r._value > {least!r} then 24.0 else 0.0}}))\n"
+        f"{windows(source, '1d', 'mean')}\n{labelled(labels)}",
+        ref,
+    )
+
+
+def least_of_day(source: Source, labels: Sequence[Label], ref: str = "A") -> Target:
+    """The lowest quarter-hour mean of each local day: what never goes off."""
+    points = [point for point, _ in labels]
+    return Target(
+        f"{TIMEZONE}{picked(source, points, 'v.timeRangeStart', 'v.timeRangeStop')}\n"
+        "  |> aggregateWindow(every: 15m, fn: mean, createEmpty: false)\n"
+        f"{windows(source, '1d', 'min')}\n{labelled(labels)}",
+        ref,
+    )
+
+
+def self_use(source: Source, made: Point, sent: Point, shares: str, used: str, ref: str = "A") -> Target:
+    """By local day: kWh made and used on the premises (made less sent out), and its share of what was made (0 to 1)."""
+    head, energy = _energy(source, [(made, "made"), (sent, "sent")], "1d")
+    return Target(
+        f'{head}both = {energy}\n  |> group()\n  |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")\n'
+        "  |> filter(fn: (r) => exists r.made and exists r.sent and r.made > 0.1)\n"
+        f"used = both |> map(fn: (r) => ({{_time: r._time, _value: r.made - r.sent, _field: {text(used)}}}))\n"
+        f"share = both |> map(fn: (r) => ({{_time: r._time, _value: (r.made - r.sent) / r.made, _field: {text(shares)}}}))\n"
+        'union(tables: [used, share])\n  |> group(columns: ["_field"])\n  |> sort(columns: ["_time"])',
+        ref,
+    )
