@@ -99,6 +99,12 @@ class Running:
         except RetryableError as error:
             log.warning("learning waits for the night", site=site.id, why=str(error))
 
+    def runner_for(self, site: Site) -> RulesRunner:
+        """A runner as it would be over that changed site, with what was learned; it is asked, and runs nothing."""
+        runner = self._runner_of(site)
+        runner.learn(self.clock.now())
+        return runner
+
     def _clear_alarms(self, site: str, gone: set[str]) -> None:
         try:
             for alarm in self.books.alarms.active(site):

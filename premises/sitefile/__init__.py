@@ -3,7 +3,7 @@
 from premises.sitefile.compare import SiteChanges, describe_changes, diff_sites
 from premises.sitefile.describe import describe
 from premises.sitefile.listing import list_points, points_csv
-from premises.sitefile.load import load_cluster, load_premises, load_site, load_text
+from premises.sitefile.load import load_cluster, load_premises, load_site, load_text, site_files
 from premises.sitefile.remarks import remarks
 from premises.sitefile.schema import cluster_schema, json_schema
 from premises.sitefile.shipped import example, example_names
@@ -24,4 +24,5 @@ __all__ = [
     "load_text",
     "points_csv",
     "remarks",
+    "site_files",
 ]

@@ -48,6 +48,14 @@ def load_text(text: str, name: str, folder: Path | None = None) -> Site | Cluste
     return _cluster(document, folder or Path()) if _is_cluster(document) else _site(document)
 
 
+def site_files(path: Path | str) -> tuple[str, ...]:
+    """The site files that a cluster file names, as it names them: paths from its folder. Raises FaultsError with every fault."""
+    reading = read_form(read_text(_text_of(Path(path)), str(path)), ClusterForm)
+    if reading.form is None or reading.faults:
+        raise FaultsError(str(path), sorted_faults(list(reading.faults)))
+    return reading.form.sites
+
+
 def _is_cluster(document: Document) -> bool:
     """A cluster has sites, a site has zones; a slip in the one word does not turn it into the other."""
     keys = document.value if isinstance(document.value, dict) else ()
