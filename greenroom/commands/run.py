@@ -26,12 +26,14 @@ _CONNECT_S = 10.0
 def command(site: str, verbose: bool, **options: Any) -> int:
     """Run SITE: a site or cluster file, or the name of an example."""
     from greenroom.calendars import follower_of
+    from greenroom.configuring import with_configuration
     from greenroom.front import front_door
     from greenroom.house import build
     from greenroom.live import LiveTime, quicken_collector, wait_for_signal
     from greenroom.logs import set_up_logs
+    from greenroom.losses import LOOK_EVERY_S, LossSearch
     from greenroom.notices import notices_of
-    from greenroom.premises_files import load_sites_and_clusters
+    from greenroom.premises_files import find_premises, load_sites_and_clusters
     from greenroom.reach import reach
     from greenroom.rounds import Rounds
     from greenroom.server import HttpServer, listening_socket
@@ -49,10 +51,12 @@ def command(site: str, verbose: bool, **options: Any) -> int:
     quicken_collector()
     bound = listening_socket(settings.host, settings.port)
     running = build(settings, sites, SystemClock(), clusters=clusters)
-    server = HttpServer(front_door(running.house, settings), bound)
+    house = with_configuration(running, find_premises(site))
+    server = HttpServer(front_door(house, settings), bound)
     rounds = Rounds(running)
     notices = notices_of(running.house, running.books, settings)
-    live = LiveTime(running, rounds, follower=follower_of(running.house, settings), jobs=notices.jobs())
+    jobs = {**notices.jobs(), "losses": (LOOK_EVERY_S, LossSearch(running.house, running.books).look)}
+    live = LiveTime(running, rounds, follower=follower_of(running.house, settings), jobs=jobs)
     try:
         reach(settings.broker)
         running.recall()
