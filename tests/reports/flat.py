@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
-from premises.booking import Booking, BookingKey, DayKind, LampType
+from premises.booking import Booking, BookingKey, DayKind, LampType, StoredBooking
 from premises.columns import EnergyColumns
-from premises.ports import BookingQuery, Bucket, EnergyBucket, Resolution, StoredBooking
+from premises.ports import BookingQuery, Bucket, EnergyBucket, Resolution
 from premises.site import Cluster, Site
 from premises.time import EPOCH, SLOT, Interval, slots
 from reports.inputs import Inputs, Sources, Supplements
