@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 import structlog
 
 from greenroom.house import Running
+from greenroom.schedules import SchedulePusher
 from greenroom.telling.wiring import rules_of, telling_of
 from premises.errors import RetryableError, StoreUnavailableError
 from premises.time import floor_to
@@ -28,6 +29,7 @@ class Rounds:
         self._learned: dict[str, date] = {}
         self._told: datetime | None = None
         self._telling = telling_of(running)
+        self._schedules = SchedulePusher(running.connection)
         self._lock = threading.Lock()
 
     def run(self, now: datetime) -> None:
@@ -57,6 +59,7 @@ class Rounds:
         if runner.replan_due(now):
             runner.replan(now)
             self._planned[site] = now
+            self._schedules.run(self._running.sites[site], runner.schedules(now), now)
 
     def _learn(self, site: str, now: datetime) -> None:
         """Once a night, after half past three local time; after a start in daytime the next night will do."""

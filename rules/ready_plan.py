@@ -14,12 +14,14 @@ from premises.time import SLOT, Interval, slot_start
 from rules.arbiter import READY_BAND_K
 from rules.chance import model_chance
 from rules.claims import Claim, Schedule, schedule
-from rules.optimise import HEAT_SHOWS, HORIZON_SLOTS, Solve, plan_of, task_of
+from rules.optimise import HORIZON_SLOTS, Solve, plan_of, task_of
 from rules.simple_plan import SLOT_H, Bill, Outlook
 from rules.supply_levels import supply_for
 from rules.thermal import ZoneModel
 from rules.wording import degrees, length, wall
 
+HEAT_SHOWS = 0.02
+"""Planned heat below this share of the emitter's power is not told as heating."""
 Probability = Callable[[float], float | None]
 """How likely a zone is ready that is planned so many K above its target at the call; None: not known."""
 

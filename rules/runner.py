@@ -23,6 +23,7 @@ from premises.ports import (
     TelemetryStore,
 )
 from premises.reading import Reading, Value
+from premises.schedule import DeviceSchedule
 from premises.site import GREENROOM, Site
 from premises.tariff import Carrier
 from premises.time import Clock, Interval, slot_start
@@ -30,6 +31,7 @@ from rules.backfill import backfill
 from rules.diary import Diary
 from rules.engine import Engine, Optimiser, Seen
 from rules.history import warm_since
+from rules.pushed import device_schedules
 from rules.recall import recalled
 from rules.simple_plan import heated_zones
 from rules.snapshot import Decision, Latch, LearnedLead, Memory, Snapshot, ZoneMemory
@@ -165,6 +167,10 @@ class RulesRunner:
         self._planned_version = self.diary.version
         self.ports.plans.save(plan)
         return plan
+
+    def schedules(self, now: datetime) -> list[DeviceSchedule]:
+        """What devices are to do in the next two days by themselves, by the plan and the claims as of the last tick."""
+        return device_schedules(self.site, self.engine.layout, self.diary.claims, self.plan, now)
 
     def ready_by(self, booking: Booking) -> tuple[ReadyBy, ...]:
         """For a booking or a would-be one: one answer per zone that is heated. Stores and sends nothing."""
