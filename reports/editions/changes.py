@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reports.content import Cell, Figure, Report, Standing, Table
 from reports.forms.stamp import Change
-from reports.forms.writer import Writer
+from reports.forms.writer import NO_BREAK, Writer
 
 MOST = 500
 """Changes that are listed; a change of everything is a new report rather than a correction."""
@@ -70,7 +70,7 @@ def _cells(old: Table, new: Table, writer: Writer) -> Iterator[Change]:
 def _keyed(table: Table, writer: Writer) -> dict[str, tuple[Cell, ...]]:
     rows: dict[str, tuple[Cell, ...]] = {}
     for number, row in enumerate(table.rows, start=1):
-        key = writer.cell(row[0]) if row else str(number)
+        key = writer.cell(row[0]).replace(NO_BREAK, " ") if row else str(number)
         rows[key if key not in rows else f"{key} ({number})"] = row
     return rows
 

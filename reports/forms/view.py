@@ -7,17 +7,20 @@ from typing import Any
 from reports import content as c
 from reports.forms.chart import chart_svg
 from reports.forms.document import attachment_file
+from reports.forms.fitting import fit
 from reports.forms.stamp import Stamp
 from reports.forms.writer import Writer
 
 View = dict[str, Any]
+MANY_COLUMNS = 8
 _RIGHT = (c.CellKind.NUMBER, c.CellKind.PERCENT, c.CellKind.MONEY)
 
 
 def page_view(report: c.Report, writer: Writer, stamp: Stamp, cover: c.Cover | None = None) -> View:
     """Everything a form prints, in order. cover: of one funder; None: all funders on one front page."""
     covers = (cover,) if cover else report.covers
-    sections = [_section(section, writer) for section in report.sections]
+    single = len(report.sites) == 1
+    sections = [_section(section, writer, single) for section in report.sections]
     sections += [view for view in (_factors(report, writer), _method(report, writer), _files(report, writer)) if view]
     sections += [view for view in (_changes(stamp, writer), _edition(stamp, writer)) if view]
     return {
@@ -78,21 +81,21 @@ def _decimals(cover: c.Cover) -> int:
     return max(0, min(4, -exponent)) if isinstance(exponent, int) else 0
 
 
-def _section(section: c.Section, writer: Writer) -> View:
+def _section(section: c.Section, writer: Writer, single: bool) -> View:
     return {
         "id": section.id,
         "title": writer.text(section.title),
-        "blocks": [_block(block, writer) for block in section.blocks],
+        "blocks": [_block(block, writer, single) for block in section.blocks],
     }
 
 
-def _block(block: c.Block, writer: Writer) -> View:
+def _block(block: c.Block, writer: Writer, single: bool) -> View:
     if isinstance(block, c.Paragraph):
         return {"block": "paragraph", "tone": block.tone.value, "text": writer.text(block.text)}
     if isinstance(block, c.Points):
         return {"block": "points", "items": [writer.text(item) for item in block.items]}
     if isinstance(block, c.Table):
-        return _table(block, writer)
+        return _table(block, writer, single)
     if isinstance(block, c.Chart):
         return {
             "block": "chart",
@@ -105,34 +108,63 @@ def _block(block: c.Block, writer: Writer) -> View:
     return _figures(block, writer)
 
 
-def _table(table: c.Table, writer: Writer) -> View:
+def _table(table: c.Table, writer: Writer, single: bool = True) -> View:
+    """single: of one site, whose name the page bears already. A column in which nothing is known is left to the files."""
+    shown = [place for place in range(len(table.columns)) if _shown(table, place, single)]
+    columns = [table.columns[place] for place in shown]
+    hidden = [writer.text(column.title) for place, column in enumerate(table.columns) if place not in shown and column.id != "site"]
     total = None
     if table.total is not None:
-        total = ["" if cell is None else writer.cell(cell, column) for cell, column in zip(table.total, table.columns, strict=True)]
+        total = ["" if table.total[place] is None else writer.cell(table.total[place], table.columns[place]) for place in shown]
         total[0] = total[0] or writer.own("total.total")
+    notes = [writer.text(table.note)] * (table.note is not None) if table.note else []
+    if hidden:
+        notes.append(writer.own("table.hidden", columns=", ".join(hidden)))
+    rows = [[writer.cell(row[place], table.columns[place]) for place in shown] for row in table.rows]
+    return table_view(
+        table.id,
+        writer.text(table.title),
+        [writer.heading(column) for column in columns],
+        rows,
+        [column.kind in _RIGHT for column in columns],
+        total,
+        " ".join(notes),
+    )
+
+
+def _shown(table: c.Table, place: int, single: bool) -> bool:
+    column = table.columns[place]
+    if single and column.id == "site" and len(table.columns) > 2:
+        return False
+    if len(table.columns) <= MANY_COLUMNS or place == 0 or not table.rows:
+        return True
+    return any(row[place] not in (None, "") for row in table.rows)
+
+
+def table_view(
+    table_id: str,
+    title: str,
+    head: list[str],
+    rows: list[list[str]],
+    right: list[bool],
+    total: list[str] | None = None,
+    note: str = "",
+) -> View:
+    """A table as both forms take it, fitted to the page."""
+    fitted = fit(head, [*rows, total] if total else rows, right)
     return {
         "block": "table",
-        "id": table.id,
-        "title": writer.text(table.title),
-        "head": [writer.heading(column) for column in table.columns],
-        "right": [column.kind in _RIGHT for column in table.columns],
-        "widths": _widths(table, writer),
-        "rows": [[writer.cell(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows],
+        "id": table_id,
+        "title": title,
+        "head": head,
+        "right": right,
+        "shares": fitted.shares,
+        "size": fitted.size,
+        "landscape": fitted.landscape,
+        "rows": rows,
         "total": total,
-        "note": writer.text(table.note) if table.note else "",
+        "note": note,
     }
-
-
-def _widths(table: c.Table, writer: Writer) -> list[str]:
-    """`auto` for numbers and short words, `fr` for texts that need room to wrap."""
-    widths = []
-    for place, column in enumerate(table.columns):
-        cells = [writer.cell(row[place], column) for row in table.rows[:200]]
-        long = max((len(cell) for cell in cells), default=0) > 22 and column.kind not in _RIGHT
-        widths.append("fr" if long else "auto")
-    if "fr" not in widths and len(widths) > 2:
-        widths[0] = "fr"  # the table is as wide as the page
-    return widths
 
 
 def _figures(block: c.Figures, writer: Writer) -> View:
@@ -176,19 +208,8 @@ def _share(share: float | None, writer: Writer) -> str:
     return writer.amount(percent, "%", 1 if percent % 1 else 0)
 
 
-def _plain_table(title_id: str, title: str, head: list[str], rows: list[list[str]], widths: list[str]) -> View:
-    table = {
-        "block": "table",
-        "id": title_id,
-        "title": "",
-        "head": head,
-        "right": [False] * len(head),
-        "widths": widths,
-        "rows": rows,
-        "total": None,
-        "note": "",
-    }
-    return {"id": title_id, "title": title, "blocks": [table]}
+def _plain_table(title_id: str, title: str, head: list[str], rows: list[list[str]]) -> View:
+    return {"id": title_id, "title": title, "blocks": [table_view(title_id, "", head, rows, [False] * len(head))]}
 
 
 def _factors(report: c.Report, writer: Writer) -> View | None:
@@ -203,7 +224,7 @@ def _factors(report: c.Report, writer: Writer) -> View | None:
         name = f"{factor.country} {factor.carrier} {factor.scope}"
         rows.append([name, number, factor.unit, year, f"{factor.publisher} {factor.version}{note}", factor.source])
     head = [own(f"factor.{name}") for name in ("factor", "value", "unit", "year", "publisher", "source")]
-    view = _plain_table("factors", own("section.factors"), head, rows, ["fr", "auto", "auto", "auto", "fr", "fr"])
+    view = _plain_table("factors", own("section.factors"), head, rows)
     view["blocks"][0]["right"][1] = True
     return view
 
@@ -238,7 +259,7 @@ def _changes(stamp: Stamp, writer: Writer) -> View | None:
     own = writer.own
     rows = [[change.where, change.before or own("cell.none"), change.after or own("cell.none")] for change in stamp.changes]
     head = [own("edition.where"), own("edition.before"), own("edition.after")]
-    view = _plain_table("changes", own("section.changes"), head, rows, ["fr", "fr", "fr"])
+    view = _plain_table("changes", own("section.changes"), head, rows)
     if not rows:
         view["blocks"] = [{"block": "paragraph", "tone": "plain", "text": own("edition.no_changes")}]
     view["blocks"].insert(0, {"block": "paragraph", "tone": "plain", "text": f"{own('edition.reason')}: {stamp.reason}"})
@@ -258,6 +279,6 @@ def _edition(stamp: Stamp, writer: Writer) -> View | None:
     named = (("data_version", stamp.data_version), ("inputs", stamp.inputs), ("factors_version", stamp.factors_version))
     rows += [[own(f"edition.{name}"), _breakable(value)] for name, value in named if value]
     rows.append([own("edition.software"), ", ".join(f"{name} {version}" for name, version in stamp.software)])
-    view = _plain_table("edition", own("section.edition"), [own("edition.what"), own("edition.which")], rows, ["auto", "fr"])
+    view = _plain_table("edition", own("section.edition"), [own("edition.what"), own("edition.which")], rows)
     view["blocks"].append({"block": "paragraph", "tone": "note", "text": own("edition.explain")})
     return view

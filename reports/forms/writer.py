@@ -117,14 +117,14 @@ class Writer:
     def day(self, day: date) -> str:
         """As it stands in a table; months are named by us, as the machine's locale may not be the reader's."""
         pattern = self._as.day.replace("%b", self._month_name(day.month)[:3])
-        return day.strftime(pattern)
+        return day.strftime(pattern).replace(" ", NO_BREAK)
 
     def long_day(self, day: date) -> str:
         first = "1er" if self.language == "fr" and day.day == 1 else str(day.day)
         return f"{first} {self._month_name(day.month)} {day.year}".replace(" ", NO_BREAK)
 
     def month(self, month: Month) -> str:
-        return f"{self._month_name(month.month)} {month.year}"
+        return f"{self._month_name(month.month)}{NO_BREAK}{month.year}"
 
     def _month_name(self, number: int) -> str:
         return _MONTHS[self.language].split()[number - 1]

@@ -15,7 +15,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from premises.errors import ConflictError, UnknownNameError
-from reports.content import Cover, Standing, Table
+from reports.content import Cover, Figures, Say, Standing, Table
 from reports.editions.errors import EditionError, FactorWithdrawnError, NothingChangedError, ReportRefusedError
 from reports.editions.folder import Edition
 from reports.editions.issue import Order, issue
@@ -214,3 +214,15 @@ def test_the_manifest_holds_nothing_of_the_moment(tmp_path: Path) -> None:
     assert told["until"] == "2026-10-25T23:00:00Z"
     assert told["factors"] == {FACTOR.identity: "0.0519 kgCO2e/kWh"}
     assert {"greenroom", "typst", "python"} <= set(told["software"])
+
+
+def test_a_figure_that_was_refused_for_a_withdrawn_factor_stops_the_report(tmp_path: Path) -> None:
+    given = inputs()
+    (section,) = report(given).sections
+    block = section.blocks[0]
+    assert isinstance(block, Figures)
+    why = Say("why.factor_withdrawn", (("what", "electricity location 2026"), ("why", "an error")))
+    refused = replace(block.figures[0], value=None, standing=Standing.REFUSED, why=why)
+    made = report(given, factors=(), sections=(replace(section, blocks=(Figures((refused,)),)),))
+    with pytest.raises(FactorWithdrawnError, match=r"electricity\.import: .*an error"):
+        issue(made, given, FolderShelf(tmp_path), ORDER)

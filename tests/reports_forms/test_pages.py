@@ -100,7 +100,7 @@ def test_a_long_table_repeats_its_heading() -> None:
     long = replace(MONTHS, rows=MONTHS.rows * 60, total=None)
     made = replace(report(), languages=("en",), covers=(), sections=(c.Section("s", "Long", (long,)),))
     document = pdf(made, "monthly-la-kolok-2026-10.en.pdf")
-    pages = [page.extract_text() for page in document.pages]
+    pages = [page.extract_text().replace("\u00a0", " ") for page in document.pages]
     assert len([text for text in pages if "September 2026" in text]) > 2
     assert all("Load (kWh)" in text for text in pages if "September 2026" in text)
 

@@ -25,7 +25,7 @@ def test_every_language_of_the_forms_has_every_word() -> None:
 @pytest.mark.parametrize(
     ("language", "number", "percent", "money", "day", "long_day", "month"),
     [
-        ("en", "−1,234,567.50", "12.3%", "€1,177,000.00", "03 Oct 2026", "3\u00a0October\u00a02026", "October 2026"),
+        ("en", "−1,234,567.50", "12.3%", "€1,177,000.00", "03\u00a0Oct\u00a02026", "3\u00a0October\u00a02026", "October\u00a02026"),
         (
             "fr",
             "−1\u202f234\u202f567,50",
@@ -33,9 +33,9 @@ def test_every_language_of_the_forms_has_every_word() -> None:
             "1\u202f177\u202f000,00\u00a0€",
             "03/10/2026",
             "3\u00a0octobre\u00a02026",
-            "octobre 2026",
+            "octobre\u00a02026",
         ),
-        ("nl", "−1.234.567,50", "12,3%", "€\u00a01.177.000,00", "03-10-2026", "3\u00a0oktober\u00a02026", "oktober 2026"),
+        ("nl", "−1.234.567,50", "12,3%", "€\u00a01.177.000,00", "03-10-2026", "3\u00a0oktober\u00a02026", "oktober\u00a02026"),
     ],
 )
 def test_each_language_writes_its_own_way(
