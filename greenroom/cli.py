@@ -20,6 +20,7 @@ COMMANDS = {
     "decode": "Show what Greenroom makes of MQTT messages",
     "demo": "Run a four-stage studio: simulators, intake, rules, gateway, page",
     "discover": "Listen to a broker and propose the device section of a site file",
+    "doctor": "Check every connection and setting, and say what to do",
     "figures": "Compute one indicator from given numbers: an auditor's calculator",
     "keys": "Make, list and revoke keys of the API",
     "model": "What is learned of zones: thermal models, their errors, and plots",

@@ -127,3 +127,18 @@ def _html(language: str, title: str, lines: list[str], page: str, footer: str) -
         f'<body style="font-family:sans-serif;max-width:40em">\n<h1 style="font-size:1.2em">{html.escape(title)}</h1>\n'
         f'{body}{link}<p style="color:#666;font-size:0.85em">{html.escape(footer)}</p>\n</body></html>\n'
     )
+
+
+def check(settings: MailSettings) -> Answer:
+    """Connect and sign in, and send nothing: whether mails would be taken."""
+    try:
+        with _connected(settings) as server:
+            server.ehlo()
+            if settings.user:
+                server.login(settings.user, settings.password)
+            server.noop()
+    except smtplib.SMTPAuthenticationError:
+        return Answer(False, "the mail server refuses our user and password")
+    except (OSError, smtplib.SMTPException) as error:
+        return Answer(False, f"no mail server: {one_line(getattr(error, 'strerror', '') or error)}")
+    return Answer(True, "takes mails from us")
