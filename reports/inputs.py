@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from premises.booking import Booking
+from premises.booking import Booking, StoredBooking
 from premises.corrections import Correction
 from premises.decision import ZoneDecision
 from premises.losses import Loss, LossBook
-from premises.ports import BookingBook, DecisionBook, TelemetryStore
+from premises.ports import BookingQuery, DecisionBook, TelemetryStore
 from premises.site import Cluster, Site
 from premises.time import Interval, local_midnight
 from reports.factors import Factor
@@ -117,6 +117,12 @@ class Inputs:
     only: str | None = None
 
 
+class BookingFinder(Protocol):
+    """What reports ask of a BookingBook."""
+
+    def find(self, query: BookingQuery) -> Sequence[StoredBooking]: ...
+
+
 @dataclass(frozen=True)
 class Sources:
     """The ports that inputs are read from; None: not there, and the report says what it lacks for that.
@@ -125,7 +131,7 @@ class Sources:
     """
 
     store: TelemetryStore
-    bookings: BookingBook | None = None
+    bookings: BookingFinder | None = None
     decisions: DecisionBook | None = None
     correct: Callable[[Site, Ledger], Ledger] | None = None
     supplements: Callable[[Site, Interval], Supplements] | None = None

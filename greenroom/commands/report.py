@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import click
 
-from greenroom.commands import report_corrections, report_editions, report_issue, report_keeping, report_month
+from greenroom.commands import report_corrections, report_editions, report_issue, report_keeping, report_month, report_samples
 
 
 class ReportCommands(click.Group):
@@ -29,5 +29,6 @@ for _part in (
     *(report_editions.list_all, report_editions.verify, report_editions.explain),
     *(report_keeping.hold, report_keeping.release, report_keeping.expire),
     report_corrections.corrections,
+    report_samples.command,
 ):
     command.add_command(_part)

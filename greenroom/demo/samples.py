@@ -5,18 +5,21 @@ For sample reports: the simulators' messages go through the very interpreter of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 
 from ingest.interpreter import SiteInterpreter
-from premises.booking import Booking, BookingKey, DayKind, LampType
-from premises.ports import BookingBook, TelemetryStore
+from premises.booking import Booking, BookingKey, DayKind, LampType, StoredBooking
+from premises.ports import BookingQuery, TelemetryStore
 from premises.reading import RawMessage, Reading
-from premises.site import Site, ZoneUse
+from premises.site import Cluster, Site, ZoneUse
 from premises.time import Interval, local_midnight
 from reports.factors import Factor
+from reports.inputs import Sources, Supplements
 from simulators.simulated import SimulatedSite
+from simulators.truth import Truth
+from stores.duckdb_store import DuckDBStore
 
 STEP = timedelta(minutes=30)
 """As rare as a counter of every quarter hour may tell and still count as measured."""
@@ -79,8 +82,16 @@ def _room(site: Site, zone: str, day: date, tenant: str) -> Booking:
     return Booking(key, site.id, (zone,), Interval(start, end), day_kind=DayKind.WORK, people=2, tenant=tenant)
 
 
-def simulate(site: Site, store: TelemetryStore, bookings: Sequence[Booking], interval: Interval, *, seed: int = 1) -> SimulatedSite:
-    """Store what the site's devices say in that span; the simulated site as it stands at the end, with its truth."""
+def simulate(
+    site: Site,
+    store: TelemetryStore,
+    bookings: Sequence[Booking],
+    interval: Interval,
+    *,
+    seed: int = 1,
+    watch: Callable[[datetime, Truth], None] | None = None,
+) -> None:
+    """Store what the site's devices say in that span. watch: told after each step what really is so, for checks."""
     simulated = SimulatedSite(site, seed, bookings, start=interval.start - STEP)
     interpreter = SiteInterpreter([site])
     waiting: list[Reading] = []
@@ -89,18 +100,13 @@ def simulate(site: Site, store: TelemetryStore, bookings: Sequence[Booking], int
         for message in simulated.step(now):
             understood = interpreter.understand(RawMessage(message.topic, message.payload, now))
             waiting += [reading for _, reading in understood.readings]
+        if watch is not None:
+            watch(now, simulated.truth)
         if len(waiting) >= BATCH:
             store.write(site.id, waiting)
             waiting = []
         now += STEP
     store.write(site.id, waiting)
-    return simulated
-
-
-def keep(book: BookingBook, bookings: Sequence[Booking], at: datetime) -> None:
-    """Put them into the book."""
-    for booking in bookings:
-        book.put(replace(booking), at)
 
 
 def assumed_factors(site: Site) -> tuple[Factor, ...]:
@@ -114,3 +120,38 @@ def assumed_factors(site: Site) -> tuple[Factor, ...]:
         Factor(site.country, "heat_network", scope, None, value, unit, "sample", common[0], common[1], common[2])
         for scope, value, unit in told
     )
+
+
+@contextmanager
+def simulated_sources(
+    premises: Site | Cluster, first: date, last: date, *, seed: int = 1, say: Callable[[str], None] = lambda _: None
+) -> Iterator[Sources]:
+    """Sources of reports over a store in memory, filled with those days of each site."""
+    sites = premises.sites if isinstance(premises, Cluster) else (premises,)
+    store, book = DuckDBStore(None, sites), _Sampled()
+    papers: dict[str, Supplements] = {}
+    try:
+        for site in sites:
+            say(f"{site.id}: simulating {(last - first).days + 1} days")
+            bookings = sample_bookings(site, first, last)
+            book.bookings += bookings
+            span = Interval(local_midnight(first, site.zoneinfo), local_midnight(last + timedelta(days=1), site.zoneinfo))
+            simulate(site, store, bookings, span, seed=seed)
+            papers[site.id] = Supplements(factors=assumed_factors(site))
+        yield Sources(store, book, supplements=lambda site, _: papers[site.id])
+    finally:
+        store.close()
+
+
+class _Sampled:
+    """A book of the sampled bookings, to be read only."""
+
+    def __init__(self) -> None:
+        self.bookings: list[Booking] = []
+
+    def find(self, query: BookingQuery) -> list[StoredBooking]:
+        return [
+            StoredBooking(booking, 1, 1, booking.held.start, booking.held.start)
+            for booking in self.bookings
+            if booking.site == query.site and (query.overlaps is None or booking.held.overlaps(query.overlaps))
+        ]

@@ -123,5 +123,5 @@ def gathered(
 ) -> Inputs:
     """The inputs of a kind from flat energies."""
     papers = supplements or Supplements()
-    sources = Sources(store, Bookings(bookings), supplements=lambda site, period: papers)  # type: ignore[arg-type]
+    sources = Sources(store, Bookings(bookings), supplements=lambda site, period: papers)
     return kinds()[kind].gather(premises, sources, first, last, now, only=only, languages=languages)
