@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from premises.command import Priority
@@ -14,7 +15,7 @@ from rules.arbiter import LEAD_MARGIN, READY_BAND_K
 from rules.claims import Claim
 from rules.coast import coasts
 from rules.heat_wish import HeatWish, wish
-from rules.lead import Lead, hours_off, lead_for
+from rules.lead import LEAD_MOST, Lead, hours_off, lead_for
 from rules.snapshot import Latch, ZoneView
 from rules.warm_time import crowded_share
 from rules.wording import degrees, length, wall
@@ -22,6 +23,8 @@ from rules.wording import degrees, length, wall
 HOUR = timedelta(hours=1)
 SOON_H = (0, 2, 4, 6)
 CROWD = timedelta(hours=3)
+LOST_K = 0.6
+"""What was warm before its call counts as warm until it is this far below."""
 PLAN_LIFE = timedelta(hours=2)
 """An older plan is not followed: the ladder goes down a rung."""
 
@@ -72,15 +75,21 @@ def _ahead(view: ZoneView, claim: Claim) -> HeatWish | None:
 
 
 def _heating(view: ZoneView, claim: Claim, latch: Latch) -> HeatWish:
+    """On with a pre-heat: as planned while that is in time, else, and from then on, with all there is."""
+    slots = planned_slots(view)
+    if latch.rung is Rung.OPTIMISED and slots and behind(view, claim):
+        lead = lead_now(view, latch.target_c, claim)
+        latch = replace(latch, rung=Rung.LEARNED, lead=lead.duration, reason=_reason(view, claim, lead, Rung.LEARNED))
     state, reason = ZoneState.PRE_HEATING, latch.reason
+    warm = view.air_c is not None and view.air_c >= latch.target_c - (LOST_K if latch.ready else READY_BAND_K)
+    latch = replace(latch, ready=warm)
     if view.air_c is None:
         state = ZoneState.SENSOR_LOST
-    elif view.air_c >= latch.target_c - READY_BAND_K:
+    elif warm:
         state = ZoneState.READY
         call = wall(claim.start, view.now, view.snapshot.site.zoneinfo)
         reason = Reason("ready", {"call": call, "target": latch.target_c})
-    value = latch.target_c
-    slots, late = planned_slots(view), behind(view, claim)
+    value, late = latch.target_c, latch.rung is not Rung.OPTIMISED
     held = [s.setpoint_c for s in slots if s.setpoint_c is not None and s.start < view.now + view.snapshot.every]
     if held and view.air_c is not None and not late:
         value = min(latch.target_c, max(held))  # goes on as planned, which may be slower, or pause at a dear hour
@@ -123,9 +132,12 @@ def _coldest_soon(view: ZoneView) -> float | None:
 def behind(view: ZoneView, claim: Claim) -> bool:
     """Whether a plan can wait no longer: at full power from now on the zone is just warm in time, by what is learned of it."""
     learned = view.snapshot.leads.get(view.zone.id)
-    if view.air_c is None or learned is None or learned.warm is None or view.air_c >= (claim.heat_c or 0.0) - READY_BAND_K / 2:
+    target, outside = (claim.heat_c or 0.0) - READY_BAND_K, _coldest_soon(view)
+    if view.air_c is None or outside is None or learned is None or learned.warm is None or view.air_c >= target:
         return False
-    return view.now + _until_next(view) >= claim.start - lead_now(view, claim.heat_c or 0.0, claim).duration - SLOT
+    mass = view.snapshot.mass.get(view.zone.id, view.air_c)
+    needed = timedelta(hours=learned.warm.hours(view.air_c, mass, outside, target, sure=False))
+    return view.now + _until_next(view) >= claim.start - min(needed, LEAD_MOST) - SLOT
 
 
 def planned_slots(view: ZoneView) -> Sequence[PlanSlot]:

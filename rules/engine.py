@@ -197,7 +197,7 @@ class Engine:
             past_kw={zone: tuple(w / 1000.0 for w in self.trace.last(f"{zone}/heat", m.delay)) for zone, m in self.models.items()},
             drift_k=self.drift.by_zone,
             margin_k=self.margins.margin_k,
-            margins_k={zone.id: self.margins.margin_of(zone.id) for zone in self.site.zones},
+            margins_k={zone.id: self.margins.spare_of(zone.id) for zone in self.site.zones},
             distrusted=frozenset(self.distrusted),
         )
 

@@ -229,7 +229,8 @@ def limits_of(task: Task) -> Limits:
 def _columns_of(told: Limits, at: Places, z: int, zone: ZoneTask, task: Task) -> None:
     n, over, short, mass = at.slots, at.over(z), at.short(z), at.mass(z)
     told.low[mass : mass + at.hours] = -INF
-    told.cost[short : short + n] = zone.penalty
+    told.cost[short : short + n] = zone.penalty - zone.early
+    told.cost[over : over + n] += zone.early
     told.cost[over + n - 1] -= zone.end_air
     told.cost[short + n - 1] += zone.end_air
     told.cost[mass + at.hours - 1] -= zone.end_mass

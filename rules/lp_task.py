@@ -20,6 +20,7 @@ class ZoneTask:
     caps_kw: (levels, slots) heat that each further supply level adds; rates: (levels, slots) final kWh per kWh of that heat;
     end_air, end_mass: value of a K left at the end. weights as in ZoneModel, heat per kW; neighbours: (place, weight);
     still: sum of the weights of neighbours outside the programme, whose pull is in free_k.
+    early: what a K above low_c costs by slot, beyond the heat that it loses.
     past_kw: heat of the last slots before now, the newest last, as long as the dead time. cooled: by plant number `cooler`, up to
     cold_kw, at cold_rate final kWh per kWh, where the air is to stay below high_c; hot_penalty: what a K above it costs.
     """
@@ -43,6 +44,7 @@ class ZoneTask:
     rates: Array
     end_air: float
     end_mass: float
+    early: Array | float = 0.0
     cooled: bool = False
     cooler: int = 0
     high_c: Array | float = 99.0

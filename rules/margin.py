@@ -18,6 +18,7 @@ LEAST = 10
 KEPT = 120
 DEFAULT_K = 0.3
 MOST_K = 1.5
+LEAST_SPARE_K = 0.1
 
 
 def conformal(errors: list[float], rate: float = RATE) -> float | None:
@@ -68,6 +69,15 @@ class Margins:
     def margin_k(self) -> float:
         """What the planned temperature at a call is raised by, in K: a fixed one until enough is seen, never below zero."""
         return _margin(list(self.errors))
+
+    def spare_of(self, zone: str) -> float:
+        """What the zone's target is raised by: what errors ask for beyond the band in which it counts as warm.
+
+        All of the fixed margin until enough is seen.
+        """
+        if len(self.errors) < LEAST:
+            return DEFAULT_K
+        return max(LEAST_SPARE_K, self.margin_of(zone) - READY_BAND_K)
 
     def margin_of(self, zone: str) -> float:
         """The same by the zone's own errors, where it has enough of them."""

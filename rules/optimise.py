@@ -10,14 +10,14 @@ import numpy as np
 
 from premises.plan import Plan, PlanSlot, Rung, ZonePlan
 from premises.reason import Reason
-from premises.site import Zone
+from premises.site import Emitter, Zone
 from premises.tariff import Carrier
 from premises.time import SLOT, slot_start
 from rules.claims import Claim
 from rules.lp_task import Array, PlantTask, Solution, Task, ZoneTask
 from rules.optimise_cold import cold_of, cold_share, cool_claims, cool_setpoint
 from rules.simple_plan import SLOT_H, Outlook, heated_zones, light_at, simple_plan
-from rules.supply_levels import levels_of, steps_of, supply_for
+from rules.supply_levels import HEAT_SHOWS, levels_of, steps_of, supply_course
 from rules.thermal import PERSON_W, ZoneModel, emitter_power_w
 from rules.wording import wall
 
@@ -32,21 +32,20 @@ CARBON_PRICE_DEFAULT = 100.0
 ENERGY_PRICE = 0.1
 """What a weight of 1 on energy makes of a kWh."""
 END_SHARE = 0.8
+EARLY_SHARE = 0.25
+"""Warmth that waits for its call is taken to lose this much more than the model says: models flatter what is stored."""
 REST_RESERVE, REST_SHARE = 1.5, 0.05
 DRIFT_FADES_H = 6.0
-HEAT_SHOWS = 0.02
 POWER_FACTOR = 0.95
 """kW of a kVA."""
 COAST, COAST_DROP_K = timedelta(minutes=60), 0.1
 """Towards the wrap the plan may let the temperature fall a little."""
-HEAT_RESERVE = 1.2
-"""The water is a little warmer than planned heat needs, so that valves have room to regulate."""
-SUPPLY_OVER_K = 5.0
 OPEN_SHARE = 0.5
-"""A zone that needs at least this share of what the water can give it has its valve set wide open."""
+"""A slab that needs at least this share of what the water can give it has its valve set wide open: its air answers hours later."""
 ABOVE_REST_K = 0.3
-LEAD_SETPOINT_K = 0.5
-"""The setpoint runs ahead of the planned temperature by this, so that valves do not throttle before it is reached."""
+LEAD_SETPOINT_K, LEAD_HEAT_K = 0.3, 1.2
+"""The setpoint runs ahead of the planned temperature by the first, and at full heat by both, so that valves do not throttle before
+it is reached; no further, for a valve set to the target would take all the heat that there is, long before it is needed."""
 
 
 def optimised_plan(outlook: Outlook, solve: Solve) -> Plan | None:
@@ -64,9 +63,7 @@ def optimised_plan(outlook: Outlook, solve: Solve) -> Plan | None:
     simple = simple_plan(outlook, HORIZON_SLOTS * SLOT, frozenset(zone.id for zone in zones))
     task = task_of(outlook, zones, simple)
     solution = solve(task)
-    if solution is None:
-        return None
-    return plan_of(outlook, zones, task, solution, simple)
+    return None if solution is None else plan_of(outlook, zones, task, solution, simple)
 
 
 # --- into the programme ---
@@ -157,6 +154,7 @@ def _zone_task(
         tau_h=model.tau_h, neighbours=tuple(inside), air_c=begin.air_c, mass_c=begin.mass_c, still=still,
         past_kw=(0.0,) * max(0, model.delay - len(past)) + tuple(past[len(past) - model.delay :] if model.delay else ()),
         free_k=free, low_c=low, penalty=penalty, caps_kw=caps, rates=rates, end_air=air_value, end_mass=mass_value,
+        early=np.where(penalty < SHORT_PENALTY, EARLY_SHARE * model.outdoor / model.heat / 1000.0 * SLOT_H * price * rates[0], 0.0),
     )  # fmt: skip
 
 
@@ -176,7 +174,7 @@ def _comfort(outlook: Outlook, zone: Zone, model: ZoneModel) -> tuple[Array, Arr
                 free[k] += model.gain * ((claim.people or 0) * PERSON_W + claim.lamp_power_w)
             if claim.heat_c is not None and claim.start <= ends <= claim.end:
                 margin = (
-                    max(outlook.margins_k.get(zone.id, outlook.margin_k), model.doubt_k(k)) if ends - SLOT < claim.start else 0.0
+                    max(outlook.margins_k.get(zone.id, outlook.margin_k), model.spare_k(k)) if ends - SLOT < claim.start else 0.0
                 )
                 if ends > claim.end - COAST and claim.floor_c is None:
                     margin -= COAST_DROP_K
@@ -219,14 +217,10 @@ def plan_of(outlook: Outlook, zones: Sequence[Zone], task: Task, solution: Solut
     """The solution as a plan: setpoints that lead the planned temperature, supply temperatures that just give the heat."""
     start = slot_start(outlook.now)
     plans = {planned.zone: planned for planned in simple.zones}
-    supply: dict[str, list[float | None]] = {plant.id: [None] * HORIZON_SLOTS for plant in task.plants}
-    for z, zone in enumerate(zones):
-        told = supply[task.plants[task.zones[z].plant].id]
-        for k in range(HORIZON_SLOTS):
-            heat, air = float(solution.heat_kw[z, k]) * 1000.0, float(solution.air_c[z, k])
-            if heat > HEAT_SHOWS * zone.emitter_power_w:
-                needed = min(supply_for(zone, heat * HEAT_RESERVE, air), zone.emitter_supply_c + SUPPLY_OVER_K)
-                told[k] = max(told[k] or needed, needed)
+    supply: dict[str, list[float | None]] = {
+        plant.id: [None if value != value else value for value in supply_course(zones, task, solution, p).tolist()]
+        for p, plant in enumerate(task.plants)
+    }
     for z, zone in enumerate(zones):
         told = supply[task.plants[task.zones[z].plant].id]
         claims = [c for c in outlook.schedule.get(zone.id, ()) if c.acts]
@@ -273,8 +267,10 @@ def _slot(
         reason = Reason("plan_occupied", {"target": setpoint, "wrap": wall(claim.end, outlook.now, tz)})
     elif following is not None and _ahead(outlook, zone, begins, heat_w, air_c):
         setpoint = max(rest, following.heat_c or rest)
-        if supply_c is not None and heat_w < OPEN_SHARE * emitter_power_w(zone, supply_c, air_c):
-            setpoint = max(rest, min(setpoint, air_c + LEAD_SETPOINT_K))  # others need warmer water: the valve must throttle
+        reach = emitter_power_w(zone, zone.emitter_supply_c if supply_c is None else supply_c, air_c)
+        share = min(1.0, heat_w / max(1.0, reach))
+        if zone.emitter is not Emitter.SLAB or share < OPEN_SHARE:
+            setpoint = max(rest, min(setpoint, air_c + LEAD_SETPOINT_K + LEAD_HEAT_K * share))
         reason = Reason("plan_optimised", {"call": wall(following.start, outlook.now, tz), "heat": heat_w / 1000.0})
     return PlanSlot(begins, setpoint, air_c, heat_w, light_at(claims, begins), reason)
 

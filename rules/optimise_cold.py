@@ -62,7 +62,7 @@ def cold_of(
         allowed[k] = begins < last
         for claim in claims:
             if claim.start <= ends <= claim.end:
-                margin = max(DAMP_MARGIN_K, model.doubt_k(k)) if ends - SLOT < claim.start else 0.0
+                margin = max(DAMP_MARGIN_K, model.spare_k(k)) if ends - SLOT < claim.start else 0.0
                 high[k], penalty[k] = min(high[k], (claim.comfort.cool_c or 0.0) - margin), costs[0]
     most = min(cold_power_w(zone, plant), plant.cool_power_w or plant.heat_power_w) / 1000.0
     return Cold(places[zone.cooling_plant], high, penalty, most * allowed, np.full(slots, 1.0 / max(0.5, plant.eer)))

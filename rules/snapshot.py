@@ -81,7 +81,7 @@ class LearnedLead:
 
 @dataclass(frozen=True, slots=True)
 class Latch:
-    """A pre-heat that was started: it goes on until the call, unless its claim goes away or is overtaken."""
+    """A pre-heat that was started: it goes on until the call, unless its claim goes away or is overtaken. ready: has been warm."""
 
     claim: str
     booking: BookingKey | None
@@ -90,6 +90,7 @@ class Latch:
     lead: timedelta
     rung: Rung
     reason: Reason
+    ready: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,20 @@ import numpy as np
 
 from premises.site import Plant, PlantKind, Zone
 from rules.conversion import cop
-from rules.lp_task import Array
+from rules.lp_task import Array, Solution, Task
 from rules.thermal import emitter_power_w
 
 LEVELS = 3
 REFERENCE_C = 20.0
 """Air temperature at which what an emitter can give is reckoned: the target, where it can give least."""
 LOWEST_EXCESS_K = 8.0
+HEAT_RESERVE = 1.2
+"""The water is a little warmer than planned heat needs, so that valves have room to regulate."""
+SUPPLY_OVER_K = 5.0
+HEAT_SHOWS = 0.02
+SLOPE_SHARE = 0.5
+"""How much of the slope between levels is priced. A plant has one water: what a zone saves with cooler water is lost again where
+the zone beside it asks for warm, so that the full slope would heat too slowly and too early."""
 
 
 def levels_of(plant: Plant, zones: Sequence[Zone]) -> tuple[float, ...]:
@@ -45,7 +52,8 @@ def steps_of(plant: Plant, zone: Zone, levels: tuple[float, ...], outdoor_c: Arr
             before_kw, before_cost = reach[level], cost
         else:
             rates[level] = rates[level - 1] if level else 1.0
-    return caps, rates
+    mean = (caps * rates).sum(axis=0) / np.maximum(caps.sum(axis=0), 1e-9)
+    return caps, np.where(caps.sum(axis=0) > 1e-9, mean + SLOPE_SHARE * (rates - mean), rates)
 
 
 def supply_for(zone: Zone, heat_w: float, air_c: float) -> float:
@@ -53,3 +61,16 @@ def supply_for(zone: Zone, heat_w: float, air_c: float) -> float:
     if zone.emitter_power_w <= 0:
         return air_c
     return air_c + (zone.emitter_supply_c - 20.0) * heat_w / zone.emitter_power_w
+
+
+def supply_course(zones: Sequence[Zone], task: Task, solution: Solution, plant: int) -> Array:
+    """Supply temperature of the plant by slot, NaN where nothing is asked: what its neediest zone needs."""
+    told = np.full(task.slots, np.nan)
+    for z, zone in enumerate(zones):
+        if task.zones[z].plant != plant:
+            continue
+        for k in range(task.slots):
+            heat, air = float(solution.heat_kw[z, k]) * 1000.0, float(solution.air_c[z, k])
+            if heat > HEAT_SHOWS * zone.emitter_power_w:
+                told[k] = np.fmax(told[k], min(supply_for(zone, heat * HEAT_RESERVE, air), zone.emitter_supply_c + SUPPLY_OVER_K))
+    return told

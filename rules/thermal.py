@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from premises.site import Emitter, Plant, Zone
+from rules.arbiter import READY_BAND_K
 
 STEP_H = 0.25
 AIR_WH_M3K = 0.34
@@ -46,6 +47,10 @@ class ZoneModel:
     learned: bool = False
     error_k: float | None = None
     doubt: tuple[tuple[int, float], ...] = ()
+
+    def spare_k(self, slots: int) -> float:
+        """What a target so many slots ahead is raised by, so that the zone counts as warm then in 95 of 100 cases."""
+        return max(0.0, self.doubt_k(slots) - READY_BAND_K)
 
     def doubt_k(self, slots: int) -> float:
         """What a temperature told so many slots ahead is to be raised by, in K; in proportion between the known spans."""

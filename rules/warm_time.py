@@ -8,6 +8,8 @@ from premises.site import Site, Zone
 from rules.thermal import STEP_H, ZoneModel, emitter_power_w
 
 MOST_SLOTS = 192
+WARM_K = 0.1
+"""The last tenth takes long, and nobody feels it."""
 OTHERS_SHARE = 0.4
 """What other zones of the same plant are taken to ask of their emitters meanwhile."""
 HOLD_SHARE = 0.25
@@ -27,17 +29,19 @@ class WarmTime:
     most_w: float
     supply_most_c: float
 
-    def hours(self, air_c: float, mass_c: float, outdoor_c: float, target_c: float, share: float = 1.0) -> float:
-        """Hours until the air is at the target, raised by what the model was wrong by at that lead; 48 where it never is.
+    def hours(
+        self, air_c: float, mass_c: float, outdoor_c: float, target_c: float, share: float = 1.0, *, sure: bool = True
+    ) -> float:
+        """Hours until the zone counts as warm; 48 where it never does.
 
-        share: of its emitter's power that the zone gets while others ask too.
+        share: of its emitter's power that the zone gets while others ask too; sure: with what the model was wrong by at that lead.
         """
         model, zone = self.model, self.zone
         supply = min(self.supply_most_c, zone.emitter_supply_c)
         air, mass = air_c, mass_c
         most_w = min(self.most_w, share * self.zone.emitter_power_w) if share < 1.0 else self.most_w
         for slot in range(MOST_SLOTS):
-            goal = target_c + model.doubt_k(slot)
+            goal = target_c - WARM_K + (model.spare_k(slot) if sure else 0.0)
             if air >= goal:
                 return slot * STEP_H
             heat = 0.0 if slot < model.delay else min(most_w, emitter_power_w(zone, supply, air))

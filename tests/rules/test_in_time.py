@@ -36,7 +36,7 @@ def test_the_time_at_full_power_is_that_of_the_model() -> None:
     hours = warm.hours(14.0, 14.0, 3.0, 20.0)
     air, mass = 14.0, 14.0
     slots = 0
-    while air < 20.0:
+    while air < 19.9:
         air, mass = MODEL.step(air, mass, 3.0, min(84000.0, 60000 * (50 - air) / 30))
         slots += 1
     assert (slots - 1) / 4 < hours <= slots / 4
@@ -44,18 +44,20 @@ def test_the_time_at_full_power_is_that_of_the_model() -> None:
     assert warm.hours(14.0, 10.0, 3.0, 20.0) > hours
     assert warm.hours(14.0, 14.0, 3.0, 20.0, share=0.4) > 2 * hours
     assert warm.hours(14.0, 14.0, 3.0, 90.0) == 48.0
-    assert warm.hours(20.1, 14.0, 3.0, 20.0) == 0.0
+    assert warm.hours(19.9, 14.0, 3.0, 20.0) == 0.0
 
 
 def test_what_the_model_promised_too_much_is_added() -> None:
-    doubtful = replace(MODEL, doubt=((4, 0.2), (12, 0.8)))
-    assert doubtful.doubt_k(2) == pytest.approx(0.1)
-    assert doubtful.doubt_k(8) == pytest.approx(0.5)
-    assert doubtful.doubt_k(99) == 0.8
+    doubtful = replace(MODEL, doubt=((4, 0.5), (12, 1.1)))
+    assert doubtful.doubt_k(2) == pytest.approx(0.25)
+    assert doubtful.doubt_k(8) == pytest.approx(0.8)
+    assert doubtful.doubt_k(99) == 1.1
+    assert (doubtful.spare_k(2), doubtful.spare_k(8)) == (0.0, pytest.approx(0.5))
     sure, unsure = full_power().warm, full_power(doubtful).warm
     assert sure is not None
     assert unsure is not None
     assert unsure.hours(14.0, 14.0, 3.0, 20.0) > sure.hours(14.0, 14.0, 3.0, 20.0) + 0.2
+    assert unsure.hours(14.0, 14.0, 3.0, 20.0, sure=False) == sure.hours(14.0, 14.0, 3.0, 20.0)
 
 
 def test_a_model_that_promises_too_much_is_found_out() -> None:
