@@ -43,6 +43,7 @@ _ALL = (
     Cause(NOTICE_FAILED, Urgency.WARNING),
     # worth knowing
     Cause("calendar_away", Urgency.INFO),
+    Cause("report_refused", Urgency.INFO),
     Cause(LOSS, Urgency.INFO),
 )
 

@@ -35,6 +35,7 @@ def command(site: str, verbose: bool, **options: Any) -> int:
     from greenroom.notices import notices_of
     from greenroom.premises_files import find_premises, load_sites_and_clusters
     from greenroom.reach import reach
+    from greenroom.reporting.running import scheduled_reports
     from greenroom.rounds import Rounds
     from greenroom.server import HttpServer, listening_socket
     from greenroom.settings import Settings
@@ -56,6 +57,7 @@ def command(site: str, verbose: bool, **options: Any) -> int:
     rounds = Rounds(running)
     notices = notices_of(running.house, running.books, settings)
     jobs = {**notices.jobs(), "losses": (LOOK_EVERY_S, LossSearch(running.house, running.books).look)}
+    jobs |= scheduled_reports(running, settings).jobs()
     live = LiveTime(running, rounds, follower=follower_of(running.house, settings), jobs=jobs)
     try:
         reach(settings.broker)

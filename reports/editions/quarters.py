@@ -64,14 +64,15 @@ def quarters_csv(quarters: Quarters) -> bytes:
             if usual is None or bool(np.any(values != usual)):
                 columns[f"{meter}.{register}{part}"] = pa.array(values, pa.float64(), mask=np.isnan(values))
     out = io.BytesIO()
-    csv.write_csv(pa.table(columns), out, csv.WriteOptions(quoting_style="needed"))
+    out.write((",".join(columns) + "\n").encode())  # ids of meters and registers need no quotes
+    csv.write_csv(pa.table(columns), out, csv.WriteOptions(include_header=False, quoting_style="needed"))
     return out.getvalue()
 
 
 def read_quarters(data: bytes, name: str) -> Quarters:
     """The quarter hours of such a file. Raises EditionError that names the file."""
     try:
-        head = data.split(b"\n", 1)[0].decode().strip().replace('"', "").split(",")
+        head = data.split(b"\n", 1)[0].decode().strip().split(",")
         kinds = {column: pa.string() if column == "start" else pa.float64() for column in head}
         told = csv.read_csv(io.BytesIO(data), convert_options=csv.ConvertOptions(column_types=kinds, strings_can_be_null=False))
         frame = {str(column): told.column(column).to_numpy(zero_copy_only=False) for column in told.column_names}
