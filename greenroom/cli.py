@@ -13,7 +13,9 @@ from premises.errors import GreenroomError, SettingError
 
 COMMANDS = {
     "backtest": "What fixed leads, always-on heating and the plan would have used",
+    "backup": "Create, verify and restore archives of all that Greenroom keeps",
     "boards": "Grafana boards from the site file: export, publish, check",
+    "broker": "Password and access files for Mosquitto, by the devices of a site",
     "calendar": "Read a calendar feed: what it books, what was skipped and why",
     "check": "Check a site or cluster file; every fault is named",
     "decisions": "The log of decisions: decide every tick again, and see that it is the same",
