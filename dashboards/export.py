@@ -1,18 +1,20 @@
-"""Boards as files that Grafana provisions itself: no API and no password needed."""
+"""Boards, data sources and alert rules as files that Grafana provisions itself: no API and no password needed."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from dashboards.boards import models_of
-from dashboards.flux import BUCKET
-from dashboards.panels import Json
-from dashboards.source import source_model
-from premises.site import Site
+from dashboards.alerts import GROUP
+from dashboards.panels import Json, folder_uid
+from dashboards.publish import Content, Influx, Wish, content_of
+from premises.site import Cluster, Site
+
+PROVISIONED = "/etc/grafana/provisioning"
 
 
 def dumped(model: Json) -> str:
@@ -20,40 +22,51 @@ def dumped(model: Json) -> str:
     return json.dumps(model, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
-def export(sites: Iterable[Site], out: Path, influx_url: str, organisation: str, bucket: str = BUCKET) -> list[Path]:
-    """Write boards, folder and data source as Grafana's provisioning files under `out`; the files in order of name.
+def export(premises: Iterable[Site | Cluster], out: Path, influx: Influx, wish: Wish | None = None) -> list[Path]:
+    """Write boards, folder, data source and alert rules as Grafana's provisioning files under `out`; the files in order of name.
 
     The token is not written: Grafana reads it from its own environment variable INFLUX_TOKEN.
     """
     written: list[Path] = []
+    for one in premises:
+        content = content_of(one, replace(influx, token=""), wish or Wish())
+        boards = out / "dashboards" / content.owner
+        written += [_write(boards / f"{model['uid']}.json", dumped(model)) for model in content.boards]
+        written += [_yaml(out / folder / f"{content.owner}.yaml", body) for folder, body in _files(content)]
+    return sorted(written)
+
+
+def _files(content: Content) -> list[tuple[str, Json]]:
+    """(folder, content) of the YAML files of one site or cluster."""
+    provider = {
+        "name": f"greenroom-{content.owner}",
+        "folder": content.title,
+        "folderUid": folder_uid(content.owner),
+        "type": "file",
+        "allowUiUpdates": False,
+        "options": {"path": f"{PROVISIONED}/dashboards/{content.owner}"},
+    }
+    source = {**content.source, "secureJsonData": {"token": "$INFLUX_TOKEN"}}
+    files: list[tuple[str, Json]] = [
+        ("dashboards", {"apiVersion": 1, "providers": [provider]}),
+        ("datasources", {"apiVersion": 1, "datasources": [source]}),
+    ]
+    if content.rules:
+        keys = ("uid", "title", "condition", "data", "noDataState", "execErrState", "for", "annotations", "labels")
+        rules = [{key: rule[key] for key in keys} for rule in content.rules]
+        group = {"orgId": 1, "name": GROUP, "folder": content.title, "interval": "1m", "rules": rules}
+        files.append(("alerting", {"apiVersion": 1, "groups": [group]}))
+    return files
+
+
+def _yaml(path: Path, content: Json) -> Path:
     yaml = YAML()
     yaml.default_flow_style = False
-    for site in sites:
-        folder = out / "dashboards" / site.id
-        written += [_write(folder / f"{model['uid']}.json", dumped(model)) for model in models_of(site, bucket)]
-        provider = {
-            "apiVersion": 1,
-            "providers": [
-                {
-                    "name": f"greenroom-{site.id}",
-                    "folder": site.name,
-                    "type": "file",
-                    "allowUiUpdates": False,
-                    "options": {"path": f"/etc/grafana/provisioning/dashboards/{site.id}"},
-                }
-            ],
-        }
-        source = source_model(site, influx_url, organisation, bucket)
-        source["secureJsonData"] = {"token": "$INFLUX_TOKEN"}
-        for path, content in (
-            (out / "dashboards" / f"{site.id}.yaml", provider),
-            (out / "datasources" / f"{site.id}.yaml", {"apiVersion": 1, "datasources": [source]}),
-        ):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("w", encoding="utf-8") as file:
-                yaml.dump(content, file)
-            written.append(path)
-    return sorted(written)
+    yaml.width = 10_000
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8") as file:
+        yaml.dump(content, file)
+    return path
 
 
 def _write(path: Path, text: str) -> Path:

@@ -1,21 +1,25 @@
-"""Publishing: folder, data source and boards of a site by fixed uids; and finding what was changed by hand.
+"""Publishing: folder, data sources, boards, alert rules and permissions by fixed uids; and finding what was changed by hand.
 
 Idempotent: what is already as it should be is not touched. Only what carries our uids is ever written or removed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
-from dashboards.boards import models_of
+from dashboards.alerts import GROUP, rule_models
+from dashboards.boards import cluster_models, models_of
+from dashboards.differences import differences
 from dashboards.flux import BUCKET
 from dashboards.grafana import Grafana, part
 from dashboards.panels import Json, board_uid, folder_uid, source_uid
 from dashboards.source import source_model
-from premises.site import Site
+from premises.site import Cluster, Site
+
+RULES = "/v1/provisioning/alert-rules"
+VIEW, EDIT = 1, 2
 
 
 class Act(StrEnum):
@@ -25,6 +29,7 @@ class Act(StrEnum):
     REMOVED = "removed"
     MISSING = "missing"
     DRIFTED = "drifted"
+    EXTRA = "extra"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,40 +44,87 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Influx:
-    """Where Grafana finds the series. The token goes to Grafana and is never printed."""
+    """Where Grafana finds the series. The token goes to Grafana and is never printed. rollups: the bucket of quarters is there."""
 
     url: str
     organisation: str
     token: str
     bucket: str = BUCKET
+    rollups: bool = True
 
     def __repr__(self) -> str:
         return f"Influx({self.url!r}, {self.organisation!r}, token=***, bucket={self.bucket!r})"
 
 
-def publish(grafana: Grafana, site: Site, influx: Influx) -> list[Outcome]:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is wanted beside boards. viewers: teams' numbers that may look; None leaves the folder's permissions to the owner.
+
+    The roles Viewer and Editor keep looking and editing where teams are not named. alerts: whether rules are ours to publish.
+    """
+
+    alerts: bool = True
+    viewers: tuple[int, ...] | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All objects of one folder, as they should be."""
+
+    owner: str
+    title: str
+    source: Json
+    boards: Sequence[Json]
+    rules: Sequence[Json] = field(default_factory=tuple)
+
+
+def content_of(premises: Site | Cluster, influx: Influx, wish: Wish) -> Content:
+    """What a site's folder, or the cluster's own, should hold."""
+    source = source_model(premises, influx.url, influx.organisation, influx.bucket, influx.token)
+    if isinstance(premises, Cluster):
+        boards = cluster_models(premises, influx.bucket, rollups=influx.rollups)
+        return Content(premises.id, premises.name, source, boards)
+    models = models_of(premises, influx.bucket, wish.language, rollups=influx.rollups)
+    rules = rule_models(premises, influx.bucket, wish.language) if wish.alerts else []
+    return Content(premises.id, premises.name, source, models, rules)
+
+
+def publish(grafana: Grafana, premises: Site | Cluster, influx: Influx, wish: Wish | None = None) -> list[Outcome]:
     """Make Grafana as the site file says. Raises GrafanaRefusedError, GrafanaUnavailableError."""
-    return [
-        _folder(grafana, site),
-        _source(grafana, site, influx),
-        *(_board(grafana, site, model) for model in models_of(site, influx.bucket)),
-        *_gone(grafana, site, influx.bucket),
-    ]
+    wish = wish or Wish()
+    content = content_of(premises, influx, wish)
+    folder = _folder(grafana, content)
+    permissions = _permissions(grafana, content, wish.viewers) if wish.viewers is not None else []
+    source = _source(grafana, content, influx.token)
+    boards = [_board(grafana, content, model) for model in content.boards]
+    rules = [_rule(grafana, model) for model in content.rules]
+    return [folder, *permissions, source, *boards, *rules, *_gone(grafana, content, remove=True)]
 
 
-def check(grafana: Grafana, site: Site, influx: Influx) -> list[Outcome]:
-    """Compare without writing: missing, drifted (with what differs), unchanged."""
-    outcomes = []
-    folder = grafana.get(f"/folders/{part(folder_uid(site.id))}")
-    outcomes.append(_compared("folder", folder_uid(site.id), {"title": site.name}, folder))
-    source = grafana.get(f"/datasources/uid/{part(source_uid(site.id))}")
-    outcomes.append(
-        _compared("data source", source_uid(site.id), source_model(site, influx.url, influx.organisation, influx.bucket), source)
-    )
-    for model in models_of(site, influx.bucket):
+def check(grafana: Grafana, premises: Site | Cluster, influx: Influx, wish: Wish | None = None) -> list[Outcome]:
+    """Compare without writing: missing, drifted (with what differs), extra (ours no more), unchanged."""
+    wish = wish or Wish()
+    content = content_of(premises, influx, wish)
+    folder = grafana.get(f"/folders/{part(folder_uid(content.owner))}")
+    outcomes = [_compared("folder", folder_uid(content.owner), {"title": content.title}, folder)]
+    if wish.viewers is not None:
+        found = _permission_differences(grafana, content, wish.viewers)
+        outcomes.append(Outcome("permissions", folder_uid(content.owner), Act.DRIFTED if found else Act.UNCHANGED, found))
+    source = grafana.get(f"/datasources/uid/{part(source_uid(content.owner))}")
+    outcomes.append(_compared("data source", source_uid(content.owner), content.source, source))
+    for model in content.boards:
         there = grafana.get(f"/dashboards/uid/{part(model['uid'])}")
-        outcomes.append(_compared("board", model["uid"], model, None if there is None else there["dashboard"]))
-    return outcomes
+        outcomes.append(_compared("board", model["uid"], model, None if there is None else _placed(model, there, content)))
+    outcomes += [_compared("alert rule", m["uid"], m, grafana.get(f"{RULES}/{part(m['uid'])}")) for m in content.rules]
+    return [*outcomes, *_gone(grafana, content, remove=False)]
+
+
+def _placed(model: Json, there: Json, content: Content) -> Json:
+    """The board there; its title tells where it lies if somebody moved it to another folder."""
+    lies_in = there.get("meta", {}).get("folderUid")
+    moved = lies_in is not None and lies_in != folder_uid(content.owner)
+    return {**there["dashboard"], **({"title": f"{model['title']} (in folder {lies_in})"} if moved else {})}
 
 
 def _compared(kind: str, uid: str, ours: Json, there: Json | None) -> Outcome:
@@ -82,41 +134,41 @@ def _compared(kind: str, uid: str, ours: Json, there: Json | None) -> Outcome:
     return Outcome(kind, uid, Act.DRIFTED if found else Act.UNCHANGED, found)
 
 
-def differences(ours: Any, there: Any, path: str = "") -> Iterator[str]:
-    """What of ours is not so there. What Grafana adds (ids, versions, defaults) is no difference; what is added to a list is."""
-    if isinstance(ours, Mapping) and isinstance(there, Mapping):
-        for key, value in ours.items():
-            yield from differences(value, there.get(key), f"{path}.{key}" if path else str(key))
-    elif isinstance(ours, list) and isinstance(there, list):
-        if len(ours) != len(there):
-            yield f"{path}: {len(there)} entries -> {len(ours)}"
-        for index, (one, other) in enumerate(zip(ours, there, strict=False)):
-            yield from differences(one, other, f"{path}[{index}]")
-    elif ours != there and not (there is None and ours in ([], {}, "", False)):
-        yield f"{path}: {_short(there)} -> {_short(ours)}"
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
-
-
-def _folder(grafana: Grafana, site: Site) -> Outcome:
-    uid = folder_uid(site.id)
+def _folder(grafana: Grafana, content: Content) -> Outcome:
+    uid = folder_uid(content.owner)
     there = grafana.get(f"/folders/{part(uid)}")
     if there is None:
-        grafana.post("/folders", {"uid": uid, "title": site.name})
+        grafana.post("/folders", {"uid": uid, "title": content.title})
         return Outcome("folder", uid, Act.CREATED)
-    if there.get("title") == site.name:
+    if there.get("title") == content.title:
         return Outcome("folder", uid, Act.UNCHANGED)
-    grafana.put(f"/folders/{part(uid)}", {"title": site.name, "version": there.get("version"), "overwrite": True})
+    grafana.put(f"/folders/{part(uid)}", {"title": content.title, "version": there.get("version"), "overwrite": True})
     return Outcome("folder", uid, Act.CHANGED)
 
 
-def _source(grafana: Grafana, site: Site, influx: Influx) -> Outcome:
-    uid = source_uid(site.id)
-    ours = source_model(site, influx.url, influx.organisation, influx.bucket)
-    body = ours | {"secureJsonData": {"token": influx.token}}
+def _permission_items(viewers: Sequence[int]) -> list[Json]:
+    """Editors edit; named teams look. Without the role Viewer, whoever is in no team sees nothing of the folder."""
+    return [{"role": "Editor", "permission": EDIT}, *({"teamId": team, "permission": VIEW} for team in sorted(viewers))]
+
+
+def _permission_differences(grafana: Grafana, content: Content, viewers: Sequence[int]) -> tuple[str, ...]:
+    there = grafana.get(f"/folders/{part(folder_uid(content.owner))}/permissions") or []
+    found = {(one.get("role") or "", one.get("teamId") or 0, one["permission"]) for one in there if one.get("role") != "Admin"}
+    ours = {(one.get("role", ""), one.get("teamId", 0), one["permission"]) for one in _permission_items(viewers)}
+    return tuple(f"permission of {role or f'team {team}'}: {level}" for role, team, level in sorted(found ^ ours))
+
+
+def _permissions(grafana: Grafana, content: Content, viewers: Sequence[int]) -> list[Outcome]:
+    uid = folder_uid(content.owner)
+    found = _permission_differences(grafana, content, viewers)
+    if found:
+        grafana.post(f"/folders/{part(uid)}/permissions", {"items": _permission_items(viewers)})
+    return [Outcome("permissions", uid, Act.CHANGED if found else Act.UNCHANGED, found)]
+
+
+def _source(grafana: Grafana, content: Content, token: str) -> Outcome:
+    uid, ours = source_uid(content.owner), content.source
+    body = ours | {"secureJsonData": {"token": token}}
     there = grafana.get(f"/datasources/uid/{part(uid)}")
     if there is None:
         grafana.post("/datasources", body)
@@ -124,19 +176,20 @@ def _source(grafana: Grafana, site: Site, influx: Influx) -> Outcome:
     found = tuple(differences(ours, there))
     if not found:
         return Outcome("data source", uid, Act.UNCHANGED)
-    grafana.put(f"/datasources/{there['id']}", body | {"id": there["id"], "version": there.get("version", 0)})
+    # by uid: Grafana 9.0 and later; by number it is gone from 12 on
+    grafana.put(f"/datasources/uid/{part(uid)}", body | {"version": there.get("version", 0)})
     return Outcome("data source", uid, Act.CHANGED, found)
 
 
-def _board(grafana: Grafana, site: Site, model: Json) -> Outcome:
+def _board(grafana: Grafana, content: Content, model: Json) -> Outcome:
     uid = model["uid"]
     there = grafana.get(f"/dashboards/uid/{part(uid)}")
-    found = () if there is None else tuple(differences(model, there["dashboard"]))
+    found = () if there is None else tuple(differences(model, _placed(model, there, content)))
     if there is not None and not found:
         return Outcome("board", uid, Act.UNCHANGED)
     body = {
         "dashboard": model | {"id": None},
-        "folderUid": folder_uid(site.id),
+        "folderUid": folder_uid(content.owner),
         "overwrite": True,
         "message": "greenroom boards publish",
     }
@@ -144,12 +197,38 @@ def _board(grafana: Grafana, site: Site, model: Json) -> Outcome:
     return Outcome("board", uid, Act.CREATED if there is None else Act.CHANGED, found)
 
 
-def _gone(grafana: Grafana, site: Site, bucket: str) -> Iterator[Outcome]:
-    """Boards of ours that the site no longer has: those in our tag and with our uid, never hand-made ones."""
-    ours = {model["uid"] for model in models_of(site, bucket)}
-    for entry in grafana.get(f"/search?type=dash-db&tag=greenroom&tag={part(site.id)}") or []:
+def _rule(grafana: Grafana, model: Json) -> Outcome:
+    uid = model["uid"]
+    there = grafana.get(f"{RULES}/{part(uid)}")
+    found = () if there is None else tuple(differences(model, there))
+    if there is None:
+        grafana.post(RULES, model)
+        return Outcome("alert rule", uid, Act.CREATED)
+    if found:
+        grafana.put(f"{RULES}/{part(uid)}", model)
+        return Outcome("alert rule", uid, Act.CHANGED, found)
+    return Outcome("alert rule", uid, Act.UNCHANGED)
+
+
+def _gone(grafana: Grafana, content: Content, *, remove: bool) -> Iterator[Outcome]:
+    """Boards and rules of ours that the site no longer has: those in our tag or group and with our uid, never hand-made ones."""
+    act = Act.REMOVED if remove else Act.EXTRA
+    ours = {model["uid"] for model in content.boards}
+    for entry in grafana.get(f"/search?type=dash-db&tag=greenroom&tag={part(content.owner)}") or []:
         uid = entry["uid"]
         named = {tag.removeprefix("greenroom:") for tag in entry.get("tags", []) if tag.startswith("greenroom:")}
-        if uid not in ours and uid in {board_uid(site.id, name) for name in named}:
-            grafana.delete(f"/dashboards/uid/{part(uid)}")
-            yield Outcome("board", uid, Act.REMOVED)
+        if uid not in ours and uid in {board_uid(content.owner, name) for name in named}:
+            if remove:
+                grafana.delete(f"/dashboards/uid/{part(uid)}")
+            yield Outcome("board", uid, act)
+    if not content.rules:
+        return
+    # Grafana 9.3 lists rules by folder and group only; later ones, too
+    group = grafana.get(f"/v1/provisioning/folder/{part(folder_uid(content.owner))}/rule-groups/{part(GROUP)}") or {}
+    kept = {model["uid"] for model in content.rules}
+    for rule in group.get("rules") or []:
+        uid = rule.get("uid", "")
+        if uid not in kept and rule.get("labels", {}).get("greenroom") == "true":
+            if remove:
+                grafana.delete(f"{RULES}/{part(uid)}")
+            yield Outcome("alert rule", uid, act)

@@ -160,14 +160,15 @@ def shifted(source: Source, labels: Sequence[Label], by: str, ref: str = "A") ->
 
 
 def zone_level(source: Source, fields: Sequence[tuple[str, str]], ref: str = "A", fn: str = "mean") -> Target:
-    """Fields of the zone chosen at the top of the board (`${zone}`), each as the mean over its devices."""
+    """Fields of the zone chosen at the top of the board (`${zone}`). fn: mean, over its devices, too; or last."""
     wanted = " or ".join(f"r._field == {text(name)}" for name, _ in fields)
     choice = " else ".join(f"if r._field == {text(name)} then {text(label)}" for name, label in fields)
     readings = of_measurement(source, MEASUREMENT, "v.timeRangeStart", "v.timeRangeStop")
+    # several devices of a zone are averaged; what Greenroom tells is one series, whose empty windows stay as gaps
+    merged = '  |> group(columns: ["_field", "_time"])\n  |> mean()\n' if fn == "mean" else ""
     return Target(
         f'{readings}\n  |> filter(fn: (r) => r[{text(ZONE)}] == "${{zone}}")\n  |> filter(fn: (r) => {wanted})\n'
-        f"  |> aggregateWindow(every: v.windowPeriod, fn: {fn}, createEmpty: true)\n"
-        f'  |> group(columns: ["_field", "_time"])\n  |> {fn}()\n'
+        f"  |> aggregateWindow(every: v.windowPeriod, fn: {fn}, createEmpty: true)\n{merged}"
         f"  |> map(fn: (r) => ({{_time: r._time, _value: r._value, _field: {choice} else r._field}}))\n"
         '  |> group(columns: ["_field"])\n  |> sort(columns: ["_time"])',
         ref,

@@ -88,7 +88,7 @@ def _light(make: Maker) -> None:
         "zone_light",
         "timeseries",
         "percent",
-        zone_level(source, levels, fn="last") if levels else None,
+        zone_level(source, levels) if levels else None,
         plan_ahead(source, [("light_pct", later)], "P"),
         low=0,
         high=100,

@@ -13,6 +13,7 @@ from dashboards.boards.plant import board as plant_board
 from dashboards.export import export
 from dashboards.flux import ROLLED, Source, text
 from dashboards.panels import Board, Panel, Target, board_uid
+from dashboards.publish import Influx
 from dashboards.series import over_time, present
 from dashboards.words import WORDS, Words
 from premises.quantities import ValueKind
@@ -239,9 +240,11 @@ def test_all_languages_say_everything() -> None:
 
 
 def test_the_export_is_the_same_twice_and_holds_no_secret(tmp_path: Path) -> None:
-    one = export([SITES["la-kolok"]], tmp_path / "one", "http://influxdb:8086", "greenroom")
-    two = export([SITES["la-kolok"]], tmp_path / "two", "http://influxdb:8086", "greenroom")
+    influx = Influx("http://influxdb:8086", "greenroom", "secret-token")
+    one = export([SITES["la-kolok"]], tmp_path / "one", influx)
+    two = export([SITES["la-kolok"]], tmp_path / "two", influx)
     assert [path.read_bytes() for path in one] == [path.read_bytes() for path in two]
-    assert len(one) == len(boards_of(SITES["la-kolok"])) + 2
+    assert len(one) == len(boards_of(SITES["la-kolok"])) + 3
+    assert all(b"secret-token" not in path.read_bytes() for path in one)
     source = (tmp_path / "one" / "datasources" / "la-kolok.yaml").read_text(encoding="utf-8")
     assert "$INFLUX_TOKEN" in source

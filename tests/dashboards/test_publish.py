@@ -1,22 +1,26 @@
 """Publishing to a Grafana: once, again without a change, after a change by hand, and with what can go wrong."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from dashboards.grafana import GrafanaApi, GrafanaRefusedError, GrafanaUnavailableError, version_of
-from dashboards.publish import Act, Influx, check, publish
+from dashboards.publish import Act, Influx, Wish, check, publish
 from premises.errors import SettingError
-from premises.sitefile import example, load_site
+from premises.site import Cluster
+from premises.sitefile import example, load_premises, load_site
 from tests.dashboards.fake_grafana import FakeGrafana, fake_grafana
 
 SITE = load_site(example("la-kolok"))
 INFLUX = Influx("http://127.0.0.1:8086", "greenroom", "secret-token-of-influx", "greenroom")
 
 
-@pytest.fixture
-def grafana() -> Iterator[FakeGrafana]:
+@pytest.fixture(params=["9.3.2", "12.1.0"])
+def grafana(request: pytest.FixtureRequest) -> Iterator[FakeGrafana]:
+    """The oldest and the newest Grafana that boards are published to."""
     with fake_grafana() as server:
+        server.version = request.param
         yield server
 
 
@@ -40,6 +44,7 @@ def test_a_change_by_hand_is_named_and_put_right(grafana: FakeGrafana) -> None:
     found = {outcome.uid: outcome for outcome in check(api(grafana), SITE, INFLUX)}
     assert found["gr-la-kolok-sun"].act is Act.DRIFTED
     assert found["gr-la-kolok-sun"].differences == ("panels[0].title: 'My own title' -> 'Production'",)
+    assert [outcome.act for outcome in found.values()].count(Act.DRIFTED) == 1
     assert found["gr-la-kolok-overview"].act is Act.UNCHANGED
     acts = {outcome.uid: outcome.act for outcome in publish(api(grafana), SITE, INFLUX)}
     assert acts["gr-la-kolok-sun"] is Act.CHANGED
@@ -63,13 +68,95 @@ def test_the_token_goes_to_grafana_and_is_never_printed(grafana: FakeGrafana) ->
     assert "secret-token-of-influx" not in repr(outcomes) + repr(INFLUX)
 
 
+def test_a_renewed_token_is_taken_over_and_no_fingerprint_tells_it(grafana: FakeGrafana) -> None:
+    publish(api(grafana), SITE, INFLUX)
+    renewed = replace(INFLUX, token="another-secret-token")
+    drifted = [outcome for outcome in check(api(grafana), SITE, renewed) if outcome.act is Act.DRIFTED]
+    assert [outcome.uid for outcome in drifted] == ["gr-la-kolok-influx"]
+    assert "another-secret" not in repr(drifted)
+    publish(api(grafana), SITE, renewed)
+    assert grafana.secrets == [INFLUX.token, "another-secret-token"]
+    assert all(outcome.act is Act.UNCHANGED for outcome in check(api(grafana), SITE, renewed))
+
+
+def test_a_board_that_was_moved_to_another_folder_is_named_and_put_back(grafana: FakeGrafana) -> None:
+    publish(api(grafana), SITE, INFLUX)
+    grafana.board_folders["gr-la-kolok-sun"] = "somewhere-else"
+    (moved,) = (outcome for outcome in check(api(grafana), SITE, INFLUX) if outcome.act is Act.DRIFTED)
+    assert moved.uid == "gr-la-kolok-sun"
+    assert "somewhere-else" in moved.differences[0]
+    publish(api(grafana), SITE, INFLUX)
+    assert grafana.board_folders["gr-la-kolok-sun"] == "gr-la-kolok-folder"
+
+
+def test_a_saved_board_of_a_newer_grafana_is_no_drift(grafana: FakeGrafana) -> None:
+    publish(api(grafana), SITE, INFLUX)
+    grafana.boards["gr-la-kolok-sun"] |= {"schemaVersion": 41, "preload": False}
+    assert all(outcome.act is Act.UNCHANGED for outcome in check(api(grafana), SITE, INFLUX))
+    grafana.boards["gr-la-kolok-sun"]["schemaVersion"] = 30
+    assert [o.uid for o in check(api(grafana), SITE, INFLUX) if o.act is Act.DRIFTED] == ["gr-la-kolok-sun"]
+
+
+def test_alert_rules_that_were_changed_or_are_ours_no_more_are_put_right_and_others_left(grafana: FakeGrafana) -> None:
+    publish(api(grafana), SITE, INFLUX)
+    assert len(grafana.rules) >= 8
+    grafana.rules["gr-la-kolok-alert-frost"]["for"] = "1d"
+    mine = {"uid": "by-hand", "folderUID": "gr-la-kolok-folder", "ruleGroup": "greenroom", "labels": {}}
+    grafana.rules["by-hand"] = mine
+    grafana.rules["gr-la-kolok-alert-old"] = {**mine, "uid": "gr-la-kolok-alert-old", "labels": {"greenroom": "true"}}
+    found = {outcome.uid: outcome for outcome in check(api(grafana), SITE, INFLUX) if outcome.act is not Act.UNCHANGED}
+    assert {uid: outcome.act for uid, outcome in found.items()} == {
+        "gr-la-kolok-alert-frost": Act.DRIFTED,
+        "gr-la-kolok-alert-old": Act.EXTRA,
+    }
+    assert found["gr-la-kolok-alert-frost"].differences == ("for: '1d' -> '5m'",)
+    publish(api(grafana), SITE, INFLUX)
+    assert grafana.rules["gr-la-kolok-alert-frost"]["for"] == "5m"
+    assert "by-hand" in grafana.rules
+    assert "gr-la-kolok-alert-old" not in grafana.rules
+
+
+def test_without_alerts_no_rule_is_touched(grafana: FakeGrafana) -> None:
+    publish(api(grafana), SITE, INFLUX, Wish(alerts=False))
+    assert grafana.rules == {}
+
+
+def test_a_folder_may_be_shown_to_named_teams_alone(grafana: FakeGrafana) -> None:
+    wish = Wish(viewers=(7, 3))
+    publish(api(grafana), SITE, INFLUX, wish)
+    assert [(item.get("role"), item.get("teamId")) for item in grafana.permissions["gr-la-kolok-folder"]] == [
+        ("Editor", None),
+        (None, 3),
+        (None, 7),
+    ]
+    grafana.writes.clear()
+    publish(api(grafana), SITE, INFLUX, wish)
+    assert grafana.writes == []
+    grafana.permissions["gr-la-kolok-folder"].append({"role": "Viewer", "permission": 1})
+    (drifted,) = (outcome for outcome in check(api(grafana), SITE, INFLUX, wish) if outcome.act is Act.DRIFTED)
+    assert drifted.differences == ("permission of Viewer: 1",)
+    assert all(outcome.act is Act.UNCHANGED for outcome in check(api(grafana), SITE, INFLUX))  # the owner's, where not asked
+
+
+def test_a_clusters_sites_and_the_cluster_have_a_folder_each_and_leave_each_other_alone(grafana: FakeGrafana) -> None:
+    cluster = load_premises(example("pole-images"))
+    assert isinstance(cluster, Cluster)
+    for premises in (*cluster.sites, cluster):
+        publish(api(grafana), premises, INFLUX)
+    assert len(grafana.folders) == len(cluster.sites) + 1
+    grafana.writes.clear()
+    for premises in (*cluster.sites, cluster):
+        assert {outcome.act for outcome in publish(api(grafana), premises, INFLUX)} == {Act.UNCHANGED}
+    assert grafana.writes == []
+
+
 def test_an_empty_answer_is_an_answer(grafana: FakeGrafana) -> None:
     grafana.empty_answers = True
     assert publish(api(grafana), SITE, INFLUX)[0].act is Act.CREATED
 
 
 def test_what_goes_wrong_is_said_in_one_line(grafana: FakeGrafana) -> None:
-    assert version_of(api(grafana)) == "11.2.0"
+    assert version_of(api(grafana)) == grafana.version
     with pytest.raises(GrafanaRefusedError, match="refuses the credentials"):
         publish(GrafanaApi(grafana.url, token="bad"), SITE, INFLUX)
     grafana.broken = True
