@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from premises.columns import EnergyColumns
@@ -18,6 +19,7 @@ from premises.quantities import ValueKind
 from premises.reading import Reading
 from premises.site import Point, Site
 from premises.time import Interval
+from stores.columns import newest_rows, plain_columns
 from stores.duckdb_lease import PATIENCE_S, Lease, transaction
 from stores.duckdb_queries import (
     DELETE_REWRITTEN,
@@ -107,6 +109,18 @@ class DuckDBStore:
 
     def _tables(self, cursor: duckdb.DuckDBPyConnection, site: str, readings: Sequence[Reading]) -> tuple[pa.Table, pa.Table]:
         """The batch as rows, and of these the newest of each point."""
+        plain = plain_columns(self._known.points(site), readings)
+        if plain is not None:
+            ids = self._ids_of(cursor, site, set(plain.names))
+            numbers_of = np.array([ids[name] for name in plain.names], np.int32)
+            nothing = pa.nulls(len(readings), pa.string())
+            parts = [pa.array(numbers_of), _stamps(plain.times), pa.array(plain.values), nothing, nothing, _stamps(plain.received)]
+            table = pa.table(parts, schema=SCHEMA)
+            return table, table.take(pa.array(newest_rows(numbers_of, plain.times)))
+        return self._closely(cursor, site, readings)
+
+    def _closely(self, cursor: duckdb.DuckDBPyConnection, site: str, readings: Sequence[Reading]) -> tuple[pa.Table, pa.Table]:
+        """The same, reading by reading. Raises StoreRefusedError that names the first which does not fit."""
         rows = prepared(site, self._known.points(site), readings)
         names, times, values, marks, received = zip(*rows, strict=True)
         ids = self._ids_of(cursor, site, set(names))
@@ -262,6 +276,10 @@ class DuckDBStore:
             else:
                 table = cursor.sql(SELECT_OLDEST, params=[*span, limit]).to_arrow_table()
         return _track(table, point.quantity.kind is ValueKind.TEXT)
+
+
+def _stamps(times: npt.NDArray[np.int64]) -> pa.Array:
+    return pa.array(times).view(pa.timestamp("us"))
 
 
 def _instants(times: Sequence[int]) -> pa.Array:

@@ -1,0 +1,83 @@
+"""The quick way into columns gives what the careful way gives, or stands back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from premises.quantities import QUANTITIES
+from premises.reading import Flag, Quality, Reading
+from premises.site import Point
+from stores.columns import newest_rows, plain_columns
+from stores.instants import micros
+from stores.prepared import prepared
+
+NOON = datetime(2026, 1, 20, 12, tzinfo=UTC)
+POINTS = {
+    name: Point(name, "house", "stage", QUANTITIES[quantity], "sensor")
+    for name, quantity in (("air", "air_temperature"), ("lamp", "switch_state"), ("mode", "mode"))
+}
+PLAIN = Reading("air", NOON, 20.5, NOON)
+
+readings = st.builds(
+    Reading,
+    st.sampled_from(["air", "lamp"]),
+    st.datetimes(datetime(2020, 1, 1), datetime(2026, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - the zone is given apart
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.just(NOON),
+).map(lambda one: replace(one, value=one.value > 0) if one.point == "lamp" else one)  # type: ignore[operator]
+
+
+@given(st.lists(readings, min_size=1, max_size=30))
+def test_columns_are_what_the_careful_way_gives(some: list[Reading]) -> None:
+    columns = plain_columns(POINTS, some)
+    assert columns is not None
+    rows = prepared("house", POINTS, some)
+    assert columns.names == [row[0] for row in rows]
+    assert columns.times.tolist() == [row[1] for row in rows]
+    assert columns.values.tolist() == [float(row[2]) for row in rows]
+    assert columns.received.tolist() == [row[4] for row in rows]
+    assert not any(row[3] for row in rows)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"point": "nobody"},
+        {"value": 20},
+        {"value": True},
+        {"value": "20.5"},
+        {"value": float("nan")},
+        {"value": float("inf")},
+        {"flags": frozenset({Flag.LATE})},
+        {"quality": Quality.ESTIMATED},
+        {"time": NOON.replace(tzinfo=None)},
+        {"time": NOON.astimezone(timezone(timedelta(hours=1)))},
+        {"time": NOON + timedelta(seconds=1)},  # told before it came
+        {"time": datetime(1969, 1, 1, tzinfo=UTC)},
+        {"received_at": datetime(2300, 1, 1, tzinfo=UTC)},
+        {"point": "mode", "value": "heat"},
+        {"point": "lamp", "value": 1.0},
+    ],
+)
+def test_one_odd_reading_sends_the_batch_the_careful_way(odd: dict[str, Any]) -> None:
+    assert plain_columns(POINTS, [PLAIN, replace(PLAIN, **odd), PLAIN]) is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), min_size=1, max_size=30))
+def test_the_newest_row_of_each_point_is_the_last_of_its_latest_instant(rows: list[tuple[int, int]]) -> None:
+    points, times = np.array([row[0] for row in rows], np.int32), np.array([row[1] for row in rows], np.int64)
+    newest = {point: max((time, row) for row, (one, time) in enumerate(rows) if one == point)[1] for point, _ in rows}
+    assert sorted(newest_rows(points, times).tolist()) == sorted(newest.values())
+
+
+def test_micros_are_those_of_the_house() -> None:
+    columns = plain_columns(POINTS, [PLAIN])
+    assert columns is not None
+    assert columns.times.tolist() == [micros(NOON)]
