@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
 from gateway.settings import HookSettings, OidcSettings
 
@@ -57,6 +58,23 @@ class Settings(BaseSettings):
     report_key: Path | None = Field(None, description="private key that signs reports; unset: `report-key.pem` in the data folder")
     report_passphrase: SecretStr | None = Field(None, description="passphrase of that key, where it has one")
     emblems: Path | None = Field(None, description="folder of the funders' emblems, PNG or SVG, by the file name in the site file")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Options win over the environment, that over files: one file for each setting, by its name (`greenroom_influx_token`).
+
+        GREENROOM_SECRETS names their folders, with colons between them; those that are not there are passed over.
+        """
+        folders = [Path(folder) for folder in os.environ.get("GREENROOM_SECRETS", "").split(":") if folder]
+        files = [SecretsSettingsSource(settings_cls, secrets_dir=folder) for folder in folders if folder.is_dir()]
+        return (init_settings, env_settings, *files)
 
     @field_validator("data")
     @classmethod
