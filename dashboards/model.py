@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dashboards.panels import (
     BLUE,
     ORANGE,
+    PALETTE,
     SCHEMA_VERSION,
     WIDTH,
     Annotation,
@@ -16,6 +17,7 @@ from dashboards.panels import (
     Panel,
     Series,
     SqlTarget,
+    Target,
     Variable,
     postgres_uid,
     source_uid,
@@ -149,6 +151,8 @@ def _panel(panel: Panel, number: int, site: str, place: Json) -> Json:
         "fieldConfig": {"defaults": _defaults(panel), "overrides": _overrides(panel)},
         "options": _options(panel),
     }
+    if panel.span is not None:
+        model |= {"timeFrom": panel.span, "hideTimeOverride": False}
     return model | ({"transformations": [_ordered(panel.columns)]} if panel.columns else {})
 
 
@@ -156,7 +160,7 @@ def _ordered(columns: Sequence[Column]) -> Json:
     return {
         "id": "organize",
         "options": {
-            "excludeByName": {column.name: True for column in columns if column.hidden},
+            "excludeByName": {},
             "indexByName": {column.name: index for index, column in enumerate(columns)},
             "renameByName": {column.name: column.title for column in columns},
         },
@@ -164,11 +168,23 @@ def _ordered(columns: Sequence[Column]) -> Json:
 
 
 def _overrides(panel: Panel) -> list[Json]:
-    return [_override(series) for series in panel.series] + [_column(column) for column in panel.columns if not column.hidden]
+    named = {series.name for series in panel.series}
+    labels = dict.fromkeys(label for t in panel.targets if isinstance(t, Target) for label in t.labels if label not in named)
+    taken = {series.colour for series in panel.series}
+    free = [colour for colour in PALETTE if colour not in taken] or list(PALETTE)
+    drawn = panel.kind == "timeseries"
+    # past the end of the palette colours come again, dashed
+    coloured = [
+        Series(label, free[index % len(free)], dashed=index >= len(free) and not panel.bars) for index, label in enumerate(labels)
+    ]
+    series = [*panel.series, *(coloured if drawn else ())]
+    return [_override(one) for one in series] + [_column(column) for column in panel.columns]
 
 
 def _column(column: Column) -> Json:
     properties: list[Json] = []
+    if column.hidden:
+        properties.append({"id": "custom.hidden", "value": True})
     if column.unit:
         properties.append({"id": "unit", "value": column.unit})
     if column.decimals is not None:
@@ -191,12 +207,18 @@ def _defaults(panel: Panel) -> Json:
         "unit": panel.unit,
         "noValue": panel.no_value,
         "thresholds": {"mode": "absolute", "steps": steps},
-        "color": {"mode": "thresholds" if panel.steps and panel.kind != "timeseries" else "palette-classic"},
+        "color": _colour(panel),
         "mappings": mapped(panel.mappings),
         "custom": _custom(panel),
     }
     optional = {"decimals": panel.decimals, "min": panel.low, "max": panel.high}
     return defaults | {name: value for name, value in optional.items() if value is not None}
+
+
+def _colour(panel: Panel) -> Json:
+    if panel.colour is not None:
+        return {"mode": "fixed", "fixedColor": panel.colour}
+    return {"mode": "thresholds" if panel.steps and panel.kind != "timeseries" else "palette-classic"}
 
 
 def mapped(mappings: Mapping[str, tuple[str, str]]) -> list[Json]:
@@ -239,6 +261,9 @@ def _override(series: Series) -> Json:
         properties.append({"id": "custom.axisPlacement", "value": "right"})
     if series.line:
         properties.append({"id": "custom.drawStyle", "value": "line"})
+        properties.append({"id": "custom.fillOpacity", "value": 0})
+        properties.append({"id": "custom.lineWidth", "value": 2})
+        properties.append({"id": "custom.showPoints", "value": "always"})
         properties.append({"id": "custom.stacking", "value": {"mode": "none", "group": "B"}})
     matcher = "byRegexp" if series.regex else "byName"
     return {"matcher": {"id": matcher, "options": series.name}, "properties": properties}

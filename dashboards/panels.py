@@ -14,14 +14,17 @@ WIDTH = 24
 
 # Okabe and Ito's colours: told apart by colour-blind people, and in grey
 BLUE, ORANGE, GREEN, YELLOW, SKY, RED, PURPLE = "#0072B2", "#E69F00", "#009E73", "#F0E442", "#56B4E9", "#D55E00", "#CC79A7"
+GREY = "#9AA5A0"
+PALETTE = (BLUE, ORANGE, GREEN, SKY, RED, PURPLE, YELLOW, GREY)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One query of a panel, in Flux. ref: the letter by which Grafana names it."""
+    """One query of a panel, in Flux. ref: the letter by which Grafana names it; labels: names of its series, for their colours."""
 
     flux: str
     ref: str = "A"
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class Panel:
 
     height and width are in grid units (24 to a row); the board places the panels one after another. window: the least width of
     v.windowPeriod; bridge_min: a line is drawn over at most so many minutes without a value, a longer gap is shown as one; limit:
-    a line across a time series.
+    a line across a time series; colour: of everything that has none of its own; span: the panel's own range up to now (7d).
     """
 
     title: str
@@ -99,6 +102,8 @@ class Panel:
     window: str = "1m"
     bridge_min: int = 45
     limit: float | None = None
+    colour: str | None = None
+    span: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,10 @@ FRESH_STATE = timedelta(hours=24)
 _ROLLED_FIELD = {"mean": "mean", "last": "last", "max": "high", "min": "low"}
 
 
+def _names(labels: Sequence[Label]) -> tuple[str, ...]:
+    return tuple(label for _, label in labels)
+
+
 def fresh_of(points: Sequence[Point]) -> timedelta:
     """How old a present value of these points may be: older ones are no data."""
     ages = [
@@ -41,10 +45,10 @@ def over_time(source: Source, labels: Sequence[Label], ref: str = "A", fn: str =
     window = f"  |> aggregateWindow(every: v.windowPeriod, fn: {fn}, createEmpty: true)\n"
     if not source.rollups:
         readings = picked(source, points, "v.timeRangeStart", "v.timeRangeStop")
-        return Target(f"{readings}\n{number}{window}{labelled(labels)}", ref)
+        return Target(f"{readings}\n{number}{window}{labelled(labels)}", ref, _names(labels))
     rolled = f"{picked_rolled(source, points, _ROLLED_FIELD[fn], 'rolledFrom', 'cut')}\n{window}{labelled(labels, rolled=True)}"
     raw = f"{picked(source, points, 'rawFrom', 'stop')}\n{number}{window}{labelled(labels)}"
-    return Target(f"{CUT}{_union(rolled, raw)}", ref)
+    return Target(f"{CUT}{_union(rolled, raw)}", ref, _names(labels))
 
 
 def _union(rolled: str, raw: str) -> str:
@@ -59,6 +63,7 @@ def states(source: Source, labels: Sequence[Label], ref: str = "A") -> Target:
         f"{picked(source, points, 'v.timeRangeStart', 'v.timeRangeStop')}\n"
         f"  |> aggregateWindow(every: v.windowPeriod, fn: last, createEmpty: true)\n{labelled(labels)}",
         ref,
+        _names(labels),
     )
 
 
@@ -66,7 +71,11 @@ def present(source: Source, labels: Sequence[Label], ref: str = "A", since: time
     """The newest value of each point while it is fresh: a stale value is no data, never a number that looks fresh."""
     points = [point for point, _ in labels]
     age = fresh_of(points) if since is None else since
-    return Target(f"{picked(source, points, seconds(age), 'now()')}\n  |> last()\n{labelled(labels)}", ref)
+    return Target(
+        f"{picked(source, points, seconds(age), 'now()')}\n  |> last()\n{labelled(labels)}",
+        ref,
+        _names(labels),
+    )
 
 
 TIMEZONE = 'import "timezone"\n'
@@ -88,7 +97,7 @@ def counted(source: Source, labels: Sequence[Label], every: str, ref: str = "A")
     What is older than six days comes from kept quarter hours, which know resets, roll-overs and exchanged meters.
     """
     head, energy = _energy(source, labels, every)
-    return Target(head + energy, ref)
+    return Target(head + energy, ref, _names(labels))
 
 
 def _energy(source: Source, labels: Sequence[Label], every: str) -> tuple[str, str]:
@@ -117,6 +126,7 @@ def hours_on(source: Source, labels: Sequence[Label], ref: str = "A") -> Target:
         f"{windows(source, '1d', 'mean')}\n"
         f"  |> map(fn: (r) => ({{r with _value: r._value * 24.0}}))\n{labelled(labels)}",
         ref,
+        _names(labels),
     )
 
 
@@ -128,6 +138,7 @@ def starts(source: Source, labels: Sequence[Label], ref: str = "A") -> Target:
         "  |> toFloat()\n  |> difference()\n  |> filter(fn: (r) => r._value > 0.5)\n"
         f"{windows(source, '1d', 'sum', empty=True)}\n{labelled(labels)}",
         ref,
+        _names(labels),
     )
 
 
@@ -142,6 +153,7 @@ def ratio(source: Source, above: Point, below: Point, label: str, *, least: floa
         f"  |> map(fn: (r) => ({{_time: r._time, _value: r.above / r.below * {factor!r}, _field: {text(label)}}}))\n"
         '  |> group(columns: ["_field"])\n  |> sort(columns: ["_time"])',
         ref,
+        (label,),
     )
 
 
@@ -156,6 +168,7 @@ def shifted(source: Source, labels: Sequence[Label], by: str, ref: str = "A") ->
         f"  |> aggregateWindow(every: v.windowPeriod, fn: mean, createEmpty: true)\n"
         f"  |> timeShift(duration: {by})\n{labelled(labels)}",
         ref,
+        _names(labels),
     )
 
 
@@ -187,6 +200,7 @@ def zone_power(source: Source, names: Sequence[tuple[str, str]], ref: str = "A")
         f"  |> map(fn: (r) => ({{_time: r._time, _value: r._value, _field: {choice} else r.subject}}))\n"
         '  |> group(columns: ["_field"])',
         ref,
+        tuple(name for _, name in names),
     )
 
 
@@ -200,6 +214,7 @@ def hours_above(source: Source, labels: Sequence[Label], least: float, ref: str 
         f"  |> map(fn: (r) => ({{r with _value: if r._value > {least!r} then 24.0 else 0.0}}))\n"
         f"{windows(source, '1d', 'mean')}\n{labelled(labels)}",
         ref,
+        _names(labels),
     )
 
 
@@ -211,6 +226,7 @@ def least_of_day(source: Source, labels: Sequence[Label], ref: str = "A") -> Tar
         "  |> aggregateWindow(every: 15m, fn: mean, createEmpty: false)\n"
         f"{windows(source, '1d', 'min')}\n{labelled(labels)}",
         ref,
+        _names(labels),
     )
 
 

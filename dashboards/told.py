@@ -52,6 +52,7 @@ def plan_of_all(source: Source, zones: Sequence[Zone], field: str, ref: str = "A
         f"  |> map(fn: (r) => ({{_time: r._time, _value: r._value, _field: {_zone_names(zones)}}}))\n"
         '  |> group(columns: ["_field"])',
         ref,
+        tuple(zone.name for zone in zones),
     )
 
 
@@ -109,6 +110,7 @@ def ready_over_time(source: Source, zones: Sequence[Zone], field: str, ref: str 
         f"  |> map(fn: (r) => ({{_time: r._time, _value: r._value, _field: {_zone_names(zones)}}}))\n"
         '  |> group(columns: ["_field"])',
         ref,
+        tuple(zone.name for zone in zones),
     )
 
 
@@ -164,6 +166,7 @@ def itself(source: Source, fields: Fields, ref: str = "A", fn: str = "last") -> 
         f"{of_measurement(source, ITSELF, *_RANGE)}\n{_wanted(fields)}"
         f"  |> aggregateWindow(every: v.windowPeriod, fn: {fn}, createEmpty: true)\n{_named(fields)}",
         ref,
+        tuple(label for _, label in fields),
     )
 
 
@@ -181,6 +184,7 @@ def daily(source: Source, fields: Fields, ref: str = "A", every: str = "1d") -> 
     return Target(
         f"{TIMEZONE}{of_measurement(source, DAILY, *_RANGE)}\n{_wanted(fields)}{window}{_named(fields)}",
         ref,
+        tuple(label for _, label in fields),
     )
 
 

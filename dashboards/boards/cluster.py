@@ -24,7 +24,7 @@ def board(cluster: Cluster, bucket: str, say: Words, *, rollups: bool = True) ->
     make = Maker(sources[0], say)
     columns = (
         Column("call", say("column.call"), "dateTimeAsLocal", 150),
-        Column("zone_id", "zone_id", width=1),
+        Column("zone_id", "zone_id", hidden=True),
         Column("zone_name", say("label.zone"), width=150),
         Column("title", say("column.title"), width=190),
         Column("readiness", say("column.readiness"), width=110, mappings=make.readiness()),

@@ -16,12 +16,12 @@ def board(source: Source, say: Words) -> Board:
     lines = (Series(heating, ORANGE), Series(expected, BLUE, line=True), Series(always, PURPLE, line=True, dashed=True))
     asked = [("heating_kwh", heating), ("expected_kwh", expected), ("always_on_kwh", always)]
     make.add("heating_day", "timeseries", "kwatth", daily(source, asked), width=24, height=9, bars=True, series=lines, low=0)
-    make.add("heating_month", "timeseries", "kwatth", daily(source, asked, every="1mo"), bars=True, series=lines, low=0)
     total, carbon = say("label.total"), say("label.carbon")
     marks = (Series(total, GREEN), Series(carbon, ORANGE, unit="masskg", right_axis=True, line=True))
     both = [("total_kwh", total), ("carbon_kg", carbon)]
-    make.add("energy_day", "timeseries", "kwatth", daily(source, both), bars=True, series=marks, low=0)
-    make.add("energy_month", "timeseries", "kwatth", daily(source, both, every="1mo"), bars=True, series=marks, low=0)
+    make.add("energy_day", "timeseries", "kwatth", daily(source, both), width=24, bars=True, series=marks, low=0)
+    make.add("heating_month", "timeseries", "kwatth", daily(source, asked, every="1mo"), bars=True, series=lines, low=0, span="1y")
+    make.add("energy_month", "timeseries", "kwatth", daily(source, both, every="1mo"), bars=True, series=marks, low=0, span="1y")
     uses: list[Label] = [
         (point, meter.name)
         for meter in site.meters

@@ -41,7 +41,7 @@ def board(source: Source, say: Words) -> Board:
         bars = booking_bars(source, zones, say("label.free"))
         free = {say("label.free"): (say("label.free"), "rgba(128, 128, 128, 0.08)")}
         rows = max(6, 2 + len(zones))
-        make.add("bookings_ahead", "state-timeline", "string", bars, width=24, height=rows, mappings=free)
+        make.add("bookings_ahead", "state-timeline", "string", bars, width=24, height=rows, mappings=free, colour=BLUE)
         told = [(site.point(f"{zone.id}/state"), zone.name) for zone in zones]
         make.add(
             "states", "state-timeline", "string", states(source, told), width=24, height=rows, mappings=make.states(), window="15m"
@@ -65,7 +65,7 @@ def _table(make: Maker) -> None:
     to_zone = f'/d/{board_uid(site.id, "stage")}?var-zone=${{__data.fields["zone_id"]}}&${{__url_time_range}}'
     columns = (
         Column("call", say("column.call"), "dateTimeAsLocal", 150),
-        Column("zone_id", "zone_id", width=1),
+        Column("zone_id", "zone_id", hidden=True),
         Column("zone_name", say("label.zone"), width=130, link=to_zone),
         Column("title", say("column.title"), width=190),
         Column("readiness", say("column.readiness"), width=110, mappings=make.readiness()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboards.boards.build import Maker
 from dashboards.flux import Source
-from dashboards.panels import BLUE, GREEN, ORANGE, RED, SKY, Board, Series
+from dashboards.panels import BLUE, GREEN, GREY, ORANGE, RED, SKY, Board, Series
 from dashboards.pick import one
 from dashboards.series import hours_above, hours_on, over_time, ratio, starts, states
 from dashboards.words import Words
@@ -74,14 +74,33 @@ def _running(make: Maker, plant: Plant) -> None:
     compressor = one(make.site, plant.id, "compressor_frequency")
     if on is not None:
         named = [(on, say("label.running"))]
-        make.add("running", "state-timeline", "bool_on_off", states(source, named), of=plant.name, height=5, window="15m")
+        switched = {"true": (say("label.on"), ORANGE), "false": (say("label.off"), GREY)}
+        make.add(
+            "running",
+            "state-timeline",
+            "bool_on_off",
+            states(source, named),
+            of=plant.name,
+            height=5,
+            window="15m",
+            mappings=switched,
+        )
     if compressor is not None:
         named = [(compressor, say("label.speed"))]
         make.add("compressor", "timeseries", "hertz", over_time(source, named), of=plant.name)
         hours = hours_above(source, [(compressor, say("label.running"))], RUNNING_HZ)
-        make.add("run_hours", "timeseries", "h", hours, of=plant.name, bars=True, low=0, high=24, decimals=1)
+        make.add("run_hours", "timeseries", "h", hours, of=plant.name, bars=True, low=0, high=24, decimals=1, span="7d")
     elif on is not None:
-        make.add("run_hours", "timeseries", "h", hours_on(source, [(on, say("label.running"))]), of=plant.name, bars=True, low=0)
+        make.add(
+            "run_hours",
+            "timeseries",
+            "h",
+            hours_on(source, [(on, say("label.running"))]),
+            of=plant.name,
+            bars=True,
+            low=0,
+            span="7d",
+        )
     if on is not None:
         make.add(
             "starts", "timeseries", "none", starts(source, [(on, say("label.starts"))]), of=plant.name, bars=True, low=0, decimals=0

@@ -16,7 +16,7 @@ def board(source: Source, say: Words) -> Board:
         return make.board("stage")
     free = {say("label.free"): (say("label.free"), "rgba(128, 128, 128, 0.08)")}
     bars = booking_bars(source, zones, say("label.free"), chosen=True)
-    make.add("zone_bookings", "state-timeline", "string", bars, width=24, height=4, mappings=free)
+    make.add("zone_bookings", "state-timeline", "string", bars, width=24, height=4, mappings=free, colour=BLUE)
     state = zone_level(source, [("state", say("panel.zone_state"))], fn="last")
     make.add("zone_state", "state-timeline", "string", state, width=24, height=4, mappings=make.states(), window="15m")
     _warmth(make)
@@ -26,6 +26,9 @@ def board(source: Source, say: Words) -> Board:
     steps = ((None, GREEN), (1.0, RED))
     lines = (Series(say("label.short"), RED), Series(say("label.frost_margin"), SKY, right_axis=True))
     make.add("zone_short", "timeseries", "kelvin", standing, steps=steps, series=lines, low=0)
+    spare = ready_of_chosen(source, [("spare_min", say("label.spare")), ("confidence_pct", say("label.confidence"))])
+    lines = (Series(say("label.spare"), BLUE), Series(say("label.confidence"), GREEN, unit="percent", right_axis=True))
+    make.add("zone_spare", "timeseries", "m", spare, series=lines)
     columns = (
         Column("_time", say("column.time"), "dateTimeAsLocal", 160),
         Column("state", say("panel.zone_state"), width=130, mappings=make.states()),

@@ -104,8 +104,8 @@ def check_command(**options: Any) -> int:
 def _each(do: Any, options: dict[str, Any]) -> list[Any]:
     from dashboards.grafana import GrafanaApi, version_of
 
-    grafana = GrafanaApi(options["grafana"], options["token"], options["user"], options["password"])
     influx, wish = _influx(options), _wish(options)
+    grafana = GrafanaApi(options["grafana"], options["token"], options["user"], options["password"])
     if not influx.token:
         raise SettingError(
             "Grafana needs a token to read InfluxDB with: set GREENROOM_INFLUX_TOKEN (one that may only read is best)"
