@@ -140,18 +140,27 @@ def _sums(term: Array) -> Array:
 
 
 def _non_negative(columns: Array, target: Array, live: NDArray[np.bool_]) -> Array:
-    """Ridge least squares with no weight below zero (coordinate descent; converges as the problem is convex)."""
+    """Ridge least squares with no weight below zero, by active sets on the normal equations (Lawson and Hanson 1974)."""
     gram = columns.T @ columns + RIDGE * len(target) * np.eye(columns.shape[1])
     right = columns.T @ target
-    weights = np.zeros(columns.shape[1])
-    for _ in range(400):
-        moved = 0.0
-        for index in np.flatnonzero(live):
-            new = max(0.0, weights[index] + (right[index] - gram[index] @ weights) / gram[index, index])
-            moved = max(moved, abs(new - weights[index]))
-            weights[index] = new
-        if moved < 1e-9:
+    weights, used = np.zeros(columns.shape[1]), np.zeros(columns.shape[1], dtype=bool)
+    for _ in range(3 * columns.shape[1]):
+        rises = np.where(live & ~used, right - gram @ weights, -np.inf)
+        best = int(np.argmax(rises))
+        if rises[best] <= 1e-9 * max(1.0, float(np.abs(right).max())):
             break
+        used[best] = True
+        while used.any():
+            trial = np.zeros(len(weights))
+            trial[used] = np.linalg.solve(gram[np.ix_(used, used)], right[used])
+            negative = used & (trial <= 0.0)
+            if not negative.any():
+                weights = trial
+                break
+            share = float(np.min(weights[negative] / np.maximum(weights[negative] - trial[negative], 1e-12)))
+            weights = weights + share * (trial - weights)
+            used &= weights > 1e-12
+            weights[~used] = 0.0
     return weights
 
 
