@@ -65,8 +65,10 @@ class Running:
         """Take up what the store knows: live values while they are young, and the counters' last totals.
 
         A store that is away is passed over with a warning: the intake goes on, and what it cannot store waits in the journal.
+        Raises SettingError for a server of a version that Greenroom does not write to.
         """
         try:
+            log.info("the store answers", version=self.store.check())
             self.live.seed(self.store)
             for site in self.sites:
                 self.interpreter.prime(site, self.store.latest(site))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,8 @@ from premises.time import parse_instant
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Folder of journal and store.")
 @click.option("--store", help="duckdb:///path or influxdb://host:port/organisation?bucket=name")
 @click.option("--since", metavar="INSTANT", help="Only messages received since then.")
-def command(site: str, since: str | None, **options: Any) -> int:
+@click.option("--json", "as_json", is_flag=True, help="For programs: one JSON document.")
+def command(site: str, since: str | None, as_json: bool, **options: Any) -> int:
     """Decode the kept messages of SITE again and store what they say; the same readings replace what was there."""
     from greenroom.premises_files import load_sites
     from greenroom.settings import Settings
@@ -44,6 +47,9 @@ def command(site: str, since: str | None, **options: Any) -> int:
     finally:
         store.close()
         journal.close()
+    if as_json:
+        click.echo(json.dumps(asdict(done), indent=2))
+        return int(bool(done.refused or done.not_understood))
     click.echo(
         f"messages read {done.messages:,}: with readings {done.with_readings:,}, ignored {done.ignored:,}, "
         f"not understood {done.not_understood:,}; readings written {done.readings:,}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 
 from premises.errors import SettingError
@@ -20,7 +22,10 @@ def command() -> None:
     "--owner-password", envvar="GREENROOM_INFLUX_OWNER_PASSWORD", help="Password of that user (better in the environment)."
 )
 @click.option("--new-token", is_flag=True, help="Make another token although there is one.")
-def setup(store: str, operator_token: str | None, owner: str | None, owner_password: str | None, new_token: bool) -> None:
+@click.option("--json", "as_json", is_flag=True, help="For programs: one JSON document, with the token where one was made.")
+def setup(
+    store: str, operator_token: str | None, owner: str | None, owner_password: str | None, new_token: bool, as_json: bool
+) -> None:
     """Make organisation, buckets, retention and Greenroom's own token in InfluxDB 2; what is so already is left."""
     from stores.influx_setup import Owner, setup_influx
     from stores.opening import influx_address
@@ -34,6 +39,11 @@ def setup(store: str, operator_token: str | None, owner: str | None, owner_passw
     address = influx_address(store)
     first = Owner(owner, owner_password) if owner and owner_password else None
     done = setup_influx(address.url, address.organisation, address.bucket, operator_token, owner=first, new_token=new_token)
+    if as_json:
+        buckets = {bucket: act.value for bucket, act in done.buckets.items()}
+        told = {"version": done.version, "organisation": done.organisation.value, "buckets": buckets, "token": done.token}
+        click.echo(json.dumps(told, indent=2))
+        return
     click.echo(f"InfluxDB {done.version}: organisation {address.organisation} {done.organisation.value}", err=True)
     for bucket, act in done.buckets.items():
         click.echo(f"bucket {bucket} {act.value}", err=True)

@@ -117,3 +117,32 @@ def test_a_provider_that_is_not_known_names_those_that_are(tmp_path: Path, capsy
         main(["webhook", "read", "--provider", "nonsense", str(tmp_path / "message.json")])
     assert ended.value.code in {1, 2}
     assert "calcom" in capsys.readouterr().err
+
+
+def test_kept_messages_are_replayed_while_another_process_has_the_journal(tmp_path: Path) -> None:
+    from stores.journal import SqliteJournal
+
+    journal = SqliteJournal(tmp_path / "journal.sqlite3")
+    try:
+        result = run("replay", "la-kolok", "--data", str(tmp_path), "--json")
+    finally:
+        journal.close()
+    assert json.loads(result.output)["messages"] == 0
+    assert result.return_value == 0
+
+
+def test_what_discover_heard_is_one_document_for_programs() -> None:
+    from greenroom.commands.discover import _document
+    from ingest.recognition import Recogniser
+    from premises.reading import RawMessage
+    from premises.time import parse_instant
+
+    now = parse_instant("2026-01-20T12:00:00Z")
+    recogniser = Recogniser(())
+    recogniser.add(RawMessage("zigbee2mqtt/room", b'{"temperature": 20.5}', now))
+    recogniser.add(RawMessage("some/thing", b"\x00\x01", now))
+    told = _document(recogniser)
+    (device,) = told["devices"]
+    assert (device["family"], device["topic"], device["known"]) == ("zigbee2mqtt", "zigbee2mqtt/room", False)
+    assert {"quantity": "temperature", "channel": ""} in device["measures"]
+    assert told["not_recognised"] == [{"topic": "some/thing", "messages": 1}]
