@@ -144,5 +144,5 @@ def test_what_discover_heard_is_one_document_for_programs() -> None:
     told = _document(recogniser)
     (device,) = told["devices"]
     assert (device["family"], device["topic"], device["known"]) == ("zigbee2mqtt", "zigbee2mqtt/room", False)
-    assert {"quantity": "temperature", "channel": ""} in device["measures"]
+    assert {"quantity": "air_temperature", "channel": ""} in device["measures"]
     assert told["not_recognised"] == [{"topic": "some/thing", "messages": 1}]
