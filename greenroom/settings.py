@@ -37,7 +37,7 @@ class Settings(BaseSettings):
         None, description="OpenID Connect, as JSON: issuer, client_id, client_secret, label, link_by_email; back to /sign-in/back"
     )
     hooks: tuple[HookSettings, ...] = Field((), description="webhooks that may come in, as JSON: name, provider, secret, source, …")
-    solver: bool = Field(False, description="plan by the solver; off: by learned leads, which are the more punctual today")
+    solver: bool = Field(True, description="plan by the solver where a zone's model is trusted; off: by learned leads alone")
     calendars: bool = Field(True, description="follow the calendars of the site file")
     private_calendars: bool = Field(False, description="allow calendars at loopback and private addresses")
     smtp: str | None = Field(None, description="mail server: smtp://host:587 (STARTTLS), smtps://host or smtp+plain://host")
