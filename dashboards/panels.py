@@ -86,7 +86,7 @@ class Panel:
     description: str
     kind: str
     unit: str
-    targets: tuple[Target, ...] | tuple[SqlTarget, ...]
+    targets: tuple[Target | SqlTarget, ...]
     width: int = 12
     height: int = 8
     decimals: int | None = None

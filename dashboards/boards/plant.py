@@ -103,5 +103,13 @@ def _running(make: Maker, plant: Plant) -> None:
         )
     if on is not None:
         make.add(
-            "starts", "timeseries", "none", starts(source, [(on, say("label.starts"))]), of=plant.name, bars=True, low=0, decimals=0
+            "starts",
+            "timeseries",
+            "none",
+            starts(source, [(on, say("label.starts"))]),
+            of=plant.name,
+            bars=True,
+            low=0,
+            decimals=0,
+            span="7d",
         )

@@ -8,7 +8,7 @@ import pytest
 from dashboards.grafana import GrafanaApi, GrafanaRefusedError, GrafanaUnavailableError, version_of
 from dashboards.publish import Act, Influx, Wish, check, publish
 from premises.errors import SettingError
-from premises.site import Cluster
+from premises.site import Cluster, Site
 from premises.sitefile import example, load_premises, load_site
 from tests.dashboards.fake_grafana import FakeGrafana, fake_grafana
 
@@ -141,11 +141,12 @@ def test_a_folder_may_be_shown_to_named_teams_alone(grafana: FakeGrafana) -> Non
 def test_a_clusters_sites_and_the_cluster_have_a_folder_each_and_leave_each_other_alone(grafana: FakeGrafana) -> None:
     cluster = load_premises(example("pole-images"))
     assert isinstance(cluster, Cluster)
-    for premises in (*cluster.sites, cluster):
+    all_of_it: tuple[Site | Cluster, ...] = (*cluster.sites, cluster)
+    for premises in all_of_it:
         publish(api(grafana), premises, INFLUX)
     assert len(grafana.folders) == len(cluster.sites) + 1
     grafana.writes.clear()
-    for premises in (*cluster.sites, cluster):
+    for premises in all_of_it:
         assert {outcome.act for outcome in publish(api(grafana), premises, INFLUX)} == {Act.UNCHANGED}
     assert grafana.writes == []
 
