@@ -33,8 +33,11 @@ class HouseCollector(Collector):
         for state in ("received", "stored", "journalled", "quarantined", "ignored", "in_flight"):
             messages.add_metric([state], float(getattr(status, state)))
         yield messages
-        yield GaugeMetricFamily("greenroom_broker_connected", "1 where the broker is there", float(status.connected))
-        yield GaugeMetricFamily("greenroom_oldest_unsent_seconds", "age of the oldest message not stored", status.oldest_unsent_s)
+        if self._house.metrics is None:  # else the intake tells these itself, and Prometheus takes a name once
+            yield GaugeMetricFamily("greenroom_broker_connected", "1 where the broker is there", float(status.connected))
+            oldest = GaugeMetricFamily("greenroom_oldest_unsent_seconds", "age of the oldest message not stored")
+            oldest.add_metric([], status.oldest_unsent_s)
+            yield oldest
         checks = GaugeMetricFamily("greenroom_check_ok", "1 where the part is well", labels=["check"])
         for check in self._house.checks():
             checks.add_metric([check.name], float(check.ok))

@@ -13,6 +13,7 @@ import structlog
 
 from greenroom.carbon import carbon_of
 from greenroom.decision_keeping import DecisionKeeping
+from greenroom.notice_metrics import notices_text
 from greenroom.own_readings import OwnReadings
 from greenroom.settings import Settings
 from greenroom.weather.feed import feed_of
@@ -266,7 +267,7 @@ def _house(
         started_at=clock.now(),
         quarantine=quarantine,
         quarantine_desk=JournalDesk(journal, intake),
-        metrics=lambda: intake.metrics().decode(),
+        metrics=lambda: intake.metrics().decode() + notices_text(books, sites),
     )
 
 

@@ -224,7 +224,8 @@ def test_mosquitto_starts_with_our_configuration_and_takes_us_by_tls_and_passwor
     port, password, ca = mosquitto
 
     def settings(user: str, **more: Any) -> Settings:
-        return Settings(**({"broker": f"mqtts://{user}@127.0.0.1:{port}", "broker_ca": ca} | more))
+        given: dict[str, Any] = {"broker": f"mqtts://{user}@127.0.0.1:{port}", "broker_ca": ca} | more
+        return Settings(**given)
 
     ours = settings(f"greenroom:{password}")
     assert network.broker(ours).state is State.WELL
