@@ -11,6 +11,7 @@ from premises.ports import BookingQuery, Resolution
 from premises.site import Cluster, Site
 from premises.time import Interval, local_midnight
 from reports.inputs import Inputs, MonthSum, SiteInputs, Sources, Supplements, period_of
+from reports.ledger import Ledger
 from reports.ledger.read import counters_of, read_ledger
 
 OUTDOOR = "outdoor"
@@ -52,10 +53,10 @@ def gather_site(
 ) -> SiteInputs:
     """One site's part."""
     period = period_of(site, first, last)
-    ledger = read_ledger(site, sources.store, period, now)
+    ledger = _ledger(site, sources, period, now)
     before = None
     if earlier:
-        before = read_ledger(site, sources.store, period_of(site, year_before(first), year_before(last)), now)
+        before = _ledger(site, sources, period_of(site, year_before(first), year_before(last)), now)
     if sources.correct is not None:
         ledger = sources.correct(site, ledger)
         before = None if before is None else sources.correct(site, before)
@@ -70,6 +71,12 @@ def gather_site(
         earlier=before,
         history=_history(site, sources, last, history_years, now) if history_years else {},
     )
+
+
+def _ledger(site: Site, sources: Sources, period: Interval, now: datetime) -> Ledger:
+    if sources.ledgers is not None:
+        return sources.ledgers.read(site, period, now)
+    return read_ledger(site, sources.store, period, now)
 
 
 def _history(site: Site, sources: Sources, last: date, years: int, now: datetime) -> dict[tuple[str, str], tuple[MonthSum, ...]]:

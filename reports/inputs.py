@@ -19,6 +19,7 @@ from reports.factors import Factor
 
 if TYPE_CHECKING:
     from reports.ledger import Ledger
+    from reports.ledger.years import YearLedgers
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ class BookingFinder(Protocol):
 class Sources:
     """The ports that inputs are read from; None: not there, and the report says what it lacks for that.
 
+    ledgers: where several reports of one year are made, whole years read once; None: each period is read by itself.
     correct: turns the ledger as measured into the corrected one (never in place). supplements: of a site and a period.
     """
 
@@ -136,6 +138,7 @@ class Sources:
     correct: Callable[[Site, Ledger], Ledger] | None = None
     supplements: Callable[[Site, Interval], Supplements] | None = None
     losses: LossBook | None = None
+    ledgers: YearLedgers | None = None
 
 
 def period_of(site: Site, first: date, last: date) -> Interval:

@@ -46,7 +46,7 @@ def hourly_attachment(one: SiteInputs) -> Attachment:
             name = f"{zone or 'site'}.{meter}.{use}" if register == IMPORT else f"{zone or 'site'}.{meter}.{register}"
             label = one.site.zone(zone).name if zone else one.site.name
             columns.append(Column(f"{name}_kwh", f"{label}: {meter}", CellKind.NUMBER, "kWh", 3))
-            values.append(_by_hour(one.ledger.kwh[(meter, register)].to_numpy() * part, codes, len(hours)))
+            values.append(_by_hour(one.ledger.arrays(meter, register)[0] * part, codes, len(hours)))
     rows: tuple[tuple[Cell, ...], ...] = tuple(zip(hours, *values, strict=True))
     title = say("table.hourly", site=one.site.name)
     return Attachment(f"hourly_{one.site.id}", Table(f"hourly_{one.site.id}", title, tuple(columns), rows))
@@ -93,7 +93,7 @@ def zones_section(one: SiteInputs) -> Section:
 
 
 def _share_known(one: SiteInputs, meter: str, register: str, codes: np.ndarray, length: int) -> float:
-    missing = np.bincount(codes, weights=np.isnan(one.ledger.kwh[(meter, register)].to_numpy()), minlength=length)
+    missing = np.bincount(codes, weights=np.isnan(one.ledger.arrays(meter, register)[0]), minlength=length)
     return 100.0 * float((missing == 0).mean()) if length else 0.0
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from premises.errors import UnknownNameError
@@ -34,8 +36,36 @@ class Ledger:
     completeness: pd.DataFrame
     left_out: tuple[tuple[str, str], ...] = ()
 
+    @cached_property
+    def _place(self) -> dict[tuple[str, str], int]:
+        return {(str(column[0]), str(column[1])): place for place, column in enumerate(self.kwh.columns.to_list())}
+
+    @cached_property
+    def _values(self) -> tuple[np.ndarray, ...]:
+        frames = (self.kwh, self.estimated_kwh, self.corrected_kwh, self.completeness)
+        return tuple(np.ascontiguousarray(frame.to_numpy(dtype=np.float64).T) for frame in frames)
+
     def has(self, meter: str, register: str = IMPORT) -> bool:
-        return (meter, register) in self.kwh.columns
+        return (meter, register) in self._place
+
+    def arrays(self, meter: str, register: str = IMPORT) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """kwh, estimated_kwh, corrected_kwh and completeness of one register that is there, to be read only."""
+        place = self._place[meter, register]
+        kwh, estimated, corrected, complete = (values[place] for values in self._values)
+        return kwh, estimated, corrected, complete
+
+    def span(self, within: Interval) -> tuple[int, int]:
+        """Numbers of the first quarter hour in the interval and of the first after it."""
+        index = self.kwh.index
+        return int(index.searchsorted(pd.Timestamp(within.start))), int(index.searchsorted(pd.Timestamp(within.end)))
+
+    def cut(self, period: Interval) -> Ledger:
+        """The ledger of a part of its period: the same as if only that had been read."""
+        first, beyond = self.span(period)
+        frames = (self.kwh, self.estimated_kwh, self.corrected_kwh, self.completeness)
+        parts = [frame.iloc[first:beyond] for frame in frames]
+        until = max(period.start, min(self.until, period.end))
+        return Ledger(self.site, period, until, parts[0], parts[1], parts[2], parts[3], self.left_out)
 
     def meter(self, meter: str) -> Meter:
         """The meter of that id. Raises UnknownNameError."""
@@ -46,4 +76,4 @@ class Ledger:
 
     def registers(self) -> list[tuple[str, str]]:
         """(meter, register) of every column, in the site file's order of meters."""
-        return [(str(column[0]), str(column[1])) for column in self.kwh.columns.to_list()]
+        return list(self._place)

@@ -59,11 +59,8 @@ def register_sum(ledger: Ledger, meter: str, register: str = IMPORT, within: Int
     span = Interval(ledger.period.start, ledger.until) if within is None else within
     if not ledger.has(meter, register):
         return RegisterSum(ledger.site.id, meter, register, span, None, 0.0, 0.0, 0.0, 0, 0)
-    first, beyond = (int(ledger.kwh.index.searchsorted(pd.Timestamp(edge))) for edge in (span.start, span.end))
-    kwh, estimated, corrected, complete = (
-        frame[(meter, register)].to_numpy()[first:beyond]
-        for frame in (ledger.kwh, ledger.estimated_kwh, ledger.corrected_kwh, ledger.completeness)
-    )
+    first, beyond = (0, len(ledger.kwh)) if within is None else ledger.span(span)
+    kwh, estimated, corrected, complete = (values[first:beyond] for values in ledger.arrays(meter, register))
     known = ~np.isnan(kwh)
     return RegisterSum(
         ledger.site.id,
@@ -86,12 +83,12 @@ def meters(site: Site, role: str | None = None, carrier: Carrier | None = None) 
 
 def added(ledger: Ledger, names: Iterable[str], register: str = IMPORT) -> pd.Series[float]:
     """Several registers by quarter hour; a quarter hour in which any is missing is missing. Empty where there is none."""
-    columns = [ledger.kwh[(name, register)] for name in names if ledger.has(name, register)]
+    columns = [ledger.arrays(name, register)[0] for name in names if ledger.has(name, register)]
     if not columns:
         return pd.Series(np.nan, index=ledger.kwh.index, dtype="float64")
-    together = columns[0].to_numpy(dtype="float64", copy=True)
+    together = columns[0].copy()
     for column in columns[1:]:
-        together = together + column.to_numpy()
+        together = together + column
     return pd.Series(together, index=ledger.kwh.index)
 
 

@@ -82,14 +82,14 @@ def _lines(one: SiteInputs, tariff: Tariff, meter: Meter, contract: Contract | N
     running = _in_force(one, contract)
     lines: list[CostLine] = []
     if ledger.has(meter.id):
-        kwh = np.where(running, ledger.kwh[(meter.id, IMPORT)].to_numpy(), np.nan)
+        kwh = np.where(running, ledger.arrays(meter.id, IMPORT)[0], np.nan)
         chosen, known = band_numbers(tariff, ledger), ~np.isnan(kwh)
         for number, band in enumerate(tariff.bands):
             used = float(kwh[known & (chosen == number)].sum())
             if used:
                 lines.append(CostLine(meter.id, band.name, used, band.price, Decimal(repr(used)) * band.price, currency))
     if ledger.has(meter.id, EXPORT) and tariff.export_price:
-        sent = float(np.nansum(np.where(running, ledger.kwh[(meter.id, EXPORT)].to_numpy(), np.nan)))
+        sent = float(np.nansum(np.where(running, ledger.arrays(meter.id, EXPORT)[0], np.nan)))
         amount = Decimal(repr(sent)) * -tariff.export_price
         lines.append(CostLine(meter.id, say("cost.export"), sent, -tariff.export_price, amount, currency))
     months = Decimal(_months_running(one, contract))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import numpy as np
@@ -47,8 +47,7 @@ def _quality_rows(ledger: Ledger) -> list[tuple[Cell, ...]]:
         for month, span in local_months(ledger)
     ]
     for meter, register in ledger.registers():
-        key = (meter, register)
-        frames = [frame[key].to_numpy() for frame in (ledger.kwh, ledger.estimated_kwh, ledger.corrected_kwh, ledger.completeness)]
+        frames = ledger.arrays(meter, register)
         for month, first, beyond in spans:
             kwh, estimated, corrected, complete = (values[first:beyond] for values in frames)
             unknown = np.isnan(kwh)
@@ -132,11 +131,14 @@ def meter_register(inputs: Sequence[SiteInputs]) -> Section:
     return Section("meters", say("section.meters"), (Table("meters", say("table.meters"), columns, tuple(rows)),))
 
 
-def meter_rows(inputs: Sequence[SiteInputs], *, hourly: bool = False) -> Attachment:
-    """What the figures are made of: every register by local day (or hour), the rows that evidence points at."""
+def meter_rows(inputs: Sequence[SiteInputs], *, hourly: bool = False, only: Collection[str] | None = None) -> Attachment:
+    """What the figures are made of: every register by local day (or hour), the rows that evidence points at.
+
+    only: of these meters; None: of all.
+    """
     rows: list[tuple[Cell, ...]] = []
     for one in inputs:
-        rows += _rows(one.ledger, hourly)
+        rows += _rows(one.ledger, hourly, only)
     columns = (
         Column("site", say("column.site"), CellKind.NAME),
         Column("meter", say("column.meter"), CellKind.NAME),
@@ -150,7 +152,7 @@ def meter_rows(inputs: Sequence[SiteInputs], *, hourly: bool = False) -> Attachm
     return Attachment("meter_rows", Table("meter_rows", say("table.meter_rows"), columns, tuple(rows)))
 
 
-def _rows(ledger: Ledger, hourly: bool) -> list[tuple[Cell, ...]]:
+def _rows(ledger: Ledger, hourly: bool, only: Collection[str] | None) -> list[tuple[Cell, ...]]:
     if not len(ledger.kwh):
         return []
     local = local_index(ledger)
@@ -165,14 +167,15 @@ def _rows(ledger: Ledger, hourly: bool) -> list[tuple[Cell, ...]]:
     counts = np.bincount(codes, minlength=len(starts))
     rows: list[tuple[Cell, ...]] = []
     for meter, register in ledger.registers():
-        key = (meter, register)
-        kwh = ledger.kwh[key].to_numpy()
+        if only is not None and meter not in only:
+            continue
+        kwh, estimated, corrected, complete_share = ledger.arrays(meter, register)
         known = ~np.isnan(kwh)
         sums = [
             np.bincount(codes, weights=np.where(known, values, 0.0), minlength=len(starts)).tolist()
-            for values in (kwh, ledger.estimated_kwh[key].to_numpy(), ledger.corrected_kwh[key].to_numpy())
+            for values in (kwh, estimated, corrected)
         ]
-        complete = (np.bincount(codes, weights=ledger.completeness[key].to_numpy(), minlength=len(starts)) / counts).tolist()
+        complete = (np.bincount(codes, weights=complete_share, minlength=len(starts)) / counts).tolist()
         some = np.bincount(codes, weights=known, minlength=len(starts)).tolist()
         for at, label in enumerate(labels):
             told = (sums[0][at], sums[1][at], sums[2][at]) if some[at] else (None, None, None)

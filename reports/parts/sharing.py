@@ -89,7 +89,7 @@ def shared(inputs: SiteInputs) -> Sharing:
     for meter in leaves(site):
         if not ledger.has(meter.id):
             continue
-        kwh = np.where(np.isnan(load), np.nan, ledger.kwh[(meter.id, IMPORT)].to_numpy())
+        kwh = np.where(np.isnan(load), np.nan, ledger.arrays(meter.id, IMPORT)[0])
         attributed += np.nan_to_num(kwh)
         _share_meter(inputs, meter, kwh, shares, areas)
     rest = np.where(np.isnan(load), 0.0, load) - attributed
@@ -111,7 +111,7 @@ def _any_missing(site: Site, ledger: Ledger) -> np.ndarray:
     missing = np.zeros(len(ledger.kwh), bool)
     for meter in leaves(site):
         if ledger.has(meter.id):
-            missing |= np.isnan(ledger.kwh[(meter.id, IMPORT)].to_numpy())
+            missing |= np.isnan(ledger.arrays(meter.id, IMPORT)[0])
     return missing
 
 

@@ -56,7 +56,8 @@ def _statement(inputs: Inputs, one: SiteInputs, production: str) -> Report:
     draft.required += [figure for figure in figures if figure.unit == "kgCO2e"]
     draft.machine = machine_form(account, figures, heat, alone)
     draft.machine_schema = SCHEMA
-    draft.attachments.append(meter_rows([one], hourly=True))
+    told = {row.meter for figure in (account.energy, heat) for row in figure.evidence}
+    draft.attachments.append(meter_rows([one], hourly=True, only=told))
     draft.method += [say("method.windows"), say("method.sun_dynamic"), say("method.cost_price"), say("method.carbon")]
     return draft.finish()
 

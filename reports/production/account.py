@@ -84,8 +84,8 @@ def account_of(one: SiteInputs, production: str, factors: FactorsUsed) -> Accoun
         served = [zone for zone in meter.zones if zone in zones]
         if not served or not ledger.has(meter.id):
             continue
-        kwh = ledger.kwh[(meter.id, IMPORT)].to_numpy()
-        guess = ledger.estimated_kwh[(meter.id, IMPORT)].to_numpy()
+        kwh = ledger.arrays(meter.id, IMPORT)[0]
+        guess = ledger.arrays(meter.id, IMPORT)[1]
         metered |= set(served)
         for kind, part in _parts(one, meter, production).items():
             used = np.nan_to_num(kwh) * part

@@ -54,7 +54,7 @@ def metered(one: SiteInputs, zone: Zone) -> np.ndarray | None:
     names = [meter.id for meter in leaves(one.site) if meter.zones == (zone.id,) and one.ledger.has(meter.id)]
     if not names:
         return None
-    return sum((one.ledger.kwh[(name, IMPORT)].to_numpy() for name in names), np.zeros(len(one.ledger.kwh)))
+    return sum((one.ledger.arrays(name, IMPORT)[0] for name in names), np.zeros(len(one.ledger.kwh)))
 
 
 def _stage_row(one: SiteInputs, zone: Zone) -> tuple[Cell, ...]:

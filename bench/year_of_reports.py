@@ -1,6 +1,6 @@
 """A year of a site with 500 points at a minute: all its reports, timed against a plain pandas read of the same roll-ups.
 
-`python -m bench.reports [--sites 3] [--forms] [--pdf] [--data FILE]`. Roll-ups of the year (quarter hours, as the store keeps them) are
+`python -m bench.year_of_reports [--sites 3] [--forms] [--pdf] [--data FILE]`. The roll-ups of the year, as the store keeps them, are
 put into a DuckDB file once; what is timed is one process that opens the file and makes every report of the year: the year's
 (funder, OPERAT, BACS, tenants, studio pack), the twelve months and letters, each production. --forms: write them all as HTML, XLSX
 and CSV too; --pdf: as PDF as well.
@@ -32,6 +32,7 @@ from premises.time import local_midnight
 from reports.content import Report
 from reports.inputs import Sources
 from reports.kinds import kinds, make
+from reports.ledger.years import YearLedgers
 from stores.duckdb_store import DuckDBStore
 from stores.instants import DAY_US, QUARTER_US, micros
 from stores.shelf import Mark, Rows, Shelving
@@ -110,6 +111,7 @@ def fill(file: Path, sites: tuple[Site, ...]) -> None:
             some = site.points[first : first + 25]
             shelvings = [Shelving(p, Resolution.QUARTER, start, end, _rows(p, start, end, chance)) for p in some]
             store._shelf.put(shelvings, [(p, None, Mark(end, start, site.timezone)) for p in some])
+        store.roll_up(site.id, NOW)  # makes the days of the quarter hours
     store.close()
 
 
@@ -202,7 +204,7 @@ def main() -> None:
         print(f"plain pandas read of {rows:,} quarter hours and sums by month: {read:.2f} s")
         began, worked = time.perf_counter(), time.process_time()
         store = DuckDBStore(file, sites)
-        made, took = all_reports(premises, Sources(store, Book(sites)))
+        made, took = all_reports(premises, Sources(store, Book(sites), ledgers=YearLedgers(store)))
         spent = time.perf_counter() - began
         print(
             f"{len(made)} reports: {spent:.2f} s, {time.process_time() - worked:.2f} s CPU, {spent / read:.1f} times the plain read"
