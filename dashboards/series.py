@@ -15,6 +15,8 @@ FRESH = timedelta(minutes=20)
 """How far back a present value may lie at least; points that tell seldom may lie three of their intervals back."""
 FRESH_STATE = timedelta(hours=24)
 """The same for states that are told on change only."""
+_GAPS = '  |> sort(columns: ["_time"])\n  |> aggregateWindow(every: v.windowPeriod, fn: mean, createEmpty: true, timeSrc: "_start")'
+"""Windows that were left out come back empty, so that a gap stays a gap."""
 _ROLLED_FIELD = {"mean": "mean", "last": "last", "max": "high", "min": "low"}
 
 
@@ -151,7 +153,7 @@ def ratio(source: Source, above: Point, below: Point, label: str, *, least: floa
         '  |> group()\n  |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")\n'
         f"  |> filter(fn: (r) => exists r.above and exists r.below and r.below > {least:.3f})\n"
         f"  |> map(fn: (r) => ({{_time: r._time, _value: r.above / r.below * {factor!r}, _field: {text(label)}}}))\n"
-        '  |> group(columns: ["_field"])\n  |> sort(columns: ["_time"])',
+        f'  |> group(columns: ["_field"])\n{_GAPS}',
         ref,
         (label,),
     )
@@ -178,7 +180,9 @@ def zone_level(source: Source, fields: Sequence[tuple[str, str]], ref: str = "A"
     choice = " else ".join(f"if r._field == {text(name)} then {text(label)}" for name, label in fields)
     readings = of_measurement(source, MEASUREMENT, "v.timeRangeStart", "v.timeRangeStop")
     # several devices of a zone are averaged; what Greenroom tells is one series, whose empty windows stay as gaps
-    merged = '  |> group(columns: ["_field", "_time"])\n  |> mean()\n' if fn == "mean" else ""
+    merged = (
+        f'  |> group(columns: ["_field", "_time"])\n  |> mean()\n  |> group(columns: ["_field"])\n{_GAPS}\n' if fn == "mean" else ""
+    )
     return Target(
         f'{readings}\n  |> filter(fn: (r) => r[{text(ZONE)}] == "${{zone}}")\n  |> filter(fn: (r) => {wanted})\n'
         f"  |> aggregateWindow(every: v.windowPeriod, fn: {fn}, createEmpty: true)\n{merged}"

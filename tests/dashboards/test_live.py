@@ -21,6 +21,7 @@ from dashboards.panels import Target
 from dashboards.publish import Act, Influx, check, publish
 from premises.quantities import ValueKind
 from premises.reading import Flag, Reading, Value
+from premises.site import Point
 from premises.sitefile import example, load_site
 from premises.time import floor_to, format_instant
 from premises.told import BOOKING, EVENT, EVENT_KINDS, FIELDS, Tells, Told
@@ -69,7 +70,7 @@ def written() -> None:
     store = open_store(f"influxdb://{parts.hostname}:{parts.port}/{ORG}?bucket={BUCKET}", [SITE], token=TOKEN)
     hours = [NOW - timedelta(minutes=30 * step) for step in range(60, -1, -1)]
     readings = [
-        Reading(point.id, at, float(index) if point.quantity.counter else _value(point.quantity.kind, index), at)
+        Reading(point.id, at, float(index) if point.quantity.counter else _value(point, index), at)
         for index, at in enumerate(hours)
         for point in SITE.points
     ]
@@ -82,9 +83,12 @@ def written() -> None:
     store.close()
 
 
-def _value(kind: ValueKind, index: int) -> Value:
-    """Flags that come and go, so that starts are counted."""
-    return index % 2 == 0 if kind is ValueKind.FLAG else VALUES[kind]
+def _value(point: Point, index: int) -> Value:
+    """Flags that come and go, so that starts are counted; power and sun enough for their ratios."""
+    kind = point.quantity.kind
+    if kind is ValueKind.FLAG:
+        return index % 2 == 0
+    return {"W": 20_000.0, "W/m²": 500.0}.get(point.quantity.unit, VALUES[kind])
 
 
 def filled(flux: str) -> str:
