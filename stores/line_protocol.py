@@ -40,6 +40,7 @@ class LineWriter:
         self._site_id = site_id
         self._points = points
         self._forms: dict[str, tuple[str, str, str]] = {}
+        self._heads: dict[str, str] = {}
         self._newest: dict[str, int] = {}
 
     def lines(self, readings: Sequence[Reading]) -> tuple[bytes, dict[str, int]]:
@@ -51,14 +52,17 @@ class LineWriter:
         doubtful: dict[str, int] = {}
         grouped: dict[tuple[str, int], list[str]] = {}
         newest, forms = self._newest, self._forms
-        fresh: dict[str, int] = {}
         rewritten: set[tuple[str, int]] = set()
+        latest: tuple[str, int] | None = None
+        fields: list[str] = []
         for point_id, time, value, mark, received in prepared(self._site_id, self._points, readings):
             head, field, flag_field = forms.get(point_id) or self._form(point_id)
-            fields = grouped.get((head, time))
-            begun = fields is not None
-            if fields is None:
-                fields = grouped[head, time] = []
+            begun = latest is not None and latest[1] == time and latest[0] is head  # readings of one message come together
+            if not begun:
+                latest = (head, time)
+                known = grouped.get(latest)
+                begun = known is not None
+                fields = grouped[latest] = [] if known is None else known
             if type(value) is float:
                 fields.append(f"{field}={value!r}")
             elif type(value) is bool:
@@ -66,11 +70,9 @@ class LineWriter:
             else:
                 fields.append(f"{field}={text_field(str(value))}")
             # the first instant of this process is compared with nothing, so it may be a rewriting too
-            before = fresh.get(point_id)
+            before = newest.get(point_id)
             if before is None:
-                before = newest.get(point_id)
-                if before is None:
-                    before = doubtful[point_id] = time
+                before = doubtful[point_id] = time
             if before - time > DAY_US or received - time > DAY_US:
                 doubtful[point_id] = min(time, doubtful.get(point_id, time))
             if mark or time <= before:
@@ -78,8 +80,8 @@ class LineWriter:
                 rewritten.add((head, time))
             elif not begun:
                 fields.append(f"{RECEIVED_FIELD}={received - time}i")
-            fresh[point_id] = time if time > before else before
-        newest.update(fresh)
+            if time >= before:
+                newest[point_id] = time
         for key in rewritten:  # the same instant may be there twice: the later one counts
             grouped[key] = [*{one.partition("=")[0]: one for one in grouped[key]}.values()]
         lines = [f"{head} {','.join(fields)} {time}" for (head, time), fields in grouped.items()]
@@ -88,5 +90,7 @@ class LineWriter:
     def _form(self, point_id: str) -> tuple[str, str, str]:
         """Head, field and flag field of the point's lines."""
         point = self._points[point_id]
-        form = self._forms[point_id] = (head_of(point), point.quantity.field, point.quantity.field + FLAG_SUFFIX)
+        head = head_of(point)
+        head = self._heads.setdefault(head, head)  # one text for all points of a line, so that it is known at a glance
+        form = self._forms[point_id] = (head, point.quantity.field, point.quantity.field + FLAG_SUFFIX)
         return form
