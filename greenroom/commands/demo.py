@@ -67,9 +67,10 @@ def _bar(console: Console) -> Progress:
 
 
 def _once(demo: Demo) -> int:
+    from greenroom.demo.reasons import reason_lines
     from reports.monthly import make_report
 
-    click.echo("\n".join(demo.summary().lines()))
+    click.echo("\n".join([*demo.summary().lines(), *reason_lines(demo.running, demo.site, demo.span)]))
     local = demo.span.end.astimezone(demo.site.zoneinfo)
     out = demo.settings.data / "report"
     files = make_report(demo.site, demo.running.store, local.year, local.month, out, demo.span.end)
@@ -79,11 +80,12 @@ def _once(demo: Demo) -> int:
 
 
 def _live(console: Console, demo: Demo) -> int:
+    from greenroom.demo.reasons import reason_lines
     from greenroom.demo.welcome import welcome
     from greenroom.live import wait_for_signal
 
-    for line in demo.summary().lines():
-        console.print(line, highlight=False)
+    for line in [*demo.summary().lines(), *reason_lines(demo.running, demo.site, demo.span)]:
+        console.print(line, highlight=False, soft_wrap=True)
     demo.go_on()
     console.print(welcome(demo), highlight=False, soft_wrap=True)
     wait_for_signal()
