@@ -38,10 +38,10 @@ class PlanTeller:
 def fields_of(slot: PlanSlot, frost_c: float) -> dict[str, float | str]:
     """No heat wanted is told as the frost guard's temperature: a field that is left out would keep what an older plan said."""
     fields: dict[str, float | str] = {
-        "wanted_c": frost_c if slot.setpoint_c is None else slot.setpoint_c,
-        "planned_heat_w": slot.heat_w,
+        "wanted_c": frost_c if slot.setpoint_c is None else round(slot.setpoint_c, 1),
+        "planned_heat_w": round(slot.heat_w, -2),  # rounded, so that a plan that is hardly another one is quiet
         "light_pct": slot.light_pct,
     }
     if slot.air_c is not None:
-        fields["planned_c"] = slot.air_c
+        fields["planned_c"] = round(slot.air_c, 1)
     return fields
