@@ -29,7 +29,7 @@ def test_a_forecast_is_asked_for_the_place_of_the_site() -> None:
         '{address: "https://weather.example/v1/forecast?latitude={latitude}&longitude={longitude}", every: 30 min}'
     )
     assert told.forecast is not None
-    assert told.forecast.address == "https://weather.example/forecast?latitude=48.813&longitude=2.384"
+    assert told.forecast.address == "https://weather.example/v1/forecast?latitude=48.813&longitude=2.384"
     assert told.forecast.every == timedelta(minutes=30)
     assert loaded(KOLOK).forecast is None
 
