@@ -10,7 +10,7 @@ from rules.snapshot import ZoneMemory
 
 GAIN_PER_MIN = 0.03
 """K of trim per K of sag and minute: a sag of 0.3 K is met by half a degree in an hour."""
-LEAST_K, MOST_K = -0.5, 1.0
+LEAST_K, MOST_K = -0.2, 1.0
 NEAR_K = 1.0
 """Further away than this it is a pre-heat or a fault, and nothing for a trim."""
 HELD = frozenset({ZoneState.OCCUPIED, ZoneState.READY})
