@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import structlog
 
@@ -11,7 +12,7 @@ from gateway.notices.answer import Answer, Sender
 from gateway.notices.retrying import Chance, after
 from gateway.notices.words import MESSAGES, say
 from premises.alarming import NOTICE_FAILED
-from premises.notice import Delivery, DeliveryState, Outbox
+from premises.notice import Delivery, DeliveryState, NoticeKind, Outbox
 from premises.ports import Alarms
 from premises.time import Clock
 
@@ -19,6 +20,7 @@ AT_ONCE = 4
 PORTION = 12
 """Handed out at a time: four at once, twenty seconds each at most, are done long before what is held is given back."""
 PORTIONS_MOST = 10
+OVER = "over before it was to be told; told with its end"
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +46,11 @@ class Dispatcher:
             portion = self._outbox.due(self._clock.now(), PORTION)
             if not portion:
                 break
-            for delivery in self._pool.map(self._try, portion):
+            passed = over_meanwhile(portion)
+            for delivery in passed:
+                done = replace(delivery, state=DeliveryState.GIVEN_UP, last_answer=OVER, done_at=self._clock.now())
+                self._outbox.record(done)
+            for delivery in self._pool.map(self._try, [each for each in portion if each not in passed]):
                 self._outbox.record(delivery)
                 self._tell(delivery)
                 tried += 1
@@ -76,6 +82,19 @@ class Dispatcher:
             self._alarms.raise_(*_alarm(key), text, now)
         elif delivery.state is DeliveryState.DELIVERED:
             self._alarms.clear(*_alarm(key), now)
+
+
+def over_meanwhile(portion: Sequence[Delivery]) -> list[Delivery]:
+    """Alarms that were raised and were over again in somebody's quiet hours: in the morning one notice says both."""
+    ended = {(each.channel, each.notice.data.get("thread")) for each in portion if each.notice.kind is NoticeKind.ALARM_CLEARED}
+    return [
+        each
+        for each in portion
+        if each.notice.kind in (NoticeKind.ALARM_RAISED, NoticeKind.ALARM_ESCALATED)
+        and each.attempts == 0
+        and each.due_at > each.created_at
+        and (each.channel, each.notice.data.get("thread")) in ended
+    ]
 
 
 def _alarm(key: tuple[str, str]) -> tuple[str, str, str]:

@@ -223,3 +223,20 @@ def test_what_can_wait_waits_for_the_morning_over_both_clock_changes(telling: Te
     before = len(mailbox.mails)
     house.pass_time(timedelta(seconds=1))
     assert [mail["Subject"] for mail in mailbox.mails[before:]] == ["Studio du Canal: Stage 1 : température inconnue"]
+
+
+def test_what_came_and_went_in_the_night_is_one_mail_in_the_morning(telling: Tell, mailbox: Mailbox) -> None:
+    house = telling(studio(replace(DUTY, push="", language="en"), quiet=NIGHT))
+    house.clock.set(datetime(2026, 1, 20, 23, tzinfo=UTC))
+    house.raise_("sensor_lost", "stage-1")
+    house.pass_time(MINUTE)
+    house.pass_time(HOUR)
+    house.clear("sensor_lost", "stage-1")
+    house.pass_time(MINUTE)
+    house.pass_time(8 * HOUR)
+    [mail] = mailbox.mails
+    assert mail["Subject"] == "Studio du Canal: Over: Stage 1: no temperature known"
+    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "stage-1 is cold: 9.5 °C" in text
+    assert "It is over since 01:01, after 1 h 01." in text
+    assert all(alarm.cause != NOTICE_FAILED for alarm in house.books.alarms.active("studio"))
