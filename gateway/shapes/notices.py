@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from gateway.shapes.text import PLAIN, Name, Short
+from gateway.shapes.text import Name, Short
 from premises.notice import DeliveryState, NoticeKind
 
 Url = Annotated[str, StringConstraints(min_length=9, max_length=1000, pattern=r"^https?://[^\s/?#@]+(?:[/?][^\s#]*)?$")]
@@ -18,7 +18,7 @@ class AddressRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     url: Url = Field(description="https, or http for a machine of one's own", examples=["https://diary.example/greenroom"])
-    label: Short = Field(default="", examples=["cinema diary"], json_schema_extra=PLAIN)
+    label: Short = Field(default="", examples=["cinema diary"])
     sites: list[Name] = Field(default_factory=list, max_length=100)
     zones: list[Name] = Field(default_factory=list, max_length=500)
     kinds: list[Annotated[NoticeKind, Field(strict=False)]] = Field(

@@ -17,8 +17,6 @@ import paho.mqtt.client as mqtt
 import pytest
 from click.testing import CliRunner, Result
 from paho.mqtt.enums import CallbackAPIVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from greenroom.broker_access import GREENROOM, ITERATIONS, clients_of, password_line
@@ -68,7 +66,7 @@ class Speaker:
         self._client.on_publish = self._on_publish
         self._client.on_subscribe = self._on_subscribe
         self._client.on_message = self._on_message
-        self._client.connect("127.0.0.1", port, clean_start=True, properties=Properties(PacketTypes.CONNECT))
+        self._client.connect("127.0.0.1", port, clean_start=True)
         self._client.loop_start()
         assert self._answered.wait(SECONDS)
 
