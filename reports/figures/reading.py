@@ -14,6 +14,7 @@ from reports.factors import Factor, FactorMissingError
 from reports.factors.naming import factor_named
 from reports.figures.exact import FigureInputError
 from reports.figures.form import LARGEST_NUMBER, LONGEST_LIST, SMALLEST_NUMBER, Input, Kind
+from reports.figures.other_names import own_names
 
 _MOST_FAULTS = 20
 
@@ -50,8 +51,9 @@ def read(figure: str, inputs: Sequence[Input], given: object) -> Read:
     """Checks and converts. Raises FigureFaultsError with every fault found."""
     if not isinstance(given, Mapping):
         raise FigureFaultsError(figure, [f"the input is {_kind_of(given)}; give a JSON object of inputs by name"])
-    result, faults = Read(), list[str]()
     names = [wanted.name for wanted in inputs]
+    result = Read()
+    given, faults = own_names(given, names)
     faults += [f"unknown input {name!r}, {nearest(str(name), names)}" for name in given if name not in names]
     for wanted in inputs:
         value = given.get(wanted.name)
