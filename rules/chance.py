@@ -15,6 +15,8 @@ MAE_TO_DEVIATION = 1.2533
 TABLE_SPARE, TABLE_ERROR = 0.25, 0.25
 """A lead from the table is long on purpose: by this share, with this error. Taken, not measured, until a zone has learned."""
 LEAST_ERROR_H = 0.1
+MODEL_LEAD_ERROR = 0.15
+"""A warm-up told by a trusted model is off by about this share of its time: one standard deviation."""
 PRIOR_ERROR_K = 1.5
 """How far a model that is only assumed is off after a day."""
 MODEL_ERROR, PRIOR_ERROR = 0.07, 0.3
@@ -39,11 +41,16 @@ def normal(z: float) -> float:
 
 
 def lead_chance(slack: timedelta, lead: timedelta, learned: LearnedLead | None) -> float:
-    """How likely the zone is warm in time when heating starts `slack` earlier than the lead says; a normal error of the lead."""
+    """How likely the zone is warm in time when heating starts `slack` earlier than the lead says; a normal error of the lead.
+
+    Learned leads hold a margin already: that of a model's is meant to be enough in 95 of 100, that of warm-ups is known in hours.
+    """
     hours, spare = lead / timedelta(hours=1), slack / timedelta(hours=1)
     if learned is None:
         return normal((spare + TABLE_SPARE * hours) / max(LEAST_ERROR_H, TABLE_ERROR * hours))
-    return normal(spare / max(LEAST_ERROR_H, MAE_TO_DEVIATION * learned.error_h))
+    if learned.warm is not None:
+        return normal(NINE_IN_TEN + spare / max(LEAST_ERROR_H, MODEL_LEAD_ERROR * hours))
+    return normal((spare + learned.margin_h) / max(LEAST_ERROR_H, MAE_TO_DEVIATION * learned.error_h))
 
 
 def model_chance(spare_k: float, model: ZoneModel) -> float:

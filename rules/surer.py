@@ -11,7 +11,7 @@ from premises.booking import Booking
 from premises.plan import Readiness, ReadyBy, Rung
 from premises.reason import Reason
 from premises.time import SLOT, floor_to
-from rules.chance import MAE_TO_DEVIATION, PRIOR_ERROR_K, TABLE_ERROR
+from rules.chance import MAE_TO_DEVIATION, MODEL_LEAD_ERROR, PRIOR_ERROR_K, TABLE_ERROR
 from rules.learning import LEAST_WARM_UPS
 from rules.simple_plan import Outlook
 from rules.wording import wall
@@ -89,7 +89,9 @@ def _with_head_start(outlook: Outlook, answer: ReadyBy) -> float:
     else:
         lead_h = max(0.5, ((answer.ready_at or outlook.now) - (answer.heat_from or outlook.now)) / timedelta(hours=1))
         learned = outlook.leads.get(answer.zone)
-        deviation = TABLE_ERROR * lead_h if learned is None else MAE_TO_DEVIATION * learned.error_h
+        deviation = TABLE_ERROR * lead_h
+        if learned is not None:
+            deviation = MODEL_LEAD_ERROR * lead_h if learned.warm is not None else MAE_TO_DEVIATION * learned.error_h
         gained = (EARLIER / timedelta(hours=1)) / max(0.1, deviation)
     return min(0.99, NormalDist().cdf(NormalDist().inv_cdf(chance) + gained))
 

@@ -33,12 +33,13 @@ def show(site: str, zone: str | None, at_text: str | None, out: Path | None, as_
     """Show the learned model of ZONE of SITE (a site file, or the name of an example); without ZONE, of all zones in a table.
 
     The plot lets the model run freely for the last day, from the first measured temperature on, and sets it beside what was
-    measured. Exit status 1 where nothing is learned yet.
+    measured. Standby is what runs on in quiet nights, where the zone has meters. Exit status 1 where nothing is learned yet.
     """
     from greenroom.studies.study import opened, zone_of
     from greenroom.studies.waiting import waiting
     from rules.model_card import card
     from rules.simple_plan import heated_zones
+    from rules.standby import standby_loads
 
     if out is not None and (out.suffix not in (".svg", ".html") or zone is None):
         raise SettingError("--out: name a zone, and a file that ends in .svg or .html")
@@ -46,16 +47,18 @@ def show(site: str, zone: str | None, at_text: str | None, out: Path | None, as_
         with waiting() as tell, opened(site, at=instant(at_text), tell=tell, **where) as study:
             names = [zone_of(study, zone)] if zone else [z.id for z in heated_zones(study.site)]
             cards = {name: card(study.engine, name) for name in names}
+            standby = standby_loads(study.store, study.site, study.engine.layout, study.now)
     except FaultsError as error:
         click.echo(str(error), err=True)
         return 1
     known = {name: told for name, told in cards.items() if told is not None}
     if as_json:
-        click.echo(json.dumps({name: None if told is None else _document(told) for name, told in cards.items()}, indent=2))
+        documents = {name: None if told is None else _document(told, standby.get(name)) for name, told in cards.items()}
+        click.echo(json.dumps(documents, indent=2))
     elif zone and known:
         _print(known[zone], study.site.zoneinfo)
     elif known:
-        _table(cards)
+        _table(cards, standby)
     if not known:
         click.echo(
             f"nothing is learned of {', '.join(names)} yet: it takes about five days with heat and an outdoor temperature", err=True
@@ -93,17 +96,28 @@ def _print(told: ModelCard, tz: Any) -> None:
         out.print(line, highlight=False, markup=False)
 
 
-def _table(cards: dict[str, ModelCard | None]) -> None:
+def _table(cards: dict[str, ModelCard | None], standby: dict[str, float]) -> None:
     from rich.table import Table
 
+    from greenroom.studies.plots import lead_from
     from greenroom.studies.tables import console
 
     table = Table(title="learned models")
-    for column in ("zone", "loss W/K", "capacity kWh/K", "mass h", "dead time min", "error K", "last 3 days K", "lead from"):
+    for column in (
+        "zone",
+        "loss W/K",
+        "capacity kWh/K",
+        "mass h",
+        "dead time min",
+        "error K",
+        "last 3 days K",
+        "lead from",
+        "standby W",
+    ):
         table.add_column(column, justify="left" if column == "zone" else "right")
     for name, told in cards.items():
         if told is None:
-            table.add_row(name, *["–"] * 7)
+            table.add_row(name, *["–"] * 7, _watts(standby.get(name)))
             continue
         table.add_row(
             name,
@@ -113,12 +127,17 @@ def _table(cards: dict[str, ModelCard | None]) -> None:
             f"{told.delay_min:.0f}",
             "–" if told.error_k is None else f"{told.error_k:.2f}",
             "–" if told.recent_k is None else f"{told.recent_k:.2f}",
-            "table" if told.lead is None else f"{told.lead.count} warm-ups",
+            lead_from(told.lead),
+            _watts(standby.get(name)),
         )
     console().print(table)
 
 
-def _document(told: ModelCard) -> dict[str, Any]:
+def _watts(load_w: float | None) -> str:
+    return "–" if load_w is None else f"{load_w:.0f}"
+
+
+def _document(told: ModelCard, standby_w: float | None) -> dict[str, Any]:
     from premises.time import format_instant
 
     lead = told.lead
@@ -129,6 +148,7 @@ def _document(told: ModelCard) -> dict[str, Any]:
         "delay_min": told.delay_min,
         "one_day_error_k": told.error_k,
         "recent_one_day_error_k": told.recent_k,
+        "standby_w": standby_w,
         "lead": None if lead is None else {"warm_ups": lead.count, "error_h": lead.error_h, "table_error_h": lead.table_error_h},
         "course": [
             {"at": format_instant(at), "measured_c": None if measured != measured else measured, "free_run_c": free}

@@ -17,9 +17,11 @@ def reason_lines(running: Running, site: Site, span: Interval, language: str = "
     learned, reasons = [], []
     for zone in heated_zones(site):
         lead, model = engine.leads.get(zone.id), engine.models.get(zone.id)
-        if lead is not None and lead.count:
-            error = "" if model is None or model.error_k is None else f"; its model is off by {model.error_k:.1f} K after a day"
+        error = "" if model is None or model.error_k is None else f"; its model is off by {model.error_k:.1f} K after a day"
+        if lead is not None and lead.count and lead.warm is None:
             learned.append(f"  {zone.id}: lead learned on {lead.count} warm-ups, off by {60 * lead.error_h:.0f} min{error}")
+        elif lead is not None and lead.warm is not None:
+            learned.append(f"  {zone.id}: lead by its learned model{error}")
         history = running.books.decisions.history(site.id, zone.id, span)
         heated = [decision for decision in history if decision.state is ZoneState.PRE_HEATING]
         if heated:

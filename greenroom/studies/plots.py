@@ -8,6 +8,7 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from rules.model_card import ModelCard
+from rules.snapshot import LearnedLead
 
 Course = Sequence[tuple[datetime, float, float]]
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 860, 340, 52, 42, 34, 16
@@ -77,9 +78,19 @@ def facts(card: ModelCard) -> list[tuple[str, str]]:
         ("dead time of heat", f"{card.delay_min:.0f} min"),
         ("one-day open-loop error when adopted", kelvin(card.error_k)),
         ("one-day open-loop error of the last three days", kelvin(card.recent_k)),
-        ("lead learned on", "none yet: the table's lead is taken" if lead is None else f"{lead.count} warm-ups"),
-        ("error of the lead", "" if lead is None else f"{lead.error_h:.2f} h (the table: {lead.table_error_h:.2f} h)"),
+        ("lead from", lead_from(lead)),
+        (
+            "error of the lead",
+            "" if lead is None or not lead.count else f"{lead.error_h:.2f} h (table: {lead.table_error_h:.2f} h)",
+        ),
     ]
+
+
+def lead_from(lead: LearnedLead | None) -> str:
+    """What a zone's lead stands on."""
+    if lead is None:
+        return "table"
+    return "model" if lead.warm is not None else f"{lead.count} warm-ups"
 
 
 def signs(card: ModelCard, tz: ZoneInfo) -> list[str]:

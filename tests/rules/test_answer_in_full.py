@@ -14,6 +14,7 @@ from rules.chance import around, lead_chance, model_chance, normal, weather_erro
 from rules.optimiser import LinearOptimiser
 from rules.snapshot import LearnedLead
 from rules.thermal import ZoneModel, prior
+from rules.warm_time import WarmTime
 from tests.rules.studio import Story, at, booked, make_up, stage, studio
 
 MODEL = ZoneModel(0.04, 0.012, 1.6e-5, 1.5e-5, 32.0, learned=True, error_k=0.3)
@@ -170,5 +171,10 @@ def test_chances() -> None:
     assert lead_chance(timedelta(0), timedelta(hours=3), lead) == 0.5
     assert lead_chance(timedelta(hours=1), timedelta(hours=3), lead) > 0.97
     assert lead_chance(timedelta(hours=-1), timedelta(hours=3), lead) < 0.03
+    margin = replace(lead, margin_h=0.5)
+    assert lead_chance(timedelta(0), timedelta(hours=3), margin) == lead_chance(timedelta(minutes=30), timedelta(hours=3), lead)
+    trusted = replace(lead, warm=WarmTime(stage(), MODEL, 60000.0, 55.0))
+    assert lead_chance(timedelta(0), timedelta(hours=3), trusted) == pytest.approx(0.95, abs=0.001)
+    assert lead_chance(timedelta(hours=-1), timedelta(hours=3), trusted) < 0.5
     assert model_chance(0.0, MODEL) == pytest.approx(normal(1.0))
     assert weather_error_k(timedelta(hours=48), told=True) < weather_error_k(timedelta(hours=48), told=False)

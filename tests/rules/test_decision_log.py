@@ -13,8 +13,10 @@ from premises.site import Cluster
 from premises.sitefile import example, example_names, load_premises
 from rules.decision_log import DecisionRecorder, replayed
 from rules.optimiser import LinearOptimiser
+from rules.snapshot import LearnedLead
 from rules.snapshot_text import RecordError, decoded, encoded, text_of, value_of
 from rules.thermal import ZoneModel
+from rules.warm_time import WarmTime
 from tests.rules.studio import Story, at, booked, hall, make_up, office, override, stage, studio
 
 MODEL = ZoneModel(0.04, 0.012, 1.6e-5, 1.5e-5, 32.0, learned=True, error_k=0.3)
@@ -85,7 +87,15 @@ def test_a_new_stretch_can_be_read_by_itself(log: list[str]) -> None:
 
 def test_values_come_back_as_they_were() -> None:
     site = studio(stage(), office())
-    for value in (site, booked("2026-01-20 12:00", "2026-01-20 20:00"), 0.1 + 0.2, timedelta(microseconds=7), frozenset({1, 2})):
+    lead = LearnedLead(0.1, 0.2, 0.3, 4, 0.5, 0.6, 0.1, WarmTime(stage(), MODEL, 6e4, 55.0))
+    for value in (
+        site,
+        lead,
+        booked("2026-01-20 12:00", "2026-01-20 20:00"),
+        0.1 + 0.2,
+        timedelta(microseconds=7),
+        frozenset({1, 2}),
+    ):
         assert value_of(text_of(value)) == value
 
 
