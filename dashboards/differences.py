@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 VERSION_KEY = "schemaVersion"
+LONGEST = 80
 
 
 def differences(ours: Any, there: Any, path: str = "") -> Iterator[str]:
@@ -24,9 +25,19 @@ def differences(ours: Any, there: Any, path: str = "") -> Iterator[str]:
     elif path == VERSION_KEY and isinstance(there, int) and there >= ours:
         return
     elif ours != there and not (there is None and ours in ([], {}, "", False)):
-        yield f"{path}: {_short(there)} -> {_short(ours)}"
+        start = _parting(there, ours)
+        yield f"{path}: {_short(there, start)} -> {_short(ours, start)}"
 
 
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+def _parting(one: Any, other: Any) -> int:
+    """Where two long texts part, a little before it: what comes before is the same and left out."""
+    if not (isinstance(one, str) and isinstance(other, str)) or max(len(one), len(other)) <= LONGEST:
+        return 0
+    same = next((index for index, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return max(0, same - 20)
+
+
+def _short(value: Any, start: int = 0) -> str:
+    text = repr(value[start:] if start else value)
+    text = f"…{text}" if start else text
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."

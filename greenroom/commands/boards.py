@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dashboards.publish import Influx, Wish
     from premises.site import Cluster, Site
 
+_SHOWN = 8
 _DEFAULT_GRAFANA = "http://127.0.0.1:3000"
 
 
@@ -149,6 +150,8 @@ def _told(outcomes: Sequence[Any], as_json: bool, wrong: frozenset[Any]) -> int:
     else:
         for outcome in outcomes:
             click.echo(f"{outcome.act.value:10} {outcome.kind:12} {outcome.uid}")
-            for difference in outcome.differences:
+            for difference in outcome.differences[:_SHOWN]:
                 click.echo(f"           {difference}")
+            if len(outcome.differences) > _SHOWN:
+                click.echo(f"           and {len(outcome.differences) - _SHOWN} more; --json shows them all")
     return int(any(outcome.act in wrong for outcome in outcomes))

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from dashboards.differences import differences
 from dashboards.grafana import GrafanaApi, GrafanaRefusedError, GrafanaUnavailableError, version_of
 from dashboards.publish import Act, Influx, Wish, check, publish
 from premises.errors import SettingError
@@ -173,3 +174,12 @@ def test_what_goes_wrong_is_said_in_one_line(grafana: FakeGrafana) -> None:
 def test_addresses_and_credentials_that_cannot_be_are_refused(url: str, token: str | None) -> None:
     with pytest.raises(SettingError):
         GrafanaApi(url, token=token)
+
+
+def test_of_long_queries_the_place_where_they_part_is_shown() -> None:
+    ours = "from(bucket: x)\n" * 20 + "  |> filter(fn: (r) => r.zone == 1)"
+    (found,) = differences({"query": ours}, {"query": ours.replace("== 1", "== 2")})
+    assert found.startswith("query: …")
+    assert "r.zone == 2" in found
+    assert found.endswith("r.zone == 1)'")
+    assert list(differences([1, 2], [1])) == [": 1 entries -> 2"]
