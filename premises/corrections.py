@@ -24,7 +24,7 @@ class CorrectionKind(StrEnum):
     GUARANTEE_OF_ORIGIN = "guarantee_of_origin"
     """Certificates cancelled for `[since, until)`: `value` kWh or MWh; subject: the meter of the contract."""
     HEAT_NETWORK_FACTOR = "heat_network_factor"
-    """The network's own factor for `[since, until)` (a calendar year): `value` in kgCO2e/kWh; subject: meter of bought heat."""
+    """The network's own factor for `[since, until)` (a calendar year): `value` in kgCO2e/kWh, or kWhEP/kWhEF of primary energy."""
     FUEL_DELIVERY = "fuel_delivery"
     """Fuel was delivered at `since`: `value` in `unit`; register: the fuel as the factors name it; subject: tank or generator;
     production: whose generator burnt it, "" for the site's."""

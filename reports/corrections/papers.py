@@ -10,7 +10,7 @@ from premises.corrections import Correction, CorrectionBook, CorrectionKind
 from premises.site import Site
 from premises.tariff import Carrier
 from premises.time import Interval
-from reports.corrections.spans import kwh_per_unit
+from reports.corrections.spans import PRIMARY_UNIT, kwh_per_unit
 from reports.factors import Factor, FactorRegister
 from reports.inputs import Fuel, Guarantee, Invoice, Supplements
 
@@ -58,10 +58,10 @@ def _factor(site: Site, correction: Correction) -> Factor:
     return Factor(
         site.country,
         carrier.value,
-        "scope2",
+        "primary" if correction.unit == PRIMARY_UNIT else "scope2",
         year,
         correction.value or 0.0,
-        "kgCO2e/kWh",
+        correction.unit,
         f"network of {correction.subject}",
         correction.document or str(year),
         source,

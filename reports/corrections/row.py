@@ -16,7 +16,7 @@ from premises.site import Site
 from premises.tariff import Carrier
 from premises.time import format_instant, local_midnight, parse_instant
 from reports.corrections.papers import fuel_kwh
-from reports.corrections.spans import KWH, VOLUMES
+from reports.corrections.spans import KWH, PRIMARY_UNIT, VOLUMES
 from reports.factors import FactorMissingError, FactorRegister
 
 MOST_VALUE = 1e12
@@ -28,7 +28,7 @@ UNITS: Mapping[CorrectionKind, tuple[str, ...]] = {
     _K.METER_SWAP: (*_ENERGY_UNITS, *VOLUMES),
     _K.INVOICE: _ENERGY_UNITS,
     _K.GUARANTEE_OF_ORIGIN: _ENERGY_UNITS,
-    _K.HEAT_NETWORK_FACTOR: ("kgCO2e/kWh",),
+    _K.HEAT_NETWORK_FACTOR: ("kgCO2e/kWh", PRIMARY_UNIT),
     _K.FUEL_DELIVERY: ("l", "litre", "kg", "stere", "kWh"),
     _K.ENERGY: (*_ENERGY_UNITS, *VOLUMES),
     _K.FACTOR_WITHDRAWN: ("",),

@@ -15,6 +15,7 @@ from reports.ledger import GAS, HEAT, IMPORT
 
 KWH = {"kWh": 1.0, "MWh": 1000.0, "Wh": 0.001}
 VOLUMES = ("m³", "m3")
+PRIMARY_UNIT = "kWhEP/kWhEF"
 OF_READINGS = frozenset({CorrectionKind.METER_READING, CorrectionKind.METER_SWAP, CorrectionKind.ENERGY})
 
 

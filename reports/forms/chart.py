@@ -15,6 +15,7 @@ _GRID, _INK, _QUIET = "#d3dad6", "#1d2a24", "#54625b"
 _LIGHTNESS = ("#1c5a45", "#7fae9b", "#d9a53a", "#45556b", "#b7c2cf", "#8a4b3a")
 _DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 2", "1 2")
 _TICKS = 4
+_WIDEST_GROUP = 120.0
 _LETTER = 5.4  # width of a letter of 11 px, on average: labels are thinned out by it
 
 
@@ -130,7 +131,8 @@ def _axis(scale: _Scale, writer: Writer) -> list[str]:
 def _bars(chart: Chart, scale: _Scale) -> list[str]:
     slot = (WIDTH - _LEFT) / max(1, len(chart.labels))
     stacked = chart.kind is ChartKind.STACK
-    width = slot * 0.8 / (1 if stacked else max(1, len(chart.series)))
+    group = min(slot * 0.8, _WIDEST_GROUP)
+    width = group / (1 if stacked else max(1, len(chart.series)))
     parts = []
     for place in range(len(chart.labels)):
         up = down = 0.0
@@ -144,7 +146,7 @@ def _bars(chart: Chart, scale: _Scale) -> list[str]:
             else:
                 down = start + value
             ends = sorted((scale.y(start), scale.y(start + value)))
-            x = _LEFT + place * slot + slot * 0.1 + (0 if stacked else index * width)
+            x = _LEFT + (place + 0.5) * slot - group / 2 + (0 if stacked else index * width)
             height = max(ends[1] - ends[0], 0.0 if stacked else 0.9)  # a zero is a thin line, what is missing is not drawn
             parts.append(
                 f'<rect x="{x:.2f}" y="{ends[1] - height:.2f}" width="{width:.2f}" height="{height:.2f}" '

@@ -11,6 +11,7 @@ PORTRAIT_PT, LANDSCAPE_PT = 481.0, 728.0
 _SIZES = (9.0, 8.4, 7.8, 7.2)
 _SMALLEST = (7.2, 6.6, 6.0)
 _INSET_PT = 8.0
+_FEW_ROWS = 15
 _LETTER = 0.53  # width of a letter by its size, on average, figures being of one width
 _BOLD = 1.16
 _WIDEST, _LONGEST_WORD = 36, 22
@@ -40,7 +41,8 @@ def fit(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool
         room = (PORTRAIT_PT - _INSET_PT * len(head)) / (_LETTER * size)
         if sum(wished) <= room:
             return Fit(_shares(least, wished, room), size, landscape=False)
-    pages = ((PORTRAIT_PT, False, _SIZES), (LANDSCAPE_PT, True, (*_SIZES, *_SMALLEST)))
+    small = len(rows) <= _FEW_ROWS  # a page of its own would stand empty
+    pages = ((PORTRAIT_PT, False, (*_SIZES, *_SMALLEST[1:]) if small else _SIZES), (LANDSCAPE_PT, True, (*_SIZES, *_SMALLEST)))
     for width, landscape, sizes in pages:
         for size in sizes:
             room = (width - _INSET_PT * len(head)) / (_LETTER * size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from reports import content as c
@@ -13,14 +14,15 @@ from reports.forms.writer import Writer
 
 View = dict[str, Any]
 MANY_COLUMNS = 8
+MOST_REFUSALS = 8
 _RIGHT = (c.CellKind.NUMBER, c.CellKind.PERCENT, c.CellKind.MONEY)
 
 
 def page_view(report: c.Report, writer: Writer, stamp: Stamp, cover: c.Cover | None = None) -> View:
     """Everything a form prints, in order. cover: of one funder; None: all funders on one front page."""
     covers = (cover,) if cover else report.covers
-    single = len(report.sites) == 1
-    sections = [_section(section, writer, single) for section in report.sections]
+    sites = dict(report.sites)
+    sections = [_section(section, writer, sites) for section in report.sections]
     sections += [view for view in (_factors(report, writer), _method(report, writer), _files(report, writer)) if view]
     sections += [view for view in (_changes(stamp, writer), _edition(stamp, writer)) if view]
     return {
@@ -31,6 +33,7 @@ def page_view(report: c.Report, writer: Writer, stamp: Stamp, cover: c.Cover | N
         "covers": [_cover(one, writer) for one in covers],
         "single": cover is not None,
         "provisional": writer.own("head.provisional") if report.standing is c.Standing.PROVISIONAL else "",
+        "refusals": [writer.text(why) for why in report.refusals[:MOST_REFUSALS]],
         "draft": writer.own("head.draft") if stamp.number == 0 else "",
         "read": writer.own("edition.read"),
         "contents": writer.own("head.contents"),
@@ -81,21 +84,21 @@ def _decimals(cover: c.Cover) -> int:
     return max(0, min(4, -exponent)) if isinstance(exponent, int) else 0
 
 
-def _section(section: c.Section, writer: Writer, single: bool) -> View:
+def _section(section: c.Section, writer: Writer, sites: Mapping[str, str]) -> View:
     return {
         "id": section.id,
         "title": writer.text(section.title),
-        "blocks": [_block(block, writer, single) for block in section.blocks],
+        "blocks": [_block(block, writer, sites) for block in section.blocks],
     }
 
 
-def _block(block: c.Block, writer: Writer, single: bool) -> View:
+def _block(block: c.Block, writer: Writer, sites: Mapping[str, str]) -> View:
     if isinstance(block, c.Paragraph):
         return {"block": "paragraph", "tone": block.tone.value, "text": writer.text(block.text)}
     if isinstance(block, c.Points):
         return {"block": "points", "items": [writer.text(item) for item in block.items]}
     if isinstance(block, c.Table):
-        return _table(block, writer, single)
+        return _table(block, writer, single=len(sites) == 1)
     if isinstance(block, c.Chart):
         return {
             "block": "chart",
@@ -105,7 +108,7 @@ def _block(block: c.Block, writer: Writer, single: bool) -> View:
             "svg": chart_svg(block, writer),
             "note": writer.own("chart.missing") if any(None in series.values for series in block.series) else "",
         }
-    return _figures(block, writer)
+    return _figures(block, writer, sites)
 
 
 def _table(table: c.Table, writer: Writer, single: bool = True) -> View:
@@ -167,16 +170,18 @@ def table_view(
     }
 
 
-def _figures(block: c.Figures, writer: Writer) -> View:
+def _figures(block: c.Figures, writer: Writer, sites: Mapping[str, str]) -> View:
+    """Of several sites, each figure bears the name of its own: its id begins with the site's."""
     shares = ("completeness", "measured", "estimated", "corrected", "missing")
     shown = [name for name in shares if any(getattr(figure, name) is not None for figure in block.figures)]
     rows = []
     for figure in block.figures:
+        place = sites.get(figure.id.partition(".")[0], "") if len(sites) > 1 else ""
         notes = [writer.own(f"figures.{figure.standing.value}")] * (figure.standing is not c.Standing.FINAL)
         rows.append(
             {
                 "id": figure.id,
-                "name": writer.text(figure.name),
+                "name": f"{place}: {writer.text(figure.name)}" if place else writer.text(figure.name),
                 "value": figure_value(figure, writer),
                 "shares": [_share(getattr(figure, name), writer) for name in shown],
                 "standing": notes[0] if notes else "",

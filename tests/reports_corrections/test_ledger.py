@@ -144,6 +144,7 @@ def test_papers_reach_reports_as_what_they_are(tmp_path: Path) -> None:
     books.corrections.add(
         [
             correction(CorrectionKind.HEAT_NETWORK_FACTOR, "heat", value=0.087, unit="kgCO2e/kWh", document="arrêté", **year),
+            correction(CorrectionKind.HEAT_NETWORK_FACTOR, "heat", value=0.6, unit="kWhEP/kWhEF", id="primary", **year),
             correction(CorrectionKind.GUARANTEE_OF_ORIGIN, value=120.0, unit="MWh", document="G-1", **year),
             correction(CorrectionKind.INVOICE, value=900.0, amount=Decimal("150.20"), document="F-1", **year),
             correction(
@@ -155,8 +156,10 @@ def test_papers_reach_reports_as_what_they_are(tmp_path: Path) -> None:
     period = period_of(premises, datetime(2026, 10, 1, tzinfo=UTC).date(), datetime(2026, 10, 31, tzinfo=UTC).date())
     told = supplements_of(books.corrections, premises, period)
     books.close()
-    (factor,) = told.factors
-    assert (factor.carrier, factor.scope, factor.year, factor.value) == ("heat_network", "scope2", 2026, 0.087)
+    assert [(factor.carrier, factor.scope, factor.year, factor.value) for factor in told.factors] == [
+        ("heat_network", "scope2", 2026, 0.087),
+        ("heat_network", "primary", 2026, 0.6),
+    ]
     (guarantee,) = told.guarantees
     assert (guarantee.kwh, guarantee.first.isoformat(), guarantee.last.isoformat()) == (120_000.0, "2026-01-01", "2026-12-31")
     (invoice,) = told.invoices
@@ -165,4 +168,4 @@ def test_papers_reach_reports_as_what_they_are(tmp_path: Path) -> None:
     assert (fuel.carrier, fuel.production) == ("non_road_diesel", "a-film")
     assert fuel.net_kwh == pytest.approx(981.0)
     assert told.withdrawn == (("FR electricity location 2024, ADEME mix moyen France 2024", "why (the office)"),)
-    assert len(told.corrections) == 5
+    assert len(told.corrections) == 6

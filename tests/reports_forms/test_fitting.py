@@ -23,7 +23,7 @@ def test_letters_grow_smaller_before_the_page_is_turned() -> None:
     sizes = [
         (fitted.landscape, fitted.size)
         for columns in range(2, 24)
-        for fitted in [fit(["Energy"] * columns, [["1,234,567.8"] * columns], [True] * columns)]
+        for fitted in [fit(["Energy"] * columns, [["1,234,567.8"] * columns] * 20, [True] * columns)]
     ]
     assert sizes == sorted(sizes, key=lambda told: (told[0], -told[1]))
     assert sizes[0] == (False, 9.0)
@@ -58,3 +58,17 @@ def test_in_a_wide_table_a_column_of_nothing_is_named_below_it() -> None:
     assert told["note"] == "Not known of any row, and left to the files: C7."
     narrow = replace(table, columns=columns[5:9], rows=(table.rows[0][5:9],))
     assert "C7" in str(shown(narrow)["head"]), "a narrow table shows what is not available"
+
+
+def test_a_table_of_few_rows_does_not_take_a_turned_page_of_its_own() -> None:
+    columns = next(n for n in range(2, 30) if fit(["Energy"] * n, [["1,234,567"] * n] * 20, [True] * n).landscape)
+    assert not fit(["Energy"] * columns, [["1,234,567"] * columns] * 3, [True] * columns).landscape
+
+
+def test_of_several_sites_each_figure_bears_the_name_of_its_own() -> None:
+    figures = tuple(c.Figure(f"s{number}.load", "Load", 1.0, "kWh") for number in range(2))
+    made = replace(report(), sites=(("s0", "North"), ("s1", "South")), sections=(c.Section("s", "S", (c.Figures(figures),)),))
+    rows = page_view(made, WRITER, Stamp())["sections"][0]["blocks"][0]["rows"]
+    assert [row["name"] for row in rows] == ["North: Load", "South: Load"]
+    (alone,) = page_view(replace(made, sites=(("s0", "North"),)), WRITER, Stamp())["sections"][0]["blocks"][0]["rows"][:1]
+    assert alone["name"] == "Load"

@@ -184,3 +184,10 @@ def test_an_emblem_comes_from_us_or_from_the_folder_and_from_nowhere_else() -> N
     assert emblem_image("unheard-of.svg") is None
     assert emblem_image("x.png", {"x.png": b"\x89PNG\r\n\x1a\nrest"}) == b"\x89PNG\r\n\x1a\nrest"
     assert emblem_image("x.png", {"x.png": b"GIF89a"}) is None
+
+
+def test_a_draft_of_a_refused_report_says_why_it_is_refused() -> None:
+    made = replace(report(), languages=("en",), covers=(), standing=c.Standing.REFUSED, refusals=("no factor of heat for 2026",))
+    files = render_forms(made, forms=("pdf", "html"))
+    assert "no factor of heat for 2026" in files["monthly-la-kolok-2026-10.en.html"].decode()
+    assert "no factor of heat for 2026" in words(pypdf.PdfReader(io.BytesIO(files["monthly-la-kolok-2026-10.en.pdf"])))
