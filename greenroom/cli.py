@@ -30,7 +30,7 @@ COMMANDS = {
     "plan": "Plan the next 48 hours from what is stored, and what if: tariff, setpoint, booking, weather",
     "quarantine": "Messages that could not be taken: look, try again, discard",
     "replay": "Decode the messages that the journal keeps once more",
-    "report": "Make the sustainability report of a month",
+    "report": "Make, issue, verify, explain and correct reports",
     "run": "Run a site: intake, rules, gateway and page",
     "schema": "Print the JSON Schema of the site file",
     "simulate": "Run simulated devices of a site against a broker",
