@@ -20,7 +20,8 @@ Exit status: 0 done, 1 refused (one line names every fault), 2 wrong use.
 
 Numbers are exact decimals: nothing is rounded but shares and money, and those add up. `null` in a list is missing and never 0.
 Where an input is a factor, give a number or `{"country": "FR", "carrier": "electricity", "scope": "location", "year": 2024}`.
-Inputs with * must be given. The functions behind are those of `reports.figures`, and `compute` of `reports.figures.registry`.
+Inputs with * must be given; usual other names are taken too (`production_kwh` for `generation_kwh`, `tmin_c` for
+`low_c`), never two for one input. The functions behind are those of `reports.figures`, and `compute` of `reports.figures.registry`.
 
 This page is made from the registry by `greenroom figures --list --markdown`; a test compares them.
 

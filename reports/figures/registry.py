@@ -12,12 +12,12 @@ from typing import Any
 
 from premises.errors import UnknownNameError
 from reports.factors import FactorMissingError
-from reports.figures.entries import carbon, cost, funds, operat, quality, saving, sharing, solar, use, weather
+from reports.figures.entries import carbon, cost, duties, funds, operat, quality, saving, sharing, solar, use, weather
 from reports.figures.exact import FigureInputError
 from reports.figures.form import Answer, Figure
 from reports.figures.reading import read
 
-_ENTRIES = (solar, weather, use, cost, carbon, saving, quality, sharing, operat, funds)
+_ENTRIES = (solar, weather, use, cost, carbon, saving, quality, sharing, operat, funds, duties)
 
 
 @cache

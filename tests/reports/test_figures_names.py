@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reports.figures.exact import FigureInputError
 from reports.figures.other_names import OTHER_NAMES
 from reports.figures.reading import FigureFaultsError
 from reports.figures.registry import compute, figures
@@ -35,3 +36,15 @@ def test_every_other_name_means_an_input_that_is_there_and_is_none_itself() -> N
     }
     for other, meant in OTHER_NAMES.items():
         assert set(meant) <= names, other
+
+
+def test_duties_by_hand() -> None:
+    assert compute("bacs-class", {"classes": ["A", "b", "C"]}).values["class"] == "C"
+    assert compute("bacs-class", {"classes": []}).values["class"] is None
+    assert compute("bacs-duty", {"heating_kw": 290, "cooling_kw": 71}).values["due"] == "2030-01-01"
+    assert compute("bacs-duty", {"heating_kw": 291}).values["due"] == "2025-01-01"
+    assert compute("bacs-duty", {"heating_kw": 60, "cooling_kw": 60}).values["due"] is None  # never added together
+    kept = compute("retention", {"last_payment": "2028-02-29"}).values
+    assert (kept["kept_until"], kept["durable_until"]) == ("2033-12-31", "2033-02-28")
+    with pytest.raises(FigureInputError, match="2026-09-30"):
+        compute("retention", {"last_payment": "30/09/2026"})
