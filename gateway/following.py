@@ -103,6 +103,7 @@ class CalendarFollower:
             text = {
                 "en": f"Calendar {feed.source} has not been readable {failures} times: {fault}",
                 "fr": f"L'agenda {feed.source} est resté illisible {failures} fois : {fault}",
+                "nl": f"Agenda {feed.source} kon {failures} keer niet worden gelezen: {fault}",
             }
             self._house.alarms.raise_(site.id, CAUSE, feed.source, text, now)
         return Followed(site.id, feed.source, fault=fault), replace(state, failures=failures, due_at=now + wait)

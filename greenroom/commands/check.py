@@ -14,8 +14,9 @@ from premises.errors import FaultsError
 @click.command(name="check")
 @click.argument("file")
 @click.option("--json", "as_json", is_flag=True, help="Print the faults as JSON.")
-def command(file: str, as_json: bool) -> int:
-    """Check a site or cluster FILE (or the name of an example) and say what it describes."""
+@click.option("--against-running", metavar="URL", help="Ask the Greenroom there what the file would change (key in GREENROOM_KEY).")
+def command(file: str, as_json: bool, against_running: str | None) -> int:
+    """Check a site or cluster FILE (or the name of an example) and say what it describes, or what it would change."""
     from premises.sitefile import describe, load_premises
 
     path = find_premises(file)
@@ -28,6 +29,10 @@ def command(file: str, as_json: bool) -> int:
         else:
             click.echo(str(error), err=True)
         return 1
+    if against_running is not None:
+        from greenroom.against_running import ask_and_tell
+
+        return ask_and_tell(premises, path, against_running, as_json)
     if as_json:
         click.echo(json.dumps({"ok": True, "document": str(file), "faults": []}, ensure_ascii=False))
     else:
