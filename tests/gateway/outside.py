@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import uvicorn
 
@@ -22,7 +23,7 @@ from premises.ports import Role
 from tests.gateway.fakes import Fakes
 from tests.gateway.premises_of_tests import NOW
 
-SCOPES: dict[Role, dict[str, set[str]]] = {Role.TENANT: {"zones": {"edit-3"}}, Role.BOOKER: {"sources": {"cinema-diary"}}}
+SCOPES: dict[Role, dict[str, Any]] = {Role.TENANT: {"zones": {"edit-3"}}, Role.BOOKER: {"sources": {"cinema-diary"}}}
 UNBOUNDED = GatewaySettings(
     rate_per_s=10_000, rate_burst=100_000, open_rate_per_s=10_000, open_rate_burst=100_000, stream_longest_s=0.05
 )
