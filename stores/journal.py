@@ -61,6 +61,7 @@ class SqliteJournal:
             raise
         self._tail: deque[tuple[int, Sequence[RawMessage]]] = deque()
         self._tail_messages = 0
+        self._row: tuple[int, Sequence[RawMessage]] = (0, ())
         self._refused_appends = self._failed_writes = self._settlements = 0
         with told(self.path):
             self._load()
@@ -175,10 +176,12 @@ class SqliteJournal:
         return entries
 
     def _entries(self, first: int, body: bytes, after: int, limit: int) -> list[JournalEntry]:
-        try:
-            messages = decode_batch(body)
-        except ValueError as error:
-            raise StoreUnavailableError(f"the journal {self.path} is damaged at position {first}: {error}") from error
+        if self._row[0] != first:  # a row is read in several goes: it is decoded once
+            try:
+                self._row = first, decode_batch(body)
+            except ValueError as error:
+                raise StoreUnavailableError(f"the journal {self.path} is damaged at position {first}: {error}") from error
+        messages = self._row[1]
         skipped = max(0, after + 1 - first)
         wanted = messages[skipped : skipped + limit]
         return [JournalEntry(first + skipped + index, message) for index, message in enumerate(wanted)]
