@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from premises.booking import Booking
 from premises.plan import Later, Readiness, ReadyBy
+from premises.reason import Reason
 from premises.site import Zone
 from premises.time import SLOT, slot_start
 from rules.lead import hours_off, lead_for
 from rules.projection import Step, ZoneStart, project
 from rules.simple_plan import Outlook
 from rules.thermal import STEP_H
+from rules.wording import wall
 
 Ask = Callable[[Outlook, Booking], tuple[ReadyBy, ...]]
 FAR = timedelta(days=4)
@@ -38,10 +40,23 @@ def confirming(outlook: Outlook, booking: Booking, answers: Sequence[ReadyBy], a
     first = outlook.now + SLOT if last is None else last
     instants = [t for t in (slot_start(first) + after for after in AFTER) if outlook.now < t < booking.call_at]
     told = {t: {a.zone: a for a in ask(_at(outlook, courses, t), booking)} for t in instants}
-    return tuple(
-        replace(a, confirm_by=last, later=tuple(_later(t, told[t][a.zone]) for t in instants)) if a.zone in courses else a
-        for a in answers
-    )
+    found = []
+    for answer in answers:
+        if answer.zone in courses:
+            later = tuple(_later(t, told[t][answer.zone]) for t in instants)
+            words = _by(outlook, last, later, answer)
+            found.append(replace(answer, confirm_by=last, later=later, surer=(*words, *answer.surer)))
+        else:
+            found.append(answer)
+    return tuple(found)
+
+
+def _by(outlook: Outlook, last: datetime | None, later: Sequence[Later], answer: ReadyBy) -> Iterator[Reason]:
+    """In words: until when, and what it comes to then."""
+    if last is not None and later and later[0].at == last:
+        by = wall(last, outlook.now, outlook.site.zoneinfo)
+        values: dict[str, float | str] = {"by": by, "kwh": later[0].energy_kwh, "cost": later[0].cost, "currency": answer.currency}
+        yield Reason("surer_confirm", values)
 
 
 def _later(at: datetime, then: ReadyBy) -> Later:

@@ -62,6 +62,8 @@ def test_the_last_moment_to_confirm_is_one_at_which_the_answer_is_still_yes(stor
     assert [later.at for later in told.later] == [told.confirm_by + timedelta(hours=h) for h in (0, 1, 2)]
     assert told.later[0].readiness is Readiness.READY
     assert told.later[-1].readiness is not Readiness.READY
+    said = next(reason for reason in told.surer if reason.code == "surer_confirm")
+    assert said.text("fr").startswith(f"confirmé avant {told.confirm_by.astimezone(story.site.zoneinfo):%H:%M}, il est encore prêt")
     chances = [later.probability for later in told.later if later.probability is not None]
     assert chances == sorted(chances, reverse=True)
     assert len(chances) == 3
