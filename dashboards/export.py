@@ -14,6 +14,7 @@ from dashboards.panels import Json, folder_uid
 from dashboards.publish import Content, Influx, Wish, content_of
 from premises.site import Cluster, Site
 
+_VARIABLES = {"token": "$INFLUX_TOKEN", "password": "$BOOKS_PASSWORD"}
 PROVISIONED = "/etc/grafana/provisioning"
 
 
@@ -25,11 +26,13 @@ def dumped(model: Json) -> str:
 def export(premises: Iterable[Site | Cluster], out: Path, influx: Influx, wish: Wish | None = None) -> list[Path]:
     """Write boards, folder, data source and alert rules as Grafana's provisioning files under `out`; the files in order of name.
 
-    The token is not written: Grafana reads it from its own environment variable INFLUX_TOKEN.
+    No secret is written: Grafana reads them from its own environment, INFLUX_TOKEN and BOOKS_PASSWORD.
     """
     written: list[Path] = []
+    bare = wish or Wish()
+    bare = replace(bare, books=None if bare.books is None else replace(bare.books, password=""))
     for one in premises:
-        content = content_of(one, replace(influx, token=""), wish or Wish())
+        content = content_of(one, replace(influx, token=""), bare)
         boards = out / "dashboards" / content.owner
         written += [_write(boards / f"{model['uid']}.json", dumped(model)) for model in content.boards]
         written += [_yaml(out / folder / f"{content.owner}.yaml", body) for folder, body in _files(content)]
@@ -46,10 +49,10 @@ def _files(content: Content) -> list[tuple[str, Json]]:
         "allowUiUpdates": False,
         "options": {"path": f"{PROVISIONED}/dashboards/{content.owner}"},
     }
-    source = {**content.source, "secureJsonData": {"token": "$INFLUX_TOKEN"}}
+    sources = [{**ours, "secureJsonData": {name: _VARIABLES[name] for name in secrets}} for ours, secrets in content.sources]
     files: list[tuple[str, Json]] = [
         ("dashboards", {"apiVersion": 1, "providers": [provider]}),
-        ("datasources", {"apiVersion": 1, "datasources": [source]}),
+        ("datasources", {"apiVersion": 1, "datasources": sources}),
     ]
     if content.rules:
         keys = ("uid", "title", "condition", "data", "noDataState", "execErrState", "for", "annotations", "labels")

@@ -25,12 +25,14 @@ class Source:
     """Where a site's series are. rollups: whether the bucket of quarter hours is there (without it a query would fail).
 
     chosen: the site is one of several of a board that has a variable `site`, and answers only where it is chosen there.
+    books: whether Grafana reads the books in PostgreSQL, too.
     """
 
     site: Site
     bucket: str = BUCKET
     rollups: bool = True
     chosen: bool = False
+    books: bool = False
 
     @property
     def quarters(self) -> str:

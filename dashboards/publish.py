@@ -11,10 +11,11 @@ from enum import StrEnum
 
 from dashboards.alerts import GROUP, rule_models
 from dashboards.boards import cluster_models, models_of
+from dashboards.books import BookServer, book_source
 from dashboards.differences import differences
 from dashboards.flux import BUCKET
 from dashboards.grafana import Grafana, part
-from dashboards.panels import Json, board_uid, folder_uid, source_uid
+from dashboards.panels import Json, board_uid, folder_uid
 from dashboards.source import source_model
 from premises.site import Cluster, Site
 
@@ -61,20 +62,22 @@ class Wish:
     """What is wanted beside boards. viewers: teams' numbers that may look; None leaves the folder's permissions to the owner.
 
     The roles Viewer and Editor keep looking and editing where teams are not named. alerts: whether rules are ours to publish.
+    books: where Grafana reads the books, too.
     """
 
     alerts: bool = True
     viewers: tuple[int, ...] | None = None
     language: str | None = None
+    books: BookServer | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All objects of one folder, as they should be."""
+    """All objects of one folder, as they should be; sources: (data source, its secrets)."""
 
     owner: str
     title: str
-    source: Json
+    sources: Sequence[tuple[Json, Json]]
     boards: Sequence[Json]
     rules: Sequence[Json] = field(default_factory=tuple)
 
@@ -82,12 +85,15 @@ class Content:
 def content_of(premises: Site | Cluster, influx: Influx, wish: Wish) -> Content:
     """What a site's folder, or the cluster's own, should hold."""
     source = source_model(premises, influx.url, influx.organisation, influx.bucket, influx.token)
+    sources: list[tuple[Json, Json]] = [(source, {"token": influx.token})]
     if isinstance(premises, Cluster):
         boards = cluster_models(premises, influx.bucket, rollups=influx.rollups)
-        return Content(premises.id, premises.name, source, boards)
-    models = models_of(premises, influx.bucket, wish.language, rollups=influx.rollups)
+        return Content(premises.id, premises.name, sources, boards)
+    if wish.books is not None:
+        sources.append((book_source(premises, wish.books), {"password": wish.books.password}))
+    models = models_of(premises, influx.bucket, wish.language, rollups=influx.rollups, books=wish.books is not None)
     rules = rule_models(premises, influx.bucket, wish.language) if wish.alerts else []
-    return Content(premises.id, premises.name, source, models, rules)
+    return Content(premises.id, premises.name, sources, models, rules)
 
 
 def publish(grafana: Grafana, premises: Site | Cluster, influx: Influx, wish: Wish | None = None) -> list[Outcome]:
@@ -96,10 +102,10 @@ def publish(grafana: Grafana, premises: Site | Cluster, influx: Influx, wish: Wi
     content = content_of(premises, influx, wish)
     folder = _folder(grafana, content)
     permissions = _permissions(grafana, content, wish.viewers) if wish.viewers is not None else []
-    source = _source(grafana, content, influx.token)
+    sources = [_source(grafana, ours, secrets) for ours, secrets in content.sources]
     boards = [_board(grafana, content, model) for model in content.boards]
     rules = [_rule(grafana, model) for model in content.rules]
-    return [folder, *permissions, source, *boards, *rules, *_gone(grafana, content, remove=True)]
+    return [folder, *permissions, *sources, *boards, *rules, *_gone(grafana, content, remove=True)]
 
 
 def check(grafana: Grafana, premises: Site | Cluster, influx: Influx, wish: Wish | None = None) -> list[Outcome]:
@@ -111,8 +117,8 @@ def check(grafana: Grafana, premises: Site | Cluster, influx: Influx, wish: Wish
     if wish.viewers is not None:
         found = _permission_differences(grafana, content, wish.viewers)
         outcomes.append(Outcome("permissions", folder_uid(content.owner), Act.DRIFTED if found else Act.UNCHANGED, found))
-    source = grafana.get(f"/datasources/uid/{part(source_uid(content.owner))}")
-    outcomes.append(_compared("data source", source_uid(content.owner), content.source, source))
+    for ours, _ in content.sources:
+        outcomes.append(_compared("data source", ours["uid"], ours, grafana.get(f"/datasources/uid/{part(ours['uid'])}")))
     for model in content.boards:
         there = grafana.get(f"/dashboards/uid/{part(model['uid'])}")
         outcomes.append(_compared("board", model["uid"], model, None if there is None else _placed(model, there, content)))
@@ -166,9 +172,8 @@ def _permissions(grafana: Grafana, content: Content, viewers: Sequence[int]) -> 
     return [Outcome("permissions", uid, Act.CHANGED if found else Act.UNCHANGED, found)]
 
 
-def _source(grafana: Grafana, content: Content, token: str) -> Outcome:
-    uid, ours = source_uid(content.owner), content.source
-    body = ours | {"secureJsonData": {"token": token}}
+def _source(grafana: Grafana, ours: Json, secrets: Json) -> Outcome:
+    uid, body = ours["uid"], ours | {"secureJsonData": secrets}
     there = grafana.get(f"/datasources/uid/{part(uid)}")
     if there is None:
         grafana.post("/datasources", body)

@@ -26,16 +26,20 @@ BOARDS: dict[str, Callable[[Source, Words], Board]] = {
 }
 
 
-def boards_of(site: Site, bucket: str = BUCKET, language: str | None = None, *, rollups: bool = True) -> list[Board]:
+def boards_of(
+    site: Site, bucket: str = BUCKET, language: str | None = None, *, rollups: bool = True, books: bool = False
+) -> list[Board]:
     """All boards of a site that have a panel, in the site's first language that the catalogue has."""
-    source, say = Source(site, bucket, rollups), words_of(site, language)
+    source, say = Source(site, bucket, rollups, books=books), words_of(site, language)
     made = [make(source, say) for make in BOARDS.values()]
     return [board for board in made if board.panels]
 
 
-def models_of(site: Site, bucket: str = BUCKET, language: str | None = None, *, rollups: bool = True) -> list[Json]:
+def models_of(
+    site: Site, bucket: str = BUCKET, language: str | None = None, *, rollups: bool = True, books: bool = False
+) -> list[Json]:
     """The boards as Grafana reads them, linked to each other with time range and zone kept."""
-    boards = boards_of(site, bucket, language, rollups=rollups)
+    boards = boards_of(site, bucket, language, rollups=rollups, books=books)
     say = words_of(site, language)
     return [
         board_json(board, [_link(other, say(f"board.{other.name}")) for other in boards if other is not board]) for board in boards

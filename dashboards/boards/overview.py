@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dashboards.boards.build import Maker, controlled, of_zones
+from dashboards.books import COLUMNS as BOOK_COLUMNS
+from dashboards.books import bookings_of
 from dashboards.flux import Source
 from dashboards.panels import BLUE, GREEN, ORANGE, RED, YELLOW, Board, Column, Series, board_uid
 from dashboards.pick import grid_points, one, production_points
@@ -46,6 +48,7 @@ def board(source: Source, say: Words) -> Board:
         make.add(
             "states", "state-timeline", "string", states(source, told), width=24, height=rows, mappings=make.states(), window="15m"
         )
+    _book(make)
     _now(make)
     air = of_zones(source, "air_temperature", zones)
     if air:
@@ -78,6 +81,18 @@ def _table(make: Maker) -> None:
         Column("reason", say("label.reason")),
     )
     make.add("tonight", "table", "none", bookings(make.source, COLUMNS), width=24, height=9, columns=columns)
+
+
+def _book(make: Maker) -> None:
+    """The book itself, where Grafana reads PostgreSQL."""
+    if not make.source.books:
+        return
+    say = make.say
+    units = {"call": "dateTimeAsLocal", "changed": "dateTimeAsLocal"}
+    titles = {"call": "call", "title": "title", "status": "status", "version": "version", "changed": "changed"}
+    shown = {**{name: say(f"column.{key}") for name, key in titles.items()}, "zone": say("label.zone")}
+    columns = tuple(Column(name, shown.get(name, name), units.get(name)) for name in BOOK_COLUMNS)
+    make.add("book", "table", "none", bookings_of(make.site), width=24, height=8, columns=columns)
 
 
 def _now(make: Maker) -> None:

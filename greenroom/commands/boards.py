@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,12 @@ def _content_options(function: Any) -> Any:
                 default=True,
                 show_default=True,
                 help="Long ranges from kept quarter hours; off where `greenroom stores setup` was not run.",
+            ),
+            click.option(
+                "--books",
+                envvar="GREENROOM_GRAFANA_BOOKS",
+                help="Books in PostgreSQL as Grafana reads them, postgresql://reader@host/greenroom "
+                "(password: GREENROOM_GRAFANA_BOOKS_PASSWORD).",
             ),
             click.option(
                 "--influx-url", help="InfluxDB as Grafana reaches it, http://influxdb:8086, where that is another address."
@@ -124,10 +131,13 @@ def _premises(name: str) -> Sequence[Site | Cluster]:
 
 
 def _wish(options: dict[str, Any]) -> Wish:
+    from dashboards.books import book_server
     from dashboards.publish import Wish
 
     teams = options.get("teams") or ()
-    return Wish(options["alerts"], tuple(teams) if teams else None, options["language"])
+    password = os.environ.get("GREENROOM_GRAFANA_BOOKS_PASSWORD", "")
+    books = book_server(options["books"], password) if options["books"] else None
+    return Wish(options["alerts"], tuple(teams) if teams else None, options["language"], books)
 
 
 def _influx(options: dict[str, Any]) -> Influx:

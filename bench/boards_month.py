@@ -1,0 +1,74 @@
+"""How quick a panel is at 30 days: the air of all zones from kept quarter hours, and from readings alone.
+
+Run beside a real InfluxDB: `python bench/boards_month.py influxdb://127.0.0.1:8086/organisation?bucket=scratch` with its token in
+GREENROOM_INFLUX_TOKEN; the buckets scratch_quarter and scratch_long must be there. Prints the median and spread of nine askings.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import statistics
+import sys
+import time
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
+
+from dashboards.flux import Source
+from dashboards.series import counted, over_time
+from premises.reading import Reading
+from premises.sitefile import example, load_site
+from premises.time import floor_to, format_instant
+from stores.influx_store import InfluxStore
+from stores.opening import influx_address, open_store
+
+DAYS, EVERY, ROUNDS = 30, timedelta(minutes=5), 9
+WINDOW = "54m0s"  # 30 days on 800 points
+
+
+def main(url: str) -> None:
+    site = load_site(example("la-kolok"))
+    token, address = os.environ["GREENROOM_INFLUX_TOKEN"], influx_address(url)
+    store = open_store(url, [site], token=token)
+    assert isinstance(store, InfluxStore)
+    points = [point for point in site.points if point.quantity.name == "air_temperature" or point.id == "grid/energy"]
+    end = floor_to(datetime.now(UTC), EVERY)
+    count = DAYS * 288
+    for point in points:
+        times = [end - EVERY * (count - index) for index in range(count)]
+        values = [float(index) if point.quantity.counter else 18 + math.sin(index / 46) for index in range(count)]
+        store.write(site.id, [Reading(point.id, at, value, at) for at, value in zip(times, values, strict=True)])
+    began = time.perf_counter()
+    store.roll_up(site.id, end)
+    print(f"{len(points)} points, {count * len(points):,} readings; rolled up in {time.perf_counter() - began:.1f} s")
+    air = [(point, point.subject) for point in points if not point.quantity.counter]
+    energy = [(point, point.id) for point in points if point.quantity.counter]
+    for rollups in (True, False):
+        source = Source(site, address.bucket, rollups)
+        for what, target in (("air of all zones", over_time(source, air)), ("energy by day", counted(source, energy, "1d"))):
+            took = [asked(address.url, address.organisation, token, filled(target.flux, end)) for _ in range(ROUNDS)]
+            kept = "kept quarter hours" if rollups else "readings alone"
+            print(f"{what}, {kept}: {statistics.median(took):.0f} ms ({min(took):.0f} to {max(took):.0f})")
+    store.close()
+
+
+def filled(flux: str, end: datetime) -> str:
+    flux = flux.replace("v.timeRangeStart", format_instant(end - timedelta(days=DAYS)))
+    return flux.replace("v.timeRangeStop", format_instant(end)).replace("v.windowPeriod", WINDOW)
+
+
+def asked(url: str, organisation: str, token: str, flux: str) -> float:
+    """Milliseconds until the whole answer is there."""
+    headers = {"Authorization": f"Token {token}", "Content-Type": "application/json", "Accept": "application/csv"}
+    body = json.dumps({"query": flux, "type": "flux"}).encode()
+    request = urllib.request.Request(f"{url}/api/v2/query?org={quote(organisation)}", data=body, headers=headers)
+    began = time.perf_counter()
+    with urllib.request.urlopen(request, timeout=120) as response:
+        assert response.read().strip()
+    return 1000 * (time.perf_counter() - began)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
