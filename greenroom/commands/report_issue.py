@@ -79,6 +79,9 @@ def open_desk(premises: Any, settings: Any, key: Any = None) -> Any:
 @click.command("issue")
 @asked
 @click.option("--reason", default="", help="Why an edition is superseded: needed for a correction.")
+@click.option(
+    "--form", "forms", multiple=True, type=click.Choice(["pdf", "html", "xlsx", "csv"]), help="May be repeated; default: all."
+)
 @click.option("--by", default="", help="Who issues; default: the user of this machine.")
 @click.option("--key", "report_key", type=click.Path(dir_okay=False, path_type=Path), help="Private key that signs.")
 @placed
@@ -98,7 +101,7 @@ def issue(kind: str, site: str, period: str, as_json: bool, **given: Any) -> int
         click.echo(str(error), err=True)
         return 1
     with open_desk(premises, settings, key) as desk:
-        done = desk.issue(premises, wanted, given["by"] or _user(), now)
+        done = desk.issue(premises, wanted, given["by"] or _user(), now, tuple(given["forms"]))
     if key is None:
         click.echo(f"not signed: make a key with `greenroom report key` ({settings.report_key_path})", err=True)
     told = [{"edition": e.manifest.id, "folder": str(e.folder), "manifest": e.manifest_hash} for e in done.editions]

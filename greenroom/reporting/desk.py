@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -82,12 +82,13 @@ class ReportDesk:
             raise UnknownNameError(f"there is no {kind.per or 'part'} {asked.only!r} in {asked.first} to {asked.last}")
         return made
 
-    def issue(self, premises: Site | Cluster, asked: Asked, by: str, now: datetime) -> Issued:
-        """Make and issue; what says the same as its newest edition is left alone. Raises what `issue` raises."""
+    def issue(self, premises: Site | Cluster, asked: Asked, by: str, now: datetime, forms: tuple[str, ...] = ()) -> Issued:
+        """Make and issue; what says the same as its newest edition is left alone. forms: () for all. Raises what `issue` raises."""
         editions: list[Edition] = []
         unchanged: list[str] = []
         for part, inputs, reports in self.make(premises, asked, now):
             order = Order(part.id, by, now, self.key, asked.reason, keep_until=keep_until(part), emblems=self.emblems or {})
+            order = replace(order, forms=forms) if forms else order
             for report in reports:
                 try:
                     editions.append(issue(report, inputs, self.shelf, order))

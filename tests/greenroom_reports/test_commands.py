@@ -16,6 +16,7 @@ from stores.opening import open_store
 Run = Callable[..., tuple[int, str, str]]
 NOW = ("--now", "2026-10-05T08:00:00Z")
 PERIOD = ("--period", "2026-10-01..2026-10-02")
+QUICK = ("--form", "html", "--form", "csv")
 EDITION = "month-la-kolok-2026-10-01-2026-10-02-e1"
 FIGURE = "la-kolok.import.electricity"
 
@@ -66,17 +67,17 @@ def test_an_edition_is_issued_signed_verified_and_explained(run: Run, data: Path
 
 @pytest.mark.slow
 def test_one_reading_changed_in_the_store_is_found_and_a_correction_says_what_it_changed(run: Run, data: Path) -> None:
-    issue(run)
-    assert issue(run)[0] == 1, "nothing changed"
+    issue(run, *QUICK)
+    assert issue(run, *QUICK)[0] == 1, "nothing changed"
     change_store(data, 1170.0)
     status, out, _ = run("verify", EDITION, "--site", "la-kolok")
     assert status == 1
     assert "grid/energy at 2026-10-01T11:45:00Z: kwh 3.0 -> 5.0" in out
     assert "grid/energy at 2026-10-01T12:00:00Z: kwh 3.0 -> 1.0" in out
     assert "pv/energy" not in out
-    status, _, err = issue(run)
+    status, _, err = issue(run, *QUICK)
     assert (status, "say with a reason" in err) == (1, True)
-    status, out, _ = issue(run, "--reason", "a reading was written anew")
+    status, out, _ = issue(run, "--reason", "a reading was written anew", *QUICK)
     assert status == 0
     assert EDITION.replace("-e1", "-e2") in out
     assert f"superseded by {EDITION.replace('-e1', '-e2')}" in run("list")[1]
@@ -95,16 +96,29 @@ def test_a_withdrawn_factor_refuses_and_a_corrected_gap_stands_beside_the_measur
     status, out, _ = run("corrections", "import", str(table), "--site", "la-kolok", "--by", "the office", *NOW)
     assert (status, out) == (0, "2 corrections without fault, 2 new\n")
     assert "0 new" in run("corrections", "import", str(table), "--site", "la-kolok", "--by", "the office", *NOW)[1]
-    status, _, err = issue(run)
+    status, _, err = issue(run, *QUICK)
     assert status == 1
     assert "its publisher took it back" in err
     told = json.loads(run("corrections", "list", "la-kolok", "--json")[1])
     withdrawn = next(one["id"] for one in told if one["kind"] == "factor_withdrawn")
     assert run("corrections", "withdraw", withdrawn, "--by", "the office", "--reason", "it was another one")[0] == 0
-    assert issue(run)[0] == 0
+    assert issue(run, *QUICK)[0] == 0
     rows = (data / "editions" / EDITION / "quarters.la-kolok.csv").read_text().splitlines()
     place = rows[0].split(",").index("stage-1-rig.energy.corrected_kwh")
     assert float(rows[1].split(",")[place]) == pytest.approx(0.25)
+
+
+@pytest.mark.slow
+def test_an_edition_under_legal_hold_outlives_its_date(run: Run, data: Path) -> None:
+    issue(run, *QUICK)
+    assert run("hold", EDITION, "--by", "the lawyer", "--reason", "audit of the fund")[0] == 0
+    told = run("expire", "--by", "the office", "--today", "2040-01-01", "--yes")[1]
+    assert f"{EDITION}  kept until 2036-12-31  held by the lawyer: audit of the fund\nlet go: 0" in told
+    assert run("release", EDITION, "--by", "the lawyer")[1] == "released: 1\n"
+    assert "may go" in run("expire", "--by", "the office", "--today", "2040-01-01")[1]
+    assert (data / "editions" / EDITION).is_dir(), "only shown without --yes"
+    assert "let go: 1" in run("expire", "--by", "the office", "--today", "2040-01-01", "--yes")[1]
+    assert run("list")[0] == 1
 
 
 def test_a_draft_says_that_it_is_one(run: Run, tmp_path: Path) -> None:

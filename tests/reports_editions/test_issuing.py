@@ -150,10 +150,14 @@ import sys
 from datetime import datetime, timezone
 from pathlib import Path
 from tests.reports_editions.stories import inputs, report
-from reports.editions import FolderShelf, Order, issue
+from reports.editions.issue import Order, issue
+from reports.editions.shelf import FolderShelf
+from tests.reports_forms.samples import ERDF
+from tests.reports_forms.samples import report as sample
 at = datetime.fromisoformat(sys.argv[2])
 given = inputs(now=at)
-issue(report(given), given, FolderShelf(Path(sys.argv[1])), Order("la-kolok", "the office", at))
+made = report(given, covers=(ERDF,), sections=(*report(given).sections, *sample().sections[1:2]))
+issue(made, given, FolderShelf(Path(sys.argv[1])), Order("la-kolok", "the office", at))
 """
 
 
