@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, bindparam, insert, select
 
 from premises.ports import AuditEntry, Check
 from premises.time import format_instant
@@ -16,6 +16,8 @@ from stores.book.schema import audit, counters
 
 _OF = audit.c
 _FIRST = "0" * 64
+_BEFORE = select(_OF.hash).where(_OF.number == bindparam("before"))
+_ADD = insert(audit)
 _LENGTHS = {"who": 200, "action": 200, "subject": 1000, "detail": 4000}
 _PAGE = 1000
 
@@ -32,10 +34,9 @@ class SqlAuditLog:
         kept = AuditEntry(entry.at, **words)
         with self.database.writing() as connection:
             number = count_on(connection, "audit")
-            previous = connection.execute(select(_OF.hash).where(_OF.number == number - 1)).scalar_one_or_none() or _FIRST
-            connection.execute(
-                insert(audit).values(number=number, at=kept.at, **words, previous_hash=previous, hash=_hash(number, previous, kept))
-            )
+            previous = connection.execute(_BEFORE, {"before": number - 1}).scalar_one_or_none() or _FIRST
+            chained = {"previous_hash": previous, "hash": _hash(number, previous, kept)}
+            connection.execute(_ADD, {"number": number, "at": kept.at, **words, **chained})
 
     def recent(self, limit: int = 100) -> list[AuditEntry]:
         """Newest first."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, exists, insert, or_, select, update
 
 from premises.booking import Booking, BookingKey, BookingStatus, StoredBooking
 from premises.errors import ConflictError
@@ -16,6 +16,15 @@ from stores.book.database import Database, count_on
 from stores.book.schema import booking_versions, booking_zones, bookings
 
 _KEPT = (bookings.c.content, bookings.c.version, bookings.c.revision, bookings.c.created_at, bookings.c.updated_at)
+
+# Made once: making a statement anew for each request cost as much as the database did.
+_MINE = (bookings.c.source == bindparam("of_source"), bookings.c.id == bindparam("of_id"))
+_CURRENT = select(*_KEPT).where(*_MINE)
+_ADD, _CHANGE = insert(bookings), update(bookings).where(*_MINE)
+_ADD_ZONES, _ADD_VERSION = insert(booking_zones), insert(booking_versions)
+_FORGET_ZONES = delete(booking_zones).where(
+    booking_zones.c.source == bindparam("of_source"), booking_zones.c.id == bindparam("of_id")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +87,12 @@ def _read(row: Any) -> StoredBooking:
 
 
 def _current(connection: Connection, key: BookingKey) -> StoredBooking | None:
-    row = connection.execute(select(*_KEPT).where(bookings.c.source == key.source, bookings.c.id == key.id)).one_or_none()
+    row = connection.execute(_CURRENT, _named(key)).one_or_none()
     return None if row is None else _read(row)
+
+
+def _named(key: BookingKey) -> dict[str, str]:
+    return {"of_source": key.source, "of_id": key.id}
 
 
 def _must_be_at(key: BookingKey, stored: StoredBooking | None, expected: int | None) -> None:
@@ -115,15 +128,14 @@ def _columns(stored: StoredBooking) -> dict[str, Any]:
 
 def _add(connection: Connection, stored: StoredBooking) -> StoredBooking:
     key, columns = stored.booking.key, _columns(stored)
-    connection.execute(insert(bookings).values(source=key.source, id=key.id, **columns))
+    connection.execute(_ADD, {"source": key.source, "id": key.id, **columns})
     return _keep_version(connection, stored, columns)
 
 
 def _change(connection: Connection, stored: StoredBooking) -> StoredBooking:
     key, columns = stored.booking.key, _columns(stored)
-    mine = (bookings.c.source == key.source, bookings.c.id == key.id)
-    connection.execute(update(bookings).where(*mine).values(**columns))
-    connection.execute(delete(booking_zones).where(booking_zones.c.source == key.source, booking_zones.c.id == key.id))
+    connection.execute(_CHANGE, {**_named(key), **columns})
+    connection.execute(_FORGET_ZONES, _named(key))
     return _keep_version(connection, stored, columns)
 
 
@@ -131,9 +143,9 @@ def _keep_version(connection: Connection, stored: StoredBooking, columns: dict[s
     key = {"source": stored.booking.key.source, "id": stored.booking.key.id}
     zones = [{**key, "zone": zone} for zone in dict.fromkeys(stored.booking.zones)]
     if zones:
-        connection.execute(insert(booking_zones), zones)
+        connection.execute(_ADD_ZONES, zones)
     names = ("version", "revision", "created_at", "updated_at", "content")
-    connection.execute(insert(booking_versions).values(**key, **{name: columns[name] for name in names}))
+    connection.execute(_ADD_VERSION, {**key, **{name: columns[name] for name in names}})
     return stored
 
 

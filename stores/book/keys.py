@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import Row, bindparam, or_, select, update
 
 from premises.ports import ApiKey, Role
 from stores.book.database import Database
 from stores.book.schema import keys
 
 _OF = keys.c
+_BY_PREFIX = select(keys).where(_OF.prefix == bindparam("sought"))
 _USE_NOTED_EVERY = timedelta(minutes=1)
 
 
@@ -30,7 +31,7 @@ class SqlKeyBook:
     def find(self, prefix: str) -> ApiKey | None:
         """The key of that prefix, also where it is revoked or expired."""
         with self.database.reading() as connection:
-            row = connection.execute(select(keys).where(_OF.prefix == prefix)).one_or_none()
+            row = connection.execute(_BY_PREFIX, {"sought": prefix}).one_or_none()
             return None if row is None else _read(row)
 
     def all(self) -> list[ApiKey]:
