@@ -32,6 +32,7 @@ from rules.simple_plan import HORIZON, Outlook, heated_zones, simple_plan
 from rules.snapshot import Decision, Forecast, LearnedLead, Memory, Snapshot, ZoneMemory
 from rules.thermal import PRIOR_TAU_H, ZoneModel
 from rules.trace import Trace, ZoneSample
+from rules.water import Water
 from rules.weather import Persistence
 
 ANSWER_LIMIT_S = 0.6
@@ -67,6 +68,7 @@ class Engine:
         self.margins = Margins()
         self.distrusted: set[str] = set()
         self.drift = Drift()
+        self.water = Water()
         self._carbon = carbon
         self.optimiser = optimiser
         self._course = Persistence()
@@ -79,6 +81,7 @@ class Engine:
         snapshot = self.snapshot(now, seen)
         decision = decide(snapshot)
         given = self._given(snapshot)
+        self._note_water(snapshot)
         self.memory = decision.memory
         self.decision = decision
         self._note(replace(snapshot, memory=decision.memory), decision, given)
@@ -114,6 +117,13 @@ class Engine:
             if told.zone in found and told.cool_c is not None:
                 found[told.zone] -= cold(snapshot, self.site.zone(told.zone), told.cool_c)
         return found
+
+    def _note_water(self, snapshot: Snapshot) -> None:
+        """What was asked of each plant at the last tick, beside what came."""
+        for plant in self.site.plants:
+            memory = self.memory.plants.get(plant.id)
+            asked = memory.supply_c if memory is not None and memory.on else None
+            self.water.note(snapshot.now, plant.id, asked, snapshot.middle(self.layout.plants[plant.id].supply))
 
     def _note(self, snapshot: Snapshot, decision: Decision, given: Mapping[str, float]) -> None:
         now, outdoor = snapshot.now, snapshot.outdoor_c
@@ -185,7 +195,7 @@ class Engine:
             mass = self.mass.get(zone.id, (now, air))[1]
             starts[zone.id] = ZoneStart(air, mass, memory.warm_at, memory.latch.claim if memory.latch else None)
         return Outlook(
-            site=self.site,
+            site=self.water.known(self.site, now),
             now=now,
             schedule=seen.schedule,
             starts=starts,
@@ -217,9 +227,10 @@ class Engine:
 
     def learn(self) -> None:
         """Fit leads and thermal models on what was seen; each is kept only where it predicts better."""
-        for zone in heated_zones(self.site):
+        site = self.site if self.memory.at is None else self.water.known(self.site, self.memory.at)
+        for zone in heated_zones(site):
             before = self.models.get(zone.id)
-            learned = learn_zone(self.site, zone, self.trace, before, before is not None and zone.id not in self.distrusted)
+            learned = learn_zone(site, zone, self.trace, before, before is not None and zone.id not in self.distrusted)
             if learned is None:
                 continue
             if learned.lead is not None:

@@ -124,7 +124,8 @@ def test_the_contracts_power_bounds_the_plants_and_the_base_load_counts() -> Non
 
     def power(view: Outlook) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         _, solution, _ = solved(view)
-        return solution.final_kwh[0] / (SLOT / timedelta(hours=1))
+        told: np.ndarray[tuple[int], np.dtype[np.float64]] = solution.final_kwh[0] / (SLOT / timedelta(hours=1))
+        return told
 
     free = power(plain).max()
     limited = power(replace(plain, site=with_contract(plain.site, 0.6 * free / 0.95)))
