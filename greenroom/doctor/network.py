@@ -28,7 +28,7 @@ SECONDS = 5.0
 EXPIRES_SOON = timedelta(days=14)
 
 
-def broker(settings: Settings) -> Finding:
+def broker(settings: Settings, seconds: float = SECONDS) -> Finding:
     """Connects as the intake does, under a name of its own, so that the intake's session is left alone."""
 
     def ask() -> str:
@@ -48,7 +48,7 @@ def broker(settings: Settings) -> Finding:
         connection = MqttConnection(wire, SystemClock(), _ignore)
         connection.start()
         try:
-            connection.wait_ready(SECONDS)
+            connection.wait_ready(seconds)
         finally:
             connection.stop()
         return f"{wire.host}:{wire.port} takes our credentials"

@@ -219,6 +219,7 @@ def _wait_for(port: int, running: subprocess.Popen[bytes]) -> None:
     raise AssertionError("mosquitto did not listen")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Mosquitto from Debian")
 def test_mosquitto_starts_with_our_configuration_and_takes_us_by_tls_and_password_only(mosquitto: tuple[int, str, Path]) -> None:
     port, password, ca = mosquitto
@@ -233,7 +234,7 @@ def test_mosquitto_starts_with_our_configuration_and_takes_us_by_tls_and_passwor
     assert (certificate.state, certificate.part) == (State.WELL, "certificate of the broker")
     assert "days" in certificate.detail
     for refused in (settings("greenroom:wrong"), settings("greenroom:" + password, broker_ca=None)):
-        found = network.broker(refused)
+        found = network.broker(refused, seconds=1.5)
         assert found.state is State.WRONG
         assert password not in found.detail
 
