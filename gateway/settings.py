@@ -5,12 +5,29 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 
+class FetchSettings(BaseModel):
+    """The account by which events are asked for that a notice only points at (Google Calendar, Microsoft Graph).
+
+    With a refresh token (Google), else by client credentials of `scope` (Graph: `https://graph.microsoft.com/.default`).
+    api: where the provider's API lies, where it is not the usual one; nothing else is ever asked.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    token_url: str = Field(pattern=r"^https://|^http://(127\.0\.0\.1|localhost|\[::1\])[:/]")
+    client_id: str = Field(min_length=1, max_length=300)
+    client_secret: SecretStr
+    refresh_token: SecretStr | None = None
+    scope: str = "https://graph.microsoft.com/.default"
+    api: str = Field(default="", pattern=r"^$|^https://.*/$|^http://(127\.0\.0\.1|localhost|\[::1\])[:/].*/$")
+
+
 class HookSettings(BaseModel):
     """One webhook that may come in, at `/v1/webhooks/{name}`.
 
     secret: signing key or shared word, as the provider means it. source: of its bookings. Title and location are mapped to
     zones by the rules of the site's calendar of that source; where none fits, `zones` are meant, or it is skipped.
-    address: where the provider sends to, which Square signs too.
+    address: where the provider sends to, which Square signs too. fetch: for notices that only say that something changed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -22,6 +39,7 @@ class HookSettings(BaseModel):
     site: str | None = None
     zones: tuple[str, ...] = ()
     address: str = ""
+    fetch: FetchSettings | None = None
 
 
 class OidcSettings(BaseModel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.app import create_app
+from gateway.event_fetcher import EventFetcher
 from gateway.page import PageSettings, mount_page
 from gateway.public import mount_public
 from gateway.settings import GatewaySettings
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 def front_door(house: House, settings: Settings) -> FastAPI:
     """The application of the gateway, with the page for everyone and the live page mounted behind the API."""
+    fetcher = EventFetcher(house, {hook.name: hook for hook in settings.hooks})
     app = create_app(
         house,
         GatewaySettings(
@@ -27,6 +29,7 @@ def front_door(house: House, settings: Settings) -> FastAPI:
             secure_cookie=settings.secure_cookie,
             oidc=settings.oidc,
         ),
+        notices=fetcher.notice,
     )
     mount_public(app, house)
     mount_page(app, house, PageSettings(page_public=settings.public_page, secure_cookie=settings.secure_cookie))
