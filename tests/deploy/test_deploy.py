@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 import shutil
@@ -11,22 +10,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from ruamel.yaml import YAML
 
 from greenroom.cli import COMMANDS
 from greenroom.doctor import network
 from greenroom.doctor.finding import State
 from greenroom.settings import Settings
+from tests.notices.certificates import make_certificates
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -144,35 +139,6 @@ def test_the_units_are_what_systemd_takes(tmp_path: Path) -> None:
     assert ours == []
 
 
-def _certificates(folder: Path) -> None:
-    """An authority, and a server's certificate for 127.0.0.1 that it signed."""
-    now = datetime.now(UTC)
-
-    def name(common: str) -> x509.Name:
-        return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
-
-    def write(what: str, pem: bytes) -> None:
-        (folder / what).write_bytes(pem)
-        (folder / what).chmod(0o644)
-
-    keys = [ec.generate_private_key(ec.SECP256R1()) for _ in range(2)]
-
-    def made(common: str, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
-        builder = x509.CertificateBuilder().subject_name(name(common)).issuer_name(name("Studio CA")).public_key(key.public_key())
-        spanned = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=300))
-        return spanned.serial_number(x509.random_serial_number())
-
-    usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
-    authority = made("Studio CA", keys[0]).add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-    authority = authority.add_extension(usage, critical=True)
-    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    server = made("broker", keys[1]).add_extension(address, critical=False)
-    write("ca.crt", authority.sign(keys[0], hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
-    write("server.crt", server.sign(keys[0], hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
-    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    write("server.key", keys[1].private_bytes(*form))
-
-
 @pytest.fixture
 def mosquitto(tmp_path: Path) -> Iterator[tuple[int, str, Path]]:
     """The broker as `deploy/mosquitto.conf` has it, on another port and in other folders: port, Greenroom's password, CA."""
@@ -187,7 +153,7 @@ def mosquitto(tmp_path: Path) -> Iterator[tuple[int, str, Path]]:
         path.chmod(0o644)
     rows = (access / "credentials.csv").read_text().splitlines()
     password = next(row.split(",")[1] for row in rows if row.startswith("greenroom,"))
-    _certificates(certificates)
+    make_certificates(certificates)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

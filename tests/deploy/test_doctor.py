@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +22,7 @@ from greenroom.settings import Settings
 from premises.errors import SettingError
 from premises.ports import AuditEntry
 from stores.book import open_books
+from tests.notices.certificates import make_certificates
 from tests.notices.premises_of_tests import DUTY, studio
 from tests.notices.sinks import mail_server, web_server
 
@@ -132,3 +135,23 @@ def test_a_certificate_that_nobody_vouches_for(settings: Settings, nobody: int) 
     [found] = network.certificates(page, {})
     assert (found.part, found.state) == ("certificate of the page", State.WRONG)
     assert list(network.certificates(settings, {})) == []
+
+
+@pytest.mark.parametrize(("days", "state"), [(5, State.WRONG), (90, State.WELL)])
+def test_a_certificate_is_told_before_it_ends(settings: Settings, tmp_path: Path, days: int, state: State) -> None:
+    make_certificates(tmp_path, days)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(tmp_path / "server.crt", tmp_path / "server.key")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(10)
+
+        def serve() -> None:
+            with tls.wrap_socket(server.accept()[0], server_side=True) as one:
+                one.recv(1)
+
+        serving = threading.Thread(target=serve)
+        serving.start()
+        wire = {"broker": f"mqtts://127.0.0.1:{server.getsockname()[1]}", "broker_ca": tmp_path / "ca.crt"}
+        [found] = network.certificates(settings.model_copy(update=wire), {})
+        serving.join(10)
+    assert (found.state, "renew it now" in found.advice) == (state, state is State.WRONG)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,17 +18,18 @@ from typing import Any
 
 @dataclass
 class Mailbox:
-    """refuse: answers to RCPT that are given before any is taken, in turn."""
+    """refuse: answers to RCPT that are given before any is taken, in turn. said: verbs, with `TLS ` before those said in secret."""
 
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     refuse: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
 
 
 @contextmanager
-def mail_server() -> Iterator[Mailbox]:
-    """As much of RFC 5321 as a client needs that sends one mail."""
+def mail_server(tls: ssl.SSLContext | None = None) -> Iterator[Mailbox]:
+    """As much of RFC 5321 as a client needs that sends one mail; with tls, STARTTLS and a sign-in of ada with sesame."""
     box = Mailbox()
 
     class Session(socketserver.StreamRequestHandler):
@@ -39,7 +42,19 @@ def mail_server() -> Iterator[Mailbox]:
             self.say("220 sink.example ESMTP")
             while line := self.rfile.readline(1000).decode().strip():
                 verb = line.split(":")[0].upper().split()[0]
-                if verb == "DATA":
+                secret = isinstance(self.request, ssl.SSLSocket)
+                box.said.append(f"TLS {verb}" if secret else verb)
+                if verb == "EHLO" and tls is not None:
+                    self.say("250-sink.example")
+                    self.say("250 AUTH PLAIN" if secret else "250 STARTTLS")
+                elif verb == "STARTTLS" and tls is not None:
+                    self.say("220 go on")
+                    self.request = tls.wrap_socket(self.request, server_side=True)
+                    self.rfile, self.wfile = self.request.makefile("rb"), self.request.makefile("wb", 0)
+                elif verb == "AUTH":
+                    right = line.endswith(base64.b64encode(b"\0ada\0sesame").decode())
+                    self.say("235 welcome" if right else "535 wrong")
+                elif verb == "DATA":
                     self.take()
                 elif verb == "RCPT" and box.refuse:
                     self.say(box.refuse.pop(0))
