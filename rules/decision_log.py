@@ -25,12 +25,12 @@ class DecisionRecorder:
     """Turns ticks into lines. Not thread-safe: one engine uses it."""
 
     def __init__(self) -> None:
+        self._texts: dict[str, tuple[tuple[Any, ...], Any, str, str]] = {}
         self.start()
 
     def start(self) -> None:
         """Begin a new stretch: the next tick tells everything."""
         self._told: set[str] = set()
-        self._texts: dict[str, tuple[tuple[int, ...], Any, str]] = {}
         self._latest: dict[str, LiveValue] = {}
         self._points: frozenset[str] | None = None
 
@@ -39,8 +39,8 @@ class DecisionRecorder:
         found: list[str] = []
         names = {}
         for part in PARTS:
-            text = self._text(part, getattr(snapshot, part))
-            names[part] = key = digest(text)
+            text, key = self._text(part, getattr(snapshot, part))
+            names[part] = key
             if key not in self._told:
                 self._told.add(key)
                 found.append(f'["p","{key}",{text}]')
@@ -56,17 +56,18 @@ class DecisionRecorder:
         found.append(_line(["t", snapshot.now.isoformat(), snapshot.outdoor_c, list(names.values()), outcome]))
         return found
 
-    def _text(self, part: str, value: Any) -> str:
-        """The part's text, made anew only where it, or what it maps to, is another object than at the tick before."""
-        inside = tuple(map(id, value.values())) if isinstance(value, Mapping) else ()
+    def _text(self, part: str, value: Any) -> tuple[str, str]:
+        """The part's text and digest, made anew only where it, or what it maps to, is another object than at the tick before."""
+        inside = tuple((key, id(kept)) for key, kept in value.items()) if isinstance(value, Mapping) else ()
         marks = (id(value) if not isinstance(value, dict) else 0, *inside)
         kept = self._texts.get(part)
         if kept is not None and kept[0] == marks and part not in ("memory", "mass"):
-            return kept[2]
+            return kept[2], kept[3]
         text = text_of(value)
+        key = digest(text)
         held = (value, tuple(value.values())) if isinstance(value, Mapping) else value  # keeps the ids from being given anew
-        self._texts[part] = (marks, held, text)
-        return text
+        self._texts[part] = (marks, held, text, key)
+        return text, key
 
 
 def read_points(layout: Layout) -> frozenset[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -58,6 +58,7 @@ MODULES: tuple[types.ModuleType, ...] = (
     rules.thermal,
 )
 _FIELDS: dict[type[Any], tuple[str, ...]] = {}
+_WRITERS: dict[type[Any], Callable[[Any], Any]] = {}
 DERIVED = {"Claim": ("name",)}
 """Fields that a class makes itself."""
 
@@ -79,35 +80,41 @@ def known() -> dict[str, type[Any]]:
 
 def encoded(value: Any) -> Any:
     """The value as plain lists, texts and numbers. Raises RecordError for what a snapshot does not hold."""
-    if value is None or (isinstance(value, bool | str) and not isinstance(value, Enum)):
-        return value
-    if isinstance(value, Enum):
-        return ["e", type(value).__name__, value.value]
-    if isinstance(value, int | float):
-        return value
-    if isinstance(value, datetime):
-        return ["t", value.astimezone(UTC).isoformat()]
-    if isinstance(value, tuple | list):
-        return ["l", *map(encoded, value)]
-    if isinstance(value, Mapping):
-        return ["m", *([encoded(key), encoded(kept)] for key, kept in value.items())]
-    if is_dataclass(value) and not isinstance(value, type):
-        return _object(value)
-    return _rare(value)
+    kind = type(value)
+    write = _WRITERS.get(kind)
+    if write is None:
+        write = _WRITERS[kind] = _writer(kind)
+    return write(value)
+
+
+def _writer(kind: type[Any]) -> Callable[[Any], Any]:
+    """How values of that class are written; found once, as a snapshot holds thousands of them."""
+    if issubclass(kind, Enum):
+        return lambda value: ["e", kind.__name__, value.value]
+    if kind in (type(None), bool, str, int, float):
+        return lambda value: value
+    if issubclass(kind, datetime):
+        return lambda value: ["t", value.astimezone(UTC).isoformat()]
+    if issubclass(kind, tuple | list):
+        return lambda value: ["l", *map(encoded, value)]
+    if issubclass(kind, Mapping):
+        return lambda value: ["m", *([encoded(key), encoded(kept)] for key, kept in value.items())]
+    return _object if is_dataclass(kind) else _rare
 
 
 def _object(value: Any) -> list[Any]:
-    name = type(value).__name__
-    if known().get(name) is not type(value):
-        raise RecordError(f"{name} is no part of a snapshot; add its module to MODULES in rules/snapshot_text.py")
-    left_out = DERIVED.get(name, ())
-    return ["o", name, *(encoded(getattr(value, field)) for field in _fields(type(value)) if field not in left_out)]
+    kind = type(value)
+    return ["o", kind.__name__, *(encoded(getattr(value, field)) for field in _fields(kind))]
 
 
 def _fields(kind: type[Any]) -> tuple[str, ...]:
+    """Names of the fields that are written, of a class that a text may name. Raises RecordError for any other."""
     found = _FIELDS.get(kind)
     if found is None:
-        found = _FIELDS[kind] = tuple(field.name for field in fields(kind))
+        if known().get(kind.__name__) is not kind:
+            raise RecordError(f"{kind.__name__} is no part of a snapshot; add its module to MODULES in rules/snapshot_text.py")
+        left_out = DERIVED.get(kind.__name__, ())
+        found = _FIELDS[kind] = tuple(field.name for field in fields(kind) if field.name not in left_out)
     return found
 
 
@@ -140,7 +147,7 @@ def decoded(plain: Any) -> Any:
 
 def _decoded_object(rest: list[Any]) -> Any:
     kind = known()[rest[0]]
-    names = [name for name in _fields(kind) if name not in DERIVED.get(rest[0], ())]
+    names = _fields(kind)
     if len(rest) - 1 > len(names):
         raise RecordError(f"{rest[0]} has {len(names)} fields here and {len(rest) - 1} there: written by a newer Greenroom")
     return kind(**dict(zip(names, map(decoded, rest[1:]), strict=False)))
