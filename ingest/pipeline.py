@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 from ingest.backlog import Backlog
@@ -21,6 +22,7 @@ _log = logging.getLogger("greenroom.ingest.pipeline")
 _ENTRIES_AT_ONCE = 500
 _IDLE_S = 1.0
 _ROOM_S = 0.1
+_EXCHANGE_S = 5.0
 _REASON_LENGTH = 500
 Listener = Callable[[RawMessage, Understood], None]
 
@@ -70,9 +72,14 @@ class Decoder:
             after_each()
 
     def exchange(self, change: Callable[[], None]) -> None:
-        """Do this between two runs, when what is in the journal now was decoded as things were (but where there is no room)."""
+        """Do this between two runs, when what is in the journal now was decoded as things were.
+
+        After a long outage there may be more than can be waited for: after some seconds, or where there is no room, what is left
+        is decoded as things are then.
+        """
+        until = time.monotonic() + _EXCHANGE_S
         with self._lock:
-            while not self._backlog.full and self._step():
+            while not self._backlog.full and time.monotonic() < until and self._step():
                 pass
             change()
 
