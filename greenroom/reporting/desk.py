@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from greenroom.reporting.raw import reading_digests, reading_findings
 from greenroom.settings import Settings
 from premises.errors import SettingError, UnknownNameError
 from premises.ports import TelemetryStore
@@ -88,7 +89,11 @@ class ReportDesk:
         unchanged: list[str] = []
         for part, inputs, reports in self.make(premises, asked, now):
             order = Order(part.id, by, now, self.key, asked.reason, keep_until=keep_until(part), emblems=self.emblems or {})
-            order = replace(order, forms=forms) if forms else order
+            raw = {
+                one.site.id: reading_digests(one.site, self.store, one.ledger.period.start, one.ledger.until)
+                for one in inputs.sites
+            }
+            order = replace(order, readings=raw, forms=forms or order.forms)
             for report in reports:
                 try:
                     editions.append(issue(report, inputs, self.shelf, order))
@@ -114,10 +119,14 @@ class ReportDesk:
         issued_at = parse_instant(edition.signature.issued_at)
         sites = premises.sites if isinstance(premises, Cluster) else (premises,)
         ledgers: dict[str, Ledger] = {}
+        raw: list[Finding] = []
         for site in (site for site in sites if site.id in told.sites):
             ledger = read_ledger(site, self.store, period_of(site, told.first, told.last), told.until)
             ledgers[site.id] = Corrector(self.books.corrections, self.store, issued_at, issued_at)(site, ledger)
-        return verify_store(edition, ledgers)
+            if site.id in told.readings:
+                now = reading_digests(site, self.store, ledger.period.start, ledger.until)
+                raw += reading_findings(site.id, told.readings[site.id], now)
+        return [*verify_store(edition, ledgers), *raw]
 
 
 def kind_named(name: str) -> ReportKind:

@@ -39,6 +39,7 @@ class Order:
     """What to issue, and how. subject: id of the site or cluster; reason: of a correction, needed where there is an edition.
 
     keep_until: no earlier end of retention than ten years after the period; emblems: the house's own, by file name.
+    readings: digests of the readings themselves, by site, counter and local day.
     """
 
     subject: str
@@ -49,6 +50,7 @@ class Order:
     forms: tuple[str, ...] = ("pdf", "html", "xlsx", "csv")
     keep_until: date | None = None
     emblems: Mapping[str, bytes] = field(default_factory=dict)
+    readings: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
 
 def issue(report: Report, inputs: Inputs, shelf: FolderShelf, order: Order) -> Edition:
@@ -67,7 +69,7 @@ def issue(report: Report, inputs: Inputs, shelf: FolderShelf, order: Order) -> E
         number = max(before.manifest.number if before else 0, Retired(shelf.root).last_number(report.id)) + 1
         stamp = Stamp(
             number=number,
-            data_version=fingerprint_of(rows),
+            data_version=fingerprint_of((rows, order.readings)),
             inputs=_inputs_hash(inputs),
             factors_version=fingerprint_of(report.factors),
             software=tuple((name, version(name)) for name in _SOFTWARE),
@@ -171,6 +173,7 @@ def _manifest(
         factors={factor.identity: f"{factor.value!r} {factor.unit}" for factor in report.factors},
         factors_version=stamp.factors_version,
         software=dict(stamp.software) | {"python": platform.python_version()},
+        readings=order.readings,
         keep_until=max(by_default, order.keep_until or by_default),
         tenant=report.tenant,
         production=report.production,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -36,6 +36,7 @@ class FrozenFile:
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """subject: the site or cluster; sites: those in it. rows: by file of quarter hours, register and local day, a digest.
+    readings: by site, counter and local day a digest of the readings themselves, for short periods.
 
     inputs: SHA-256 of everything the figures were made from; data_version: of the meter rows alone; known_at: corrections and
     withdrawals after it were not known. supersedes, supersedes_hash: the edition before and the SHA-256 of its manifest.
@@ -62,6 +63,7 @@ class Manifest:
     factors_version: str
     software: Mapping[str, str]
     keep_until: date
+    readings: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     tenant: str | None = None
     production: str | None = None
     public: bool = False

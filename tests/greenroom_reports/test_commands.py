@@ -25,11 +25,10 @@ def issue(run: Run, *more: str) -> tuple[int, str, str]:
     return run("issue", "month", "la-kolok", *PERIOD, *NOW, "--language", "fr", "--by", "the office", *more)
 
 
-def change_store(data: Path, value: float) -> None:
+def change_store(data: Path, value: float, at: datetime = datetime(2026, 10, 1, 12, tzinfo=UTC)) -> None:
     """One reading of the grid's counter, written anew: the newer write wins."""
     site = load_site(str(example("la-kolok")))
     store = open_store(f"duckdb:///{data / 'readings.duckdb'}", [site])
-    at = datetime(2026, 10, 1, 12, tzinfo=UTC)
     store.write(site.id, [Reading("grid/energy", at, value, at)])
     store.close()
 
@@ -82,6 +81,17 @@ def test_one_reading_changed_in_the_store_is_found_and_a_correction_says_what_it
     assert EDITION.replace("-e1", "-e2") in out
     assert f"superseded by {EDITION.replace('-e1', '-e2')}" in run("list")[1]
     assert run("verify", EDITION.replace("-e1", "-e2"), "--site", "la-kolok")[0] == 0
+
+
+@pytest.mark.slow
+def test_a_reading_changed_within_a_quarter_hour_shows_though_it_changes_no_energy(run: Run, data: Path) -> None:
+    issue(run, *QUICK)
+    assert "every reading of 5 counters is as it was" in run("verify", EDITION, "--site", "la-kolok")[1]
+    change_store(data, 1169.0, datetime(2026, 10, 1, 12, 5, tzinfo=UTC))
+    status, out, _ = run("verify", EDITION, "--site", "la-kolok")
+    assert status == 1
+    assert "the store says of la-kolok what it said then" in out
+    assert "a reading of grid/energy on 2026-10-01 was changed, added or removed since" in out
 
 
 @pytest.mark.slow
