@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from premises.booking import Booking, BookingStatus
-from premises.plan import Plan, ReadyBy
+from premises.plan import Plan, Readiness, ReadyBy
 from rules.chance import around, weather_error_k
 from rules.confirming import confirming
 from rules.optimise import Solve
@@ -48,8 +48,11 @@ def answered(outlook: Outlook, booking: Booking, asking: Asking) -> tuple[ReadyB
     if not answers or all(answer.energy_kwh <= 0.0 and answer.wanted_c is None for answer in answers):
         return answers
     answers = _ranges(outlook, booking, answers, asking.by_lead)
-    answers = surer(outlook, booking, answers, asking.best)
-    return answers if _confirmed(outlook, booking) else confirming(outlook, booking, answers, asking.best)
+    if not _confirmed(outlook, booking):
+        return confirming(outlook, booking, surer(outlook, booking, answers, asking.best), asking.best)
+    if all(answer.readiness is Readiness.READY for answer in answers):
+        return answers  # a page asks for all that stand, every minute
+    return surer(outlook, booking, answers, asking.best)
 
 
 def asking(
