@@ -16,11 +16,15 @@ NOTICE_FAILED = "notice_failed"
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """urgency: whether it may wait for the morning. roots: causes that, where they stand, explain this one."""
+    """urgency: whether it may wait for the morning. roots: causes that, where they stand, explain this one.
+
+    alone: there is one such alarm at a site, raised after a patience of its own, so that nothing is gained by waiting for more.
+    """
 
     name: str
     urgency: Urgency
     roots: frozenset[str] = frozenset()
+    alone: bool = False
 
 
 _CUT_OFF = frozenset({BROKER_AWAY})
@@ -30,9 +34,9 @@ _ALL = (
     Cause("floor_missed", Urgency.URGENT),
     Cause("not_ready", Urgency.URGENT),
     Cause(WILL_NOT_BE_READY, Urgency.URGENT),
-    Cause(BROKER_AWAY, Urgency.URGENT),
-    Cause("journal_away", Urgency.URGENT),
-    Cause("journal_nearly_full", Urgency.URGENT, frozenset({"store_away"})),
+    Cause(BROKER_AWAY, Urgency.URGENT, alone=True),
+    Cause("journal_away", Urgency.URGENT, alone=True),
+    Cause("journal_nearly_full", Urgency.URGENT, frozenset({"store_away"}), alone=True),
     # a person must act today
     Cause("store_away", Urgency.WARNING),
     Cause("sensor_lost", Urgency.WARNING, _CUT_OFF | {DEVICE_AWAY}),

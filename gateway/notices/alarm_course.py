@@ -93,6 +93,8 @@ def _times_told(alarm: Alarm, alarms: Iterable[Alarm], told: Told) -> int:
 
 def _patience(site: Site, alarm: Alarm, alarms: Iterable[Alarm], told: Told) -> timedelta:
     times = min(_times_told(alarm, alarms, told), 10)
+    if not times and cause_named(alarm.cause).alone:
+        return timedelta(0)
     factor: int = 2 ** (times + 2) if times else 1
     return min(site.notify.group_within * factor, PATIENCE_MOST)
 

@@ -59,6 +59,7 @@ def _site(site: Site) -> list[str]:
     rows += [("calendar", f"{feed.source}, every {feed.every.total_seconds() / 60:g} min") for feed in site.calendars]
     if site.forecast is not None:
         rows.append(("forecast", f"every {site.forecast.every.total_seconds() / 60:g} min"))
+    rows += [("told", f"{contact.name} ({contact.id}), step {contact.step}") for contact in site.notify.contacts]
     rows += [("remark", remark) for remark in remarks(site)]
     return [head, *_rows(rows)]
 

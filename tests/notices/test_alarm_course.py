@@ -49,6 +49,12 @@ def test_an_alarm_is_told_once_after_a_short_while_and_its_end_once() -> None:
     assert course.at(NOON + 12 * MINUTE) == []
 
 
+def test_what_has_waited_already_is_told_at_once() -> None:
+    course = Course()
+    course.alarms = [alarm("broker_away"), alarm("not_ready", "stage-1")]
+    assert course.at(NOON) == [("alarm.raised", "broker_away", "studio")]
+
+
 def test_what_passes_by_itself_within_the_while_is_never_told() -> None:
     course = Course()
     course.alarms = [replace(alarm("command_failed", "stage-1-sensor"), cleared_at=NOON + MINUTE / 2)]
