@@ -8,8 +8,8 @@ from typing import Any
 
 from ingest.decoded import Measurement
 from ingest.families.instants import instant_of
-from ingest.families.scalars import plain
-from ingest.families.words import meaning_of
+from ingest.families.scalars import number_with_unit, plain
+from ingest.families.words import meaning_of, unit_named
 
 Meaning = tuple[str, str | None, str]
 
@@ -191,7 +191,10 @@ def _one(key: str, value: Any, time: datetime | None, place: str, unit: Any) -> 
     if quantity == "button_event" and value in (0, False, None):
         return
     words = " ".join(word for word in (place, channel, own) if word)
-    yield Measurement(quantity, plain(value), str(unit)[:16] if unit else usual, words, time)
+    told = plain(value)
+    if isinstance(told, str) and usual is not None and (with_unit := number_with_unit(told)) is not None:
+        told, unit = with_unit[0], unit or unit_named(with_unit[1])  # some codecs print `95 %`
+    yield Measurement(quantity, told, str(unit)[:16] if unit else usual, words, time)
 
 
 def _with_suffix(key: str) -> tuple[Meaning | None, str]:
