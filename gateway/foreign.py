@@ -97,6 +97,11 @@ def take(house: House, place: Place, told: ForeignBooking, who: str) -> Taken:
     if told.start is None or told.end is None or told.end <= told.start:
         return Taken(told.id, "skipped", "it takes no time")
     where = place.of(told.title, told.location)
+    if where is None and stored is not None and stored.booking.status is not BookingStatus.CANCELLED:
+        sequence = told.version if told.version is not None else stored.booking.sequence
+        return _store(
+            house, replace(stored.booking, status=BookingStatus.CANCELLED, sequence=sequence), who
+        )  # it moved out of the rules
     if where is None:
         return Taken(
             told.id, "skipped", f"no rule of source {place.source} fits title {told.title!r} or location {told.location!r}"

@@ -37,6 +37,12 @@ def take_message(house: House, inbox: Inbox, hook: HookSettings, site: Site, mes
             taken.extend(_left_behind(house, place, told, {one.id for one in each}, who))
         if booking.status == "cancelled" and booking.version is not None:
             inbox.bury(hook.source, booking.uid, booking.version)
+    for booking in message.withdrawn:
+        told = _foreign(booking, site)
+        gone = [take(house, place, told, who)]
+        if told.recurrence_id is None:
+            gone += _left_behind(house, place, told, {told.id}, who)
+        taken.extend(one for one in gone if one.outcome == "changed")
     return taken
 
 

@@ -68,6 +68,15 @@ def _take(message: HookMessage, item: dict[str, Any], calendar_zone: tzinfo | No
             return
         if text(item.get("transparency")) == "transparent":
             message.skipped.append((uid, "transparent: it takes no time in the calendar"))
+            message.withdrawn.append(
+                HookBooking(
+                    uid,
+                    status="cancelled",
+                    version=milliseconds(updated),
+                    recurrence_id=_original(item, calendar_zone),
+                    series=text(item.get("recurringEventId")) or None,
+                )
+            )
             return
         start, all_day, zone = _edge(item.get("start"), "start", calendar_zone)
         end, _, _ = _edge(item.get("end"), "end", calendar_zone)

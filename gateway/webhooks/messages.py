@@ -73,6 +73,7 @@ class HookMessage:
     """A message read. event_id: the same for a delivery that comes twice. sent_at: when the system says it sent it.
 
     fetch: what must be asked for, where the message only says that something changed. skipped: (id, reason).
+    withdrawn: of those skipped, what takes no time any more: if it was booked, it is cancelled.
     """
 
     provider: str
@@ -83,6 +84,7 @@ class HookMessage:
     fetch: list[str] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     shared_words: list[str] = field(default_factory=list)
+    withdrawn: list[HookBooking] = field(default_factory=list)
 
     def document(self) -> dict[str, Any]:
         """As JSON. The words by which a sender shows that it knows us are left out."""

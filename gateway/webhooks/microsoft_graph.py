@@ -61,6 +61,8 @@ def _take(message: HookMessage, item: dict[str, Any]) -> None:
             return
         if text(item.get("showAs")) == "free":
             message.skipped.append((uid, "transparent: shown as free"))
+            series, original = _series(item)
+            message.withdrawn.append(HookBooking(uid, status="cancelled", version=version, series=series, recurrence_id=original))
             return
         start, zone = _edge(item.get("start"), "start")
         end, _ = _edge(item.get("end"), "end")

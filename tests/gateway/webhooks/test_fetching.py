@@ -129,6 +129,22 @@ def test_an_event_that_is_gone_later_is_cancelled(api: Api) -> None:
     assert follower.of("e-1").booking.status == "cancelled"
 
 
+def test_an_event_that_is_shown_as_free_or_renamed_away_is_no_booking_any_more(api: Api) -> None:
+    follower, notice = follow(api, "google"), pointing_at("google", f"{api.url}/api/events")
+    changes = ({"transparency": "transparent"}, {"summary": "Lunch"})
+    for number, change in enumerate(changes):
+        uid = f"f-{number}"
+        event = {**EVENT, "id": uid}
+        api.pages = [{"items": [event]}]
+        follower.fetcher.fetch("office", notice)
+        assert follower.of(uid).booking.status == "confirmed"
+        api.pages = [{"items": [{**event, **change, "updated": "2026-03-01T12:00:00Z"}]}]
+        follower.fetcher.fetch("office", notice)
+        assert follower.of(uid).booking.status == "cancelled", change
+    api.pages = [{"items": [{**EVENT, "id": "f-9", "transparency": "transparent"}]}]
+    assert follower.fetcher.fetch("office", notice) == [], "what never was here is not told"
+
+
 def test_a_graph_notice_brings_its_event_by_client_credentials(api: Api) -> None:
     api.pages = [graph_event()]
     follower = follow(api, "microsoft_graph", refresh=False)
