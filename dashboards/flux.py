@@ -98,12 +98,14 @@ CUT = """\
 start = v.timeRangeStart
 stop = v.timeRangeStop
 recent = time(v: int(v: now()) - 518400000000000)
-wide = int(v: v.windowPeriod) >= 900000000000
+wide = int(v: v.windowPeriod) >= 3600000000000
 cut = if not wide or recent <= start then start else if recent >= stop then stop else recent
 rolledFrom = if cut > start then start else time(v: int(v: start) - 1)
 rawFrom = if cut < stop then cut else time(v: int(v: stop) - 1)
 """
-"""Where kept quarter hours end and readings begin: windows of a quarter hour or more are made of quarters that are six days old.
+"""Where kept quarter hours end and readings begin: windows of an hour or more (a month and longer) are made of quarters.
+
+Up to a month readings alone are the quicker: their windows are pushed down to the storage (bench/boards_month.py).
 
 Readings are rolled up when three days have passed. Flux refuses an empty range, so what is not wanted is one nanosecond wide.
 """

@@ -110,7 +110,7 @@ def _energy(source: Source, labels: Sequence[Label], every: str) -> tuple[str, s
     if not source.rollups:
         readings = picked(source, points, "v.timeRangeStart", "v.timeRangeStop")
         return TIMEZONE, f"{readings}\n{differences}{labelled(labels)}\n{total}"
-    cut = CUT.replace("wide = int(v: v.windowPeriod) >= 900000000000", "wide = int(v: stop) - int(v: start) > 604800000000000")
+    cut = CUT.replace("wide = int(v: v.windowPeriod) >= 3600000000000", "wide = int(v: stop) - int(v: start) > 604800000000000")
     rolled = f"{picked_rolled(source, points, 'kwh', 'rolledFrom', 'cut')}\n{labelled(labels, rolled=True)}"
     raw = f"{picked(source, points, 'rawFrom', 'stop')}\n{differences}{labelled(labels)}"
     made, _, joined = _union(rolled, raw).rpartition("union(")

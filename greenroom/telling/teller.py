@@ -83,9 +83,11 @@ class SiteTeller:
         self._reasons = ReasonTeller(site, self._say)
         self._known: list[Known] = []
         self._planned: datetime | None = None
+        self._asked: datetime | None = None
         self._last: dict[str, datetime] = {}
         self._clock_told = False
         self._days_told: date | None = None
+        self._said: dict[tuple[object, ...], Told] = {}
         self._days: list[Day] = []
 
     def due(self, name: str, every: timedelta, now: datetime) -> bool:
@@ -101,29 +103,57 @@ class SiteTeller:
         changes, self.site = diff_sites(self.site, site), site
         say = self._say = words_of(site)
         self._plans, self._bookings = PlanTeller(site), BookingTeller(site, say.language)
-        self._planned, self._clock_told = None, False
+        self._planned, self._asked, self._clock_told = None, None, False
         return [configuration_event(changes, now, say)] if changes else []
 
-    def tell(self, rules: Decides, now: datetime) -> list[Told]:
-        """What is due now."""
-        lines = list(self._reasons.tell(rules.decided(), now))
-        plan = rules.plan
-        if plan is not None and plan.made_at != self._planned:
-            self._planned = plan.made_at
-            lines += self._plans.tell(plan, now)
-            lines += self._ask(rules, now)
-            self._last.pop("standing", None)
-        if self.due("standing", FIVE, now):
-            lines += standing(self.site, self._known, rules.decided(), rules.mass_c(), now)
-        if self.due("devices", QUARTER, now):
-            lines += devices(self.site, self._sources.status().last_seen, self._several, now)
-        if self.due("events", MINUTE, now):
-            lines += self._events(now)
-        if self.due("itself", MINUTE, now):
-            standing_alarms = sum(alarm.cleared_at is None for alarm in self._sources.alarms.history(self.site.id, ALARMS))
-            waiting, given_up = self._sources.own()
-            lines.append(itself(self._sources.status(), plan, standing_alarms, waiting, given_up, now))
+    def parts(self, site: Site, rules: Decides, now: datetime) -> tuple[Callable[[], list[Told]], ...]:
+        """What may be due now, each apart: one that a store or book cannot answer leaves the others alone, and is due again."""
+        return (
+            lambda: self.follow(site, now) if site is not self.site else [],
+            lambda: self._reasons.tell(rules.decided(), now),
+            lambda: self._of_plan(rules.plan, now),
+            lambda: self._of_bookings(rules, now),
+            lambda: self._of_zones(rules, now),
+            lambda: self._of_devices(now),
+            lambda: self._of_events(now),
+            lambda: self._of_the_house(rules.plan, now),
+            lambda: self.tell_days(now),
+        )
+
+    def _of_plan(self, plan: Plan | None, now: datetime) -> list[Told]:
+        if plan is None or plan.made_at == self._planned:
+            return []
+        self._planned = plan.made_at
+        return self._plans.tell(plan, now)
+
+    def _of_bookings(self, rules: Decides, now: datetime) -> list[Told]:
+        """With each plan, as the answers stand on it."""
+        if rules.plan is None or rules.plan.made_at == self._asked:
+            return []
+        lines = self._ask(rules, now)
+        self._asked = rules.plan.made_at
+        self._last.pop("standing", None)
         return lines
+
+    def _of_zones(self, rules: Decides, now: datetime) -> list[Told]:
+        if not self.due("standing", FIVE, now):
+            return []
+        return standing(self.site, self._known, rules.decided(), rules.mass_c(), now)
+
+    def _of_devices(self, now: datetime) -> list[Told]:
+        if not self.due("devices", QUARTER, now):
+            return []
+        return devices(self.site, self._sources.status().last_seen, self._several, now)
+
+    def _of_events(self, now: datetime) -> list[Told]:
+        return self._events(now) if self.due("events", MINUTE, now) else []
+
+    def _of_the_house(self, plan: Plan | None, now: datetime) -> list[Told]:
+        if not self.due("itself", MINUTE, now):
+            return []
+        stand = sum(alarm.cleared_at is None for alarm in self._sources.alarms.history(self.site.id, ALARMS))
+        waiting, given_up = self._sources.own()
+        return [itself(self._sources.status(), plan, stand, waiting, given_up, now)]
 
     def _ask(self, rules: Decides, now: datetime) -> list[Told]:
         """Bookings from yesterday to the day after tomorrow; answers for those whose call is to come."""
@@ -150,10 +180,19 @@ class SiteTeller:
         if sources.corrections is not None and self.due("corrections", QUARTER, now):
             found = sources.corrections.find(self.site.id, withdrawn=True)
             lines += [correction_event(one, say) for one in found[-CORRECTIONS:]]
+        new = self._new(lines)
         if not self._clock_told:
             self._clock_told = True
-            lines += clock_events(self.site, now, say)
-        return lines
+            new += clock_events(self.site, now, say)
+        return new
+
+    def _new(self, lines: Sequence[Told]) -> list[Told]:
+        """Those that were not told so already; what is no longer looked at is forgotten, which bounds what is remembered."""
+        seen = {(line.time, *sorted(line.tags.items())): line for line in lines}
+        new = [line for key, line in seen.items() if self._said.get(key) != line]
+        corrections = {key: line for key, line in self._said.items() if line.tags["kind"] == "correction"}
+        self._said = {**corrections, **seen}
+        return new
 
     def tell_days(self, now: datetime) -> list[Told]:
         """Once a night: the days that are over, the last three again for readings that came late. Raises StoreUnavailableError."""
@@ -182,12 +221,11 @@ class Telling:
             return {}
         told_now: dict[str, Sequence[Told]] = {}
         for name, teller in self._tellers.items():
-            try:
-                lines = teller.follow(self._sites[name], now) if self._sites[name] is not teller.site else []
-                lines += teller.tell(rules[name], now)
-                lines += teller.tell_days(now)
-            except RetryableError as error:
-                log.warning("telling waits", site=name, why=str(error))
-                continue
+            lines: list[Told] = []
+            for part in teller.parts(self._sites[name], rules[name], now):
+                try:
+                    lines += part()
+                except RetryableError as error:
+                    log.warning("telling waits", site=name, why=str(error))
             told_now[name] = lines
         return told_now
