@@ -19,14 +19,14 @@ from reports.editions.fingerprint import fingerprint_of
 from reports.editions.folder import Edition, open_edition, write_edition
 from reports.editions.keys import sign
 from reports.editions.manifest import MANIFEST, SIGNATURE, FrozenFile, Manifest, sha256
-from reports.editions.quarters import day_digests, quarters_csv, quarters_file, quarters_of
+from reports.editions.quarters import Quarters, day_digests, quarters_csv, quarters_file, quarters_of
 from reports.editions.retention import Retired
 from reports.editions.shelf import FolderShelf
 from reports.forms.document import DOCUMENT
 from reports.forms.forms import render_forms
 from reports.forms.stamp import Change, Stamp
 from reports.forms.writer import Writer
-from reports.inputs import Inputs
+from reports.inputs import Inputs, SiteInputs
 
 KEEP_YEARS = 10
 _SOFTWARE = ("greenroom", "numpy", "pandas", "pyarrow", "typst", "xlsxwriter")
@@ -60,7 +60,7 @@ def issue(report: Report, inputs: Inputs, shelf: FolderShelf, order: Order) -> E
     the same, ConflictError where a correction has no reason, and StoreUnavailableError.
     """
     refuse_unfit(report, inputs)
-    quarters = {one.site.id: quarters_of(one.ledger) for one in inputs.sites}
+    quarters = {one.site.id: _frozen_quarters(report, one) for one in inputs.sites}
     rows = {quarters_file(site): day_digests(held, report.timezone) for site, held in quarters.items()}
     frozen = {quarters_file(site): quarters_csv(held) for site, held in quarters.items()}
     for _ in range(_ATTEMPTS):
@@ -89,6 +89,15 @@ def issue(report: Report, inputs: Inputs, shelf: FolderShelf, order: Order) -> E
             continue  # another process issued that number: look again what there is to correct
         return open_edition(folder)
     raise ConflictError(f"{report.id} is being issued by others at this moment; try again")
+
+
+def _frozen_quarters(report: Report, one: SiteInputs) -> Quarters:
+    """All registers; of a tenant's or a production's report only those that its own figures come from."""
+    whole = quarters_of(one.ledger)
+    if report.tenant is None and report.production is None:
+        return whole
+    evidence = [evidence for figure in report.figures().values() for evidence in figure.evidence]
+    return whole.only({f"{found.meter}/{found.register}" for found in evidence if found.site == one.site.id})
 
 
 def own_emblems(report: Report, emblems: Mapping[str, bytes]) -> dict[str, bytes]:

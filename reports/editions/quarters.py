@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +37,10 @@ class Quarters:
         for name, block in self.values.items():
             if block.shape != (len(self.starts), 4):
                 raise EditionError(f"register {name} has {block.shape[0]} quarter hours instead of {len(self.starts)}")
+
+    def only(self, names: Collection[str]) -> Quarters:
+        """Of those registers alone."""
+        return Quarters(self.starts, {name: block for name, block in self.values.items() if name in names})
 
 
 def quarters_file(site: str) -> str:

@@ -168,6 +168,8 @@ def verify_store(edition: Edition, ledgers: Mapping[str, Ledger], most: int = 20
             findings.append(Finding(Verdict.WARNING, f"site {site} was not compared with the store"))
             continue
         now = quarters_of(ledgers[site])
+        if edition.manifest.tenant or edition.manifest.production:
+            now = now.only(frozen)
         differing = list(changed_days(day_digests(now, edition.manifest.timezone), frozen))
         if not differing:
             findings.append(Finding(Verdict.FINE, f"the store says of {site} what it said then: {len(now.values)} registers"))

@@ -21,6 +21,7 @@ from reports.editions.folder import Edition
 from reports.editions.issue import Order, issue
 from reports.editions.keys import KeyFileError, fingerprint, load_key, load_public, make_key, public_path
 from reports.editions.shelf import FolderShelf
+from reports.editions.verify import Verdict, verdict_of, verify_store
 from reports.inputs import Inputs, Supplements
 from tests.reports_editions.stories import NOW, inputs, ledger, report, site, with_reading
 from tests.reports_forms.samples import ERDF, FACTOR
@@ -230,3 +231,12 @@ def test_a_figure_that_was_refused_for_a_withdrawn_factor_stops_the_report(tmp_p
     made = report(given, factors=(), sections=(replace(section, blocks=(Figures((refused,)),)),))
     with pytest.raises(FactorWithdrawnError, match=r"electricity\.import: .*an error"):
         issue(made, given, FolderShelf(tmp_path), ORDER)
+
+
+def test_a_tenants_edition_holds_no_quarter_hours_of_other_meters(tmp_path: Path) -> None:
+    given = inputs()
+    edition = issue(report(given, tenant="table-commune"), given, FolderShelf(tmp_path), ORDER)
+    head = edition.read("quarters.la-kolok.csv").split(b"\n")[0].decode()
+    assert head.split(",") == ["start", "grid.energy", "grid.energy.completeness"]
+    assert list(edition.manifest.rows["quarters.la-kolok.csv"]) == ["grid/energy"]
+    assert verdict_of(verify_store(edition, {"la-kolok": given.sites[0].ledger})) is Verdict.FINE
