@@ -105,7 +105,7 @@ rawFrom = if cut < stop then cut else time(v: int(v: stop) - 1)
 """
 """Where kept quarter hours end and readings begin: windows of an hour or more (a month and longer) are made of quarters.
 
-Up to a month readings alone are the quicker: their windows are pushed down to the storage (bench/boards_month.py).
+Up to a month readings alone are as quick: their windows are pushed down to the storage (bench/boards_month.py).
 
 Readings are rolled up when three days have passed. Flux refuses an empty range, so what is not wanted is one nanosecond wide.
 """
