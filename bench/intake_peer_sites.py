@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from premises.site import Device, Point, Site
 from tests.ingest_wire.fakes import SITE, site
 
 DEVICES = 100
-START_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
+START_MS = int(time.time() * 1000) - 600_000  # ten minutes ago: what waited a while at the broker
 _VALUES = {"air_temperature": 18.5, "humidity": 40.5, "co2": 600.5, "illuminance": 300.5, "noise": 25.5}
 
 
@@ -60,7 +61,7 @@ def _shelly(n: int) -> tuple[str, bytes]:
         "src": name,
         "dst": f"{name}/events",
         "method": "NotifyStatus",
-        "params": {"ts": (START_MS + n * 10) / 1000, "switch:0": status},
+        "params": {"ts": (START_MS + n * 5) / 1000, "switch:0": status},
     }
     return f"{name}/events/rpc", json.dumps(told).encode()
 
