@@ -23,6 +23,8 @@ from rules.wording import degrees, length, wall
 HOUR = timedelta(hours=1)
 SOON_H = (0, 2, 4, 6)
 CROWD = timedelta(hours=3)
+HEATS_SHARE, OPEN_PCT, THROTTLED_K = 0.3, 70.0, 1.5
+BEHIND_RESERVE = 1.15
 LOST_K = 0.6
 """What was warm before its call counts as warm until it is this far below."""
 PLAN_LIFE = timedelta(hours=2)
@@ -92,8 +94,15 @@ def _heating(view: ZoneView, claim: Claim, latch: Latch) -> HeatWish:
     value, late = latch.target_c, latch.rung is not Rung.OPTIMISED
     held = [s.setpoint_c for s in slots if s.setpoint_c is not None and s.start < view.now + view.snapshot.every]
     if held and view.air_c is not None and not late:
-        value = min(latch.target_c, max(held))  # goes on as planned, which may be slower, or pause at a dear hour
+        value = min(latch.target_c, max(held) + _throttled(view, slots[0]))  # as planned: slower, or pausing at a dear hour
     return HeatWish(wish(view.zone, Priority.BOOKING, value, reason), state, claim, latch.rung, latch, warm=True, behind=late)
+
+
+def _throttled(view: ZoneView, slot: PlanSlot) -> float:
+    """What is added to the setpoint where a plan heats and valves throttle all the same: those that feel their own radiator do."""
+    told = [value for value in map(view.snapshot.number, view.points.demands) if value is not None]
+    heats = slot.heat_w > HEATS_SHARE * view.zone.emitter_power_w
+    return THROTTLED_K if heats and told and sum(told) / len(told) < OPEN_PCT else 0.0
 
 
 def lead_now(view: ZoneView, target_c: float, claim: Claim | None = None) -> Lead:
@@ -137,7 +146,7 @@ def behind(view: ZoneView, claim: Claim) -> bool:
         return False
     mass = view.snapshot.mass.get(view.zone.id, view.air_c)
     needed = timedelta(hours=learned.warm.hours(view.air_c, mass, outside, target, sure=False))
-    return view.now + _until_next(view) >= claim.start - min(needed, LEAD_MOST) - SLOT
+    return view.now + _until_next(view) >= claim.start - min(BEHIND_RESERVE * needed, LEAD_MOST) - SLOT
 
 
 def planned_slots(view: ZoneView) -> Sequence[PlanSlot]:

@@ -13,6 +13,7 @@ from premises.reason import Reason
 from premises.site import Emitter, Zone
 from premises.tariff import Carrier
 from premises.time import SLOT, slot_start
+from rules.arbiter import LEAD_MARGIN
 from rules.claims import Claim
 from rules.lp_task import Array, PlantTask, Solution, Task, ZoneTask
 from rules.optimise_cold import cold_of, cold_share, cool_claims, cool_setpoint
@@ -172,7 +173,7 @@ def _comfort(outlook: Outlook, zone: Zone, model: ZoneModel) -> tuple[Array, Arr
         for claim in claims:
             if claim.start <= begins < claim.end:
                 free[k] += model.gain * ((claim.people or 0) * PERSON_W + claim.lamp_power_w)
-            if claim.heat_c is not None and claim.start <= ends <= claim.end:
+            if claim.heat_c is not None and claim.start - LEAD_MARGIN <= ends <= claim.end:
                 margin = (
                     max(outlook.margins_k.get(zone.id, outlook.margin_k), model.spare_k(k)) if ends - SLOT < claim.start else 0.0
                 )

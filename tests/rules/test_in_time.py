@@ -8,6 +8,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from premises.plan import Rung
 from premises.site import Site
 from rules.identify import doubts
 from rules.lead import lead_for
@@ -175,3 +176,25 @@ def test_a_trace_of_an_hourly_loop_has_no_holes_but_keeps_an_outage() -> None:
     assert record.air[4:9].tolist() == [16.0, 16.5, 17.0, 17.5, 18.0]
     assert record.heat[4:8].tolist() == [2000.0] * 4  # what the valve shows at 02:00 is what it did since 01:00
     assert np.isnan(record.air[13:36]).all()
+
+
+def test_a_valve_that_throttles_while_the_plan_heats_is_set_higher() -> None:
+    """Valves that feel their own radiator close early: the setpoint goes up, but never past the target."""
+    wanted = {}
+    for opening in (100.0, 20.0):
+        story = Story(studio(stage(emitter_power_w=30000)), "2026-01-20 00:00")
+        story.book_in(booked(CALL, "2026-01-20 20:00"))
+        engine = story.runner.engine
+        engine.optimiser = LinearOptimiser()
+        engine.models["stage"] = MODEL
+        story.measure(outdoor=3.0, stage=14.0)
+        story.tick("2026-01-20 00:00")
+        plan = story.runner.replan(at("2026-01-20 00:00"))
+        heated = next(s for s in plan.zones[0].slots if s.heat_w > 12000 and (s.setpoint_c or 0.0) < 18.0)
+        story.tick(f"{heated.start:%Y-%m-%d %H:%M}")
+        story.runner.replan(heated.start)
+        story.live.show("stage/heating_demand.valve-1", opening, heated.start)
+        decision = story.zone(f"{heated.start + timedelta(minutes=1):%Y-%m-%d %H:%M}")
+        assert decision.rung is Rung.OPTIMISED
+        wanted[opening] = decision.wanted_c or 0.0
+    assert wanted[20.0] == pytest.approx(min(20.0, wanted[100.0] + 1.5))
