@@ -37,8 +37,6 @@ def make(inputs: Inputs) -> tuple[Report, ...]:
     ]
     draft.covers = covers_of(inputs, funds)
     draft.languages = tuple(dict.fromkeys((*languages_of(inputs), *(cover.language for cover in draft.covers))))
-    if inputs.languages:
-        draft.languages = inputs.languages
     draft.attachments.append(meter_rows(inputs.sites))
     draft.method += [say("method.levels"), say("method.primary"), say("method.carbon"), say("method.whole_operation")]
     return (draft.finish(),)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from premises.catalogue import FALLBACK
 from reports.content import (
     Amount,
     Attachment,
@@ -31,6 +32,7 @@ from reports.factors import Factor
 from reports.inputs import Inputs, SiteInputs
 from reports.parts.factors import FactorsUsed, factors_of
 from reports.parts.figure import standing_of
+from reports.words import WORDS
 
 
 @dataclass(slots=True)
@@ -100,9 +102,10 @@ class Draft:
 
 
 def languages_of(inputs: Inputs, own: Sequence[str] = ()) -> tuple[str, ...]:
-    """Those asked for, else the reader's, else the cluster's or site's; each once, in order."""
+    """Those asked for, else the reader's, else the cluster's or site's; in order, each once, if it has a catalogue."""
     usual = inputs.cluster.languages if inputs.cluster else inputs.sites[0].site.languages
-    return tuple(dict.fromkeys(inputs.languages or tuple(own) or usual))
+    wanted = dict.fromkeys(inputs.languages or tuple(own) or usual)
+    return tuple(language for language in wanted if language in WORDS.languages()) or (FALLBACK,)
 
 
 def place_name(inputs: Inputs) -> str:

@@ -144,14 +144,20 @@ def _statement(inputs: Inputs, accounts: Accounts, tenant: Tenant) -> Report:
 
 
 def _check_table(accounts: Accounts, taker: str) -> Table:
-    """This tenant, all others together (never one by one: it would reveal them), the owner, and the meter."""
+    """This tenant, all others together (never one by one: it would reveal them), the owner, and the meter.
+
+    One single other tenant would be told by the sum of all others: it is put together with the owner.
+    """
     mine, whole = accounts.electricity[taker], accounts.total
     owner = accounts.electricity[OWNER]
-    rows: tuple[tuple[Cell, ...], ...] = (
-        (say("cell.you"), mine, accounts.money[taker] + accounts.heat_money[taker]),
-        (say("cell.others"), whole - mine - owner, _sum_money(accounts) - _of(accounts, taker) - _of(accounts, OWNER)),
+    rest, paid = whole - mine - owner, _sum_money(accounts) - _of(accounts, taker) - _of(accounts, OWNER)
+    others: tuple[tuple[Cell, ...], ...] = (
+        (say("cell.others"), rest, paid),
         (say("cell.owner"), owner, _of(accounts, OWNER)),
     )
+    if len(accounts.one.site.tenants) == 2:
+        others = ((say("cell.owner_and_other"), rest + owner, paid + _of(accounts, OWNER)),)
+    rows = ((say("cell.you"), mine, _of(accounts, taker)), *others)
     columns = (
         Column("who", say("column.who"), CellKind.NAME),
         kwh_column("electricity", 1),

@@ -140,6 +140,11 @@ def test_a_tenant_sees_its_own_row_and_sums_only() -> None:
     assert not any(other.name in text for other in site.tenants if other.id != "iris-scenario")
 
 
+def test_of_two_tenants_neither_can_reckon_the_others_part() -> None:
+    rows = statements(house())["a"].tables()["adds_up"].rows
+    assert [row[0].code for row in rows] == ["cell.you", "cell.owner_and_other"]  # type: ignore[union-attr]
+
+
 def test_one_tenant_is_asked_for_by_name_and_an_unknown_one_refused() -> None:
     inputs = gathered("tenant", house(), FlatStore(FLAT), *DAY, only="b")
     assert [report.tenant for report in make("tenant", inputs)] == ["b"]
