@@ -1,7 +1,7 @@
 """A year of a site with 500 points at a minute: all its reports, timed against a plain pandas read of the same roll-ups.
 
-`python -m bench.year_of_reports [--sites 3] [--forms] [--pdf] [--data FILE]`. The roll-ups of the year, as the store keeps them, are
-put into a DuckDB file once; what is timed is one process that opens the file and makes every report of the year: the year's
+`python -m bench.year_of_reports [--sites 3] [--forms] [--pdf] [--data FILE]`. The roll-ups of the year, as the store keeps them,
+are put into a DuckDB file once; what is timed is one process that opens the file and makes every report of the year: the year's
 (funder, OPERAT, BACS, tenants, studio pack), the twelve months and letters, each production. --forms: write them all as HTML, XLSX
 and CSV too; --pdf: as PDF as well.
 """
