@@ -91,7 +91,7 @@ NAMES = sorted(name for _, _, operation in Described().operations() for name in 
 
 @pytest.mark.parametrize("name", NAMES)
 @given(data=st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_every_request_gets_an_answer_that_is_described(described: Described, name: str, data: st.DataObject) -> None:
     method, path, operation = next(each for each in described.operations() if each[2]["operationId"] == name)
     role = data.draw(st.sampled_from(sorted(Role)), "role")
