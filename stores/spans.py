@@ -4,6 +4,7 @@ taken to it: raw readings make quarters, quarters make hours and days, days make
 from __future__ import annotations
 
 from datetime import date, tzinfo
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -33,13 +34,21 @@ def edges(resolution: Resolution, interval: Interval, zone: tzinfo) -> Micros:
         if end - first > MOST_WINDOWS:
             raise ValueError(f"{end - first} windows of a {resolution.value} are too many; ask for at most {MOST_WINDOWS}")
         return np.arange(first, end + 1, dtype=np.int64) * width
+    return _local_edges(resolution, interval, zone)
+
+
+@lru_cache(maxsize=64)
+def _local_edges(resolution: Resolution, interval: Interval, zone: tzinfo) -> Micros:
+    """Of days and months; the same for every point that is asked for the same years, so remembered, and not to be written to."""
     days = list(local_days(interval, zone))
     if resolution is Resolution.MONTH:
         days = sorted({day.replace(day=1) for day in days})
     after = date.fromordinal(days[-1].toordinal() + 1)
     if resolution is Resolution.MONTH:
         after = date(days[-1].year + days[-1].month // 12, days[-1].month % 12 + 1, 1)
-    return np.array([micros(local_midnight(day, zone)) for day in (*days, after)], np.int64)
+    found = np.array([micros(local_midnight(day, zone)) for day in (*days, after)], np.int64)
+    found.flags.writeable = False
+    return found
 
 
 def quarter_edges(start: int, end: int) -> Micros:
