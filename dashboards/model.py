@@ -243,6 +243,8 @@ def _custom(panel: Panel) -> Json:
             "pointSize": 4,
             "stacking": {"mode": "normal" if panel.stacked else "none", "group": "A"},
         }
+        if panel.limit is not None:
+            custom["axisSoftMax"] = panel.limit  # a limit that is far above what was used is seen all the same
         return custom | ({"thresholdsStyle": {"mode": "line"}} if panel.steps or panel.limit is not None else {})
     return {"fillOpacity": 80, "lineWidth": 0} if panel.kind == "state-timeline" else {}
 

@@ -21,7 +21,7 @@ def board(source: Source, say: Words) -> Board:
     if levels:
         target = over_time(source, levels, fn="last")
         make.add("light_levels", "timeseries", "percent", target, width=24, low=0, high=100, bridge_min=24 * 60)
-        make.add("light_hours", "timeseries", "h", hours_above(source, levels, LIT_PCT), bars=True, low=0, decimals=1)
+        make.add("light_hours", "timeseries", "h", hours_above(source, levels, LIT_PCT), bars=True, stacked=True, low=0, decimals=1)
     if power:
         make.add("light_standby", "timeseries", "watt", least_of_day(source, power), bars=True, stacked=True, low=0)
     if energy:

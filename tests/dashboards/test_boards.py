@@ -248,3 +248,10 @@ def test_the_export_is_the_same_twice_and_holds_no_secret(tmp_path: Path) -> Non
     assert all(b"secret-token" not in path.read_bytes() for path in one)
     source = (tmp_path / "one" / "datasources" / "la-kolok.yaml").read_text(encoding="utf-8")
     assert "$INFLUX_TOKEN" in source
+
+
+def test_the_contracted_power_is_seen_also_when_little_is_used() -> None:
+    (power,) = (model for model in models_of(SITES["la-kolok"]) if model["uid"] == "gr-la-kolok-power")
+    (connection,) = (panel for panel in power["panels"] if "axisSoftMax" in panel["fieldConfig"]["defaults"]["custom"])
+    assert connection["fieldConfig"]["defaults"]["custom"]["axisSoftMax"] == 250_000 * 0.93  # kVA of the contract
+    assert connection["fieldConfig"]["defaults"]["thresholds"]["steps"][-1]["value"] == 250_000 * 0.93
