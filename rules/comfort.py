@@ -25,6 +25,8 @@ SOON_H = (0, 2, 4, 6)
 CROWD = timedelta(hours=3)
 HEATS_SHARE, OPEN_PCT, THROTTLED_K = 0.3, 70.0, 1.5
 BEHIND_RESERVE = 1.15
+NO_PAUSE = timedelta(minutes=30)
+"""So close to the call no plan lets go: a light room loses a kelvin in a quarter hour."""
 LOST_K = 0.6
 """What was warm before its call counts as warm until it is this far below."""
 PLAN_LIFE = timedelta(hours=2)
@@ -93,7 +95,8 @@ def _heating(view: ZoneView, claim: Claim, latch: Latch) -> HeatWish:
         reason = Reason("ready", {"call": call, "target": latch.target_c})
     value, late = latch.target_c, latch.rung is not Rung.OPTIMISED
     held = [s.setpoint_c for s in slots if s.setpoint_c is not None and s.start < view.now + view.snapshot.every]
-    if held and view.air_c is not None and not late:
+    close = claim.start - view.now <= NO_PAUSE
+    if held and view.air_c is not None and not late and not close:
         value = min(latch.target_c, max(held) + _throttled(view, slots[0]))  # as planned: slower, or pausing at a dear hour
     return HeatWish(wish(view.zone, Priority.BOOKING, value, reason), state, claim, latch.rung, latch, warm=True, behind=late)
 

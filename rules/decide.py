@@ -35,6 +35,8 @@ FULL_DEMAND_K = 1.5
 """Where valves tell nothing: a zone this far below its wish asks for all."""
 KEPT_SUPPLIED = frozenset({ZoneState.OCCUPIED, ZoneState.PRE_HEATING, ZoneState.READY, ZoneState.OVERRIDDEN})
 HELD_DEMAND, TICKS_APART = 0.3, timedelta(minutes=5)
+OVER_MOST_K = 1.5
+"""Where ticks are far apart, a zone in use may be this much too warm before its plant rests for it until the next."""
 LATE_K = 0.5
 CALL_GRACE = timedelta(minutes=10)
 
@@ -190,10 +192,11 @@ def _demand(view: ZoneView, wanted_c: float, target_c: float, cooling: bool, sta
     told = [value / 100.0 for value in map(view.snapshot.number, view.points.demands) if value is not None]
     if view.air_c is not None:
         short = wanted_c - view.air_c
-        if short < -RELEASE_BAND_K:
+        apart = state in KEPT_SUPPLIED and view.snapshot.every > TICKS_APART
+        if short < -(OVER_MOST_K if apart else RELEASE_BAND_K):
             return 0.0  # warm enough: a valve that is open all the same lets cold in
         deficit = min(1.0, short / FULL_DEMAND_K) if short > READY_BAND_K else 0.0
-        held = state in KEPT_SUPPLIED and (not told or view.snapshot.every > TICKS_APART)
+        held = apart or (state in KEPT_SUPPLIED and not told)
         return max([deficit, HELD_DEMAND if held else 0.0, *told])
     if told:
         return max(told)
