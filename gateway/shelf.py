@@ -1,21 +1,40 @@
-"""Which editions of reports a caller may see."""
+"""Which editions of reports a caller may see: of a site, or of a cluster of sites."""
 
 from __future__ import annotations
 
 from gateway.access import Caller
 from premises.desks import EditionInfo
-from premises.site import Site
+from premises.ports import House
+from premises.site import Cluster
 
 
-def sees_edition(caller: Caller, site: Site, edition: EditionInfo) -> bool:
+def sees_edition(caller: Caller, house: House, edition: EditionInfo) -> bool:
     """By site; a caller with some zones only (a tenant) sees the statements of a tenant all of whose zones are its own.
 
-    Reports of the whole site hold figures of every zone, so they are for those who see every zone. A caller of some booking
-    sources only sees none: reports know no sources.
+    Reports of a whole site hold figures of every zone, so they are for those who see every zone; those of a cluster for those who
+    see every one of its sites. A caller of some booking sources only sees none: reports know no sources.
     """
-    if edition.site != site.id or not caller.sees_site(site.id) or caller.by_source:
+    if caller.by_source:
         return False
-    if not caller.by_zone:
-        return True
-    zones = next((tenant.zones for tenant in site.tenants if tenant.id == edition.tenant), ())
-    return bool(zones) and all(caller.sees_zone(site.id, zone) for zone in zones)
+    site = house.sites.get(edition.site)
+    if site is not None:
+        if not caller.sees_site(site.id):
+            return False
+        zones = [(site.id, zone) for tenant in site.tenants if tenant.id == edition.tenant for zone in tenant.zones]
+    else:
+        cluster = next((cluster for cluster in house.clusters if cluster.id == edition.site), None)
+        if cluster is None or (not caller.by_zone and not all(caller.sees_site(site.id) for site in cluster.sites)):
+            return False
+        zones = _zones_in(cluster, edition.tenant)
+    return not caller.by_zone or (bool(zones) and all(caller.sees_zone(*zone) for zone in zones))
+
+
+def shelves_of(house: House, site: str) -> list[str]:
+    """What editions may be of that concern a site: itself, and the clusters that it is in."""
+    return [site, *(cluster.id for cluster in house.clusters if any(one.id == site for one in cluster.sites))]
+
+
+def _zones_in(cluster: Cluster, tenant: str | None) -> list[tuple[str, str]]:
+    """The zones of a member of the cluster, (site, zone); the cluster's file writes them `site/zone`."""
+    named = (zone for one in cluster.tenants if one.id == tenant for zone in one.zones)
+    return [(site, zone) for site, _, zone in (name.partition("/") for name in named)]

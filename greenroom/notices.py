@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from gateway.notices.posting import Road
 from gateway.notices.push import PushSender, PushSettings
 from gateway.notices.report_watch import ReportWatch
 from gateway.notices.webhook import WebhookSender
+from gateway.shelf import shelves_of
 from premises.errors import SettingError
 
 if TYPE_CHECKING:
@@ -31,6 +33,13 @@ LOOK_S, FORESEE_S, DELIVER_S, TIDY_S = 30.0, 300.0, 5.0, 86_400.0
 _MAIL_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _SECURITY: Mapping[str, Literal["starttls", "tls", "none"]] = {"smtp": "starttls", "smtps": "tls", "smtp+plain": "none"}
 
+
+def _report_watch(house: House, books: Books) -> ReportWatch | None:
+    if house.reports is None:
+        return None
+    return ReportWatch(house.reports, books.outbox, books.webhooks, partial(shelves_of, house))
+
+
 Job = tuple[float, Callable[[], object]]
 
 
@@ -43,7 +52,7 @@ class Notices:
         self._alarms = AlarmWatch(books.alarms, books.outbox, books.webhooks)
         self._bookings = BookingWatch(house.bookings, house.planner, books.alarms, books.outbox, books.webhooks)
         self._devices = DeviceWatch(books.alarms, house.started_at)
-        self._reports = None if house.reports is None else ReportWatch(house.reports, books.outbox, books.webhooks)
+        self._reports = _report_watch(house, books)
         self._dispatcher = Dispatcher(books.outbox, books.alarms, house.clock, senders)
         self._one = threading.Lock()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -21,8 +21,16 @@ EDITIONS_MOST = 200
 class ReportWatch:
     """Call `look` every few minutes."""
 
-    def __init__(self, shelf: ReportShelf, desk: NoticeDesk, addresses: WebhookBook) -> None:
+    def __init__(
+        self,
+        shelf: ReportShelf,
+        desk: NoticeDesk,
+        addresses: WebhookBook,
+        shelves: Callable[[str], Sequence[str]] = lambda site: (site,),
+    ) -> None:
+        """shelves: what editions may be of that concern a site: itself, and the clusters that it is in."""
         self._shelf = shelf
+        self._shelves = shelves
         self._desk = desk
         self._addresses = addresses
 
@@ -34,8 +42,8 @@ class ReportWatch:
             recipients = recipients_of(site, addresses)
             if not recipients:
                 continue
-            editions = self._shelf.editions(site=site.id, limit=EDITIONS_MOST)
-            new = {topic(each): each for each in editions if now - each.issued_at < NEW_FOR}
+            editions = [each for name in self._shelves(site.id) for each in self._shelf.editions(site=name, limit=EDITIONS_MOST)]
+            new = {topic(each, site.id): each for each in editions if now - each.issued_at < NEW_FOR}
 
             make = partial(_postings, site, new, recipients, now)
             told += len(self._desk.turn(dict.fromkeys(new, "issued"), now, make))
@@ -49,8 +57,10 @@ def _postings(
     return [posting for notice in notices for posting in all_postings(notice, to, now, site.zoneinfo)]
 
 
-def topic(edition: EditionInfo) -> str:
-    return f"report/{hashlib.sha256(edition.id.encode()).hexdigest()[:40]}"
+def topic(edition: EditionInfo, site: str) -> str:
+    """A cluster's edition is told once to the people of each of its sites."""
+    name = edition.id if edition.site == site else f"{site}/{edition.id}"
+    return f"report/{hashlib.sha256(name.encode()).hexdigest()[:40]}"
 
 
 def report_notice(site: Site, edition: EditionInfo, now: datetime) -> Notice:
@@ -58,7 +68,7 @@ def report_notice(site: Site, edition: EditionInfo, now: datetime) -> Notice:
     titles = {language: in_language(edition.title, language) or edition.kind for language in MESSAGES.languages()}
     days = {"first": edition.first.isoformat(), "last": edition.last.isoformat(), "number": str(edition.number)}
     return Notice(
-        id=f"msg_{hashlib.sha256(topic(edition).encode()).hexdigest()[:32]}",
+        id=f"msg_{hashlib.sha256(topic(edition, site.id).encode()).hexdigest()[:32]}",
         kind=NoticeKind.REPORT_ISSUED,
         site=site.id,
         subject=edition.id,

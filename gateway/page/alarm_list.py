@@ -11,6 +11,7 @@ from html import escape
 from nicegui import html as tag
 
 from gateway.access import Right
+from gateway.notices.words import explain
 from gateway.page.override_dialog import perform
 from gateway.page.place import Place, frame
 from gateway.page.rendering import Rendering
@@ -95,6 +96,10 @@ class _Standing:
                 tag.span("▲ ").classes("sign").props('aria-hidden="true"')
                 tag.span(words.alarm(alarm.text))
             tag.span(_when(alarm, rendering)).classes("faint")
+            told = explain(alarm, self.place.site, words.language, rendering.view.at)
+            for line in (told.does, told.can):
+                if line:
+                    tag.span(line)
             if self.place.visitor.may(Right.OVERRIDE):
                 self._buttons(alarm, rendering)
 

@@ -128,8 +128,7 @@ def download(entrance: Entrance, request: Request, edition_id: str, file_name: s
     visitor, shelf = entrance.visitor(request), entrance.house.reports
     caller = visitor.caller if visitor is not None else None
     edition = shelf.get(edition_id) if shelf is not None and caller is not None else None
-    site = entrance.house.sites.get(edition.site) if edition is not None else None
-    if edition is None or site is None or shelf is None or caller is None or not sees_edition(caller, site, edition):
+    if edition is None or shelf is None or caller is None or not sees_edition(caller, entrance.house, edition):
         return PlainTextResponse("There is no such report here.", 404)
     if file_name not in edition.forms.values():
         return PlainTextResponse("The edition has no such file.", 404)

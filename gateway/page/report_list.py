@@ -11,7 +11,7 @@ from nicegui import ui
 
 from gateway.page.place import Place, frame
 from gateway.page.rendering import Rendering
-from gateway.shelf import sees_edition
+from gateway.shelf import sees_edition, shelves_of
 from premises.desks import EditionInfo
 
 MOST = 200
@@ -23,8 +23,10 @@ async def show_reports(place: Place) -> None:
     shelf, caller = place.feed.house.reports, place.visitor.caller
     editions: list[EditionInfo] = []
     if shelf is not None and caller is not None:
-        told = await asyncio.to_thread(shelf.editions, place.site.id)
-        editions = [edition for edition in told if sees_edition(caller, place.site, edition)][:MOST]
+        house = place.feed.house
+        told = [one for name in shelves_of(house, place.site.id) for one in await asyncio.to_thread(shelf.editions, name)]
+        seen = sorted(told, key=lambda edition: (edition.issued_at, edition.id), reverse=True)
+        editions = [edition for edition in seen if sees_edition(caller, house, edition)][:MOST]
     with frame(place, rendering), tag.section().classes("card").props('aria-labelledby="reports"'):
         tag.h2(rendering.words.say("reports.title")).props('id="reports"')
         if caller is None:

@@ -12,7 +12,7 @@ from gateway.door import Gateway, GatewayHere, Language, needs
 from gateway.problems import Problem
 from gateway.routes.parameters import LimitQuery, SiteQuery
 from gateway.shapes.reports import EditionDocument, EditionList
-from gateway.shelf import sees_edition
+from gateway.shelf import sees_edition, shelves_of
 from gateway.times import told
 from premises.catalogue import FALLBACK
 from premises.desks import EditionInfo, ReportShelf
@@ -82,8 +82,7 @@ def _told(edition: EditionInfo, language: str) -> EditionDocument:
 def _seen(gateway: Gateway, caller: Caller, edition_id: str) -> EditionInfo:
     """The edition. Raises not-found, also for what is not for this caller."""
     edition = _shelf(gateway).get(edition_id)
-    site = gateway.house.sites.get(edition.site) if edition is not None else None
-    if edition is None or site is None or not sees_edition(caller, site, edition):
+    if edition is None or not sees_edition(caller, gateway.house, edition):
         raise Problem("not-found", f"there is no edition {edition_id!r} here")
     return edition
 
@@ -97,11 +96,12 @@ def list_reports(
     kind: KindQuery = None,
     limit: LimitQuery = None,
 ) -> EditionList:
-    """Issued editions, newest first. A tenant sees the statements of its own; corrected ones name what replaced them."""
+    """Issued editions of sites and clusters, newest first. A tenant sees the statements of its own; corrected ones say by what."""
     sites = gateway.sites(caller) if site is None else [gateway.site(caller, site)]
     size = min(limit or gateway.settings.page_default, gateway.settings.page_max)
-    shelf = _shelf(gateway)
-    seen = [edition for here in sites for edition in shelf.editions(here.id, kind) if sees_edition(caller, here, edition)]
+    shelf, house = _shelf(gateway), gateway.house
+    names = dict.fromkeys(name for here in sites for name in shelves_of(house, here.id))
+    seen = [edition for name in names for edition in shelf.editions(name, kind) if sees_edition(caller, house, edition)]
     seen.sort(key=lambda edition: (edition.issued_at, edition.id), reverse=True)
     return EditionList(items=[_told(edition, language) for edition in seen[:size]])
 

@@ -1,7 +1,7 @@
 """A Grafana as far as publishing needs it, over HTTP on loopback, kept in memory.
 
-Folders, data sources, boards, search, permissions and alert rules answer as a real 9.3.2 and later versions were seen to: 9.3
-says 500 of an alert rule that is not there and cannot list rules but by group; from 12 on data sources are changed by uid only.
+Folders, data sources, boards, search, permissions and alert rules answer as a real 9.3.2 was seen to: it says 500 of an alert rule
+that is not there and cannot list rules but by group. What it does as 12 (data sources are changed by uid only) is assumed.
 """
 
 from __future__ import annotations
