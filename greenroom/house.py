@@ -170,16 +170,7 @@ def build(
         live = LiveValues(sites, clock)
         bus = MqttCommandBus(interpreter, clock, log=books.commands, alarms=books.alarms, live=live)
         intake = IntakeService(by_id, interpreter, journal, store, clock, bus=bus, live=live, alarms=books.alarms)
-        wire = ConnectionSettings(
-            settings.broker,
-            client_id=settings.client_id,
-            ca=settings.broker_ca,
-            certificate=settings.broker_certificate,
-            key=settings.broker_key,
-            mqtt_version=settings.broker_version,
-            share=settings.broker_share,
-        )
-        connection = MqttConnection(wire, clock, intake.receive, extras, journal)
+        connection = MqttConnection(_wire(settings), clock, intake.receive, extras, journal)
         intake.attach(connection)
         closing.callback(connection.stop)
         closing.callback(intake.stop)
@@ -187,16 +178,7 @@ def build(
         optimiser = LinearOptimiser(apart=True) if settings.solver else None
         if optimiser is not None:
             closing.callback(optimiser.close)
-
-        decisions = DecisionFiles(settings.decisions_path, keep=timedelta(days=settings.decision_days))
-
-        def runner_of(site: Site) -> RulesRunner:
-            record = DecisionKeeping(site.id, decisions)
-            weather = feed_of(site, settings.data, allow_private=settings.private_calendars)
-            return RulesRunner(
-                site, clock, ports, carbon_kg_per_kwh=carbon_of(site), forecast=weather, optimiser=optimiser, record=record
-            )
-
+        runner_of = _runners(settings, clock, ports, optimiser)
         runners = {site.id: runner_of(site) for site in sites}
         house = _house(by_id, clock, store, books, journal, live, intake, runners)
         house = replace(house, clusters=clusters, reports=FolderShelf(settings.editions_path))
@@ -218,6 +200,31 @@ def build(
             runner_of,
         )
     raise AssertionError("not reached: the stack hands over what it holds")
+
+
+def _wire(settings: Settings) -> ConnectionSettings:
+    return ConnectionSettings(
+        settings.broker,
+        client_id=settings.client_id,
+        ca=settings.broker_ca,
+        certificate=settings.broker_certificate,
+        key=settings.broker_key,
+        mqtt_version=settings.broker_version,
+        share=settings.broker_share,
+    )
+
+
+def _runners(settings: Settings, clock: Clock, ports: Ports, optimiser: LinearOptimiser | None) -> Callable[[Site], RulesRunner]:
+    """What makes the rules of a site, at the start and when its file has changed."""
+    decisions = DecisionFiles(settings.decisions_path, keep=timedelta(days=settings.decision_days))
+
+    def runner_of(site: Site) -> RulesRunner:
+        record = DecisionKeeping(site.id, decisions)
+        weather = feed_of(site, settings.data, allow_private=settings.private_calendars)
+        carbon = carbon_of(site)
+        return RulesRunner(site, clock, ports, carbon_kg_per_kwh=carbon, forecast=weather, optimiser=optimiser, record=record)
+
+    return runner_of
 
 
 def _make_folder(settings: Settings) -> None:
