@@ -1,4 +1,4 @@
-"""Production, what was expected, self-consumption, performance ratio and grid."""
+"""Production against its forecast (or yesterday's course), self-consumption, performance ratio and grid."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dashboards.panels import BLUE, GREEN, ORANGE, SKY, YELLOW, Board, Series
 from dashboards.pick import grid_points, one, production_points
 from dashboards.series import counted, over_time, ratio, self_use, shifted
 from dashboards.words import Words
+from premises.site import GREENROOM
 
 LEAST_W_M2 = 50.0
 """Irradiance below which a performance ratio says nothing (IEC 61724-1 leaves out twilight, too)."""
@@ -26,6 +27,7 @@ def board(source: Source, say: Words) -> Board:
         share = ratio(source, made[0], irradiance, say("label.performance_ratio"), least=LEAST_W_M2, factor=1000.0 / peak_w)
         make.add("performance_ratio", "timeseries", "percentunit", share, low=0, high=1.2, decimals=2, window="15m")
     _energy(make)
+    _outdoor(make)
     return make.board("sun", annotations=make.annotations("clock", "meter_swap"), time_from="now-7d")
 
 
@@ -34,23 +36,42 @@ def _power(make: Maker) -> None:
     power: list[Label] = [(point, say("label.sun")) for point in production_points(site, "power")]
     if not power:
         return
-    expected = [(power[0][0], say("label.as_yesterday"))]
     irradiance = make.labels("outdoor", {"irradiance": "irradiance"})
+    told = one(site, GREENROOM, "forecast_pv_power") if site.forecast is not None else None
+    if told is None:
+        # nobody forecasts: what the planner takes is yesterday's course, and the description says so
+        key, expected = "sun_power", say("label.as_yesterday")
+        target = shifted(source, [(power[0][0], expected)], "1d", "F")
+    else:
+        key, expected = "sun_power_told", say("label.told_before")
+        target = over_time(source, [(told, expected)], "F")
     make.add(
-        "sun_power",
+        key,
         "timeseries",
         "watt",
         over_time(source, power),
-        shifted(source, expected, "1d", "F"),
+        target,
         over_time(source, irradiance, "B") if irradiance else None,
         width=24,
         height=9,
         series=(
             Series(say("label.sun"), YELLOW, fill=20),
-            Series(say("label.as_yesterday"), SKY, dashed=True),
+            Series(expected, SKY, dashed=True),
             Series(say("label.irradiance"), ORANGE, unit="Wm2", dashed=True, right_axis=True),
         ),
     )
+
+
+def _outdoor(make: Maker) -> None:
+    """Outside as it was against what was told the day before, where the site has a forecast."""
+    source, say, site = make.source, make.say, make.site
+    told, outdoor = one(site, GREENROOM, "forecast_temperature"), one(site, "outdoor", "outdoor_temperature")
+    if site.forecast is None or told is None or outdoor is None:
+        return
+    lines = (Series(say("label.outdoor"), BLUE), Series(say("label.told_before"), SKY, dashed=True))
+    measured = over_time(source, [(outdoor, say("label.outdoor"))])
+    before = over_time(source, [(told, say("label.told_before"))], "F")
+    make.add("outdoor_told", "timeseries", "celsius", measured, before, series=lines, decimals=1)
 
 
 def _energy(make: Maker) -> None:

@@ -18,7 +18,7 @@ from dashboards.series import over_time, present
 from dashboards.words import WORDS, Words
 from premises.quantities import ValueKind
 from premises.reading import Reading, Value
-from premises.site import Cluster, Site
+from premises.site import Cluster, Site, WeatherFeed
 from premises.sitefile import example, load_premises
 from premises.told import EVENT_KINDS, FIELDS
 from premises.told import TAGS as TOLD_TAGS
@@ -226,6 +226,26 @@ def test_panels_do_not_overlap() -> None:
                 assert not cells & taken, (model["title"], panel["title"])
                 assert place["x"] + place["w"] <= 24
                 taken |= cells
+
+
+def test_the_sun_board_shows_the_forecast_beside_the_fact_and_else_says_that_it_is_persistence() -> None:
+    bare = SITES["la-kolok"]
+    told = replace(bare, forecast=WeatherFeed("https://weather.example/forecast"))
+
+    def sun(site: Site) -> list[Panel]:
+        return [panel for board, panel in panels(site) if board.name == "sun"]
+
+    (persistent, *_rest) = sun(bare)
+    assert "timeShift(duration: 1d)" in "".join(target.flux for target in persistent.targets if isinstance(target, Target))
+    assert WORDS_EN("label.as_yesterday") in {line.name for line in boards_of(bare, language="en")[4].panels[0].series}
+    assert "persistence" in WORDS_EN("panel.sun_power_about")
+    assert not any("forecast_" in flux for where, flux in queries(bare) if where.startswith("sun"))
+
+    asked = {match for where, flux in queries(told) if where.startswith("sun") for match in ONE.findall(flux)}
+    forecasts = {("greenroom", "", "forecast_pv_w"), ("greenroom", "", "forecast_c")}
+    assert forecasts <= asked
+    assert forecasts <= written_series(told)
+    assert "timeShift" not in "".join(target.flux for target in sun(told)[0].targets if isinstance(target, Target))
 
 
 def test_names_from_the_site_file_cannot_break_out_of_a_query() -> None:
