@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from premises.quantities import ValueKind
+from premises.time import Interval
 
 PLAN, BOOKING, READY, EVENT, DEVICE, ITSELF, DAILY = "plan", "booking", "ready", "event", "device", "itself", "daily"
 _N, _T = ValueKind.NUMBER, ValueKind.TEXT
@@ -106,3 +107,12 @@ class Tells(Protocol):
     """A store that keeps what is told for boards. Raises as TelemetryStore.write; telling twice is the same as once."""
 
     def tell(self, site: str, lines: Sequence[Told]) -> None: ...
+
+
+@runtime_checkable
+class Recalls(Protocol):
+    """A store that can say what was told. Raises as TelemetryStore.readings."""
+
+    def told(self, site: str, measurement: str, field: str, span: Interval) -> list[Told]:
+        """The lines of a measurement that hold the field, with it and their tags as the store keeps them (tag_value), by time."""
+        ...

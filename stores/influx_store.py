@@ -21,11 +21,12 @@ from premises.wide import FLAG_SUFFIX, MEASUREMENT, RECEIVED_FIELD, part_of, tag
 from stores.figures import energy_columns_of, energy_of, series_of
 from stores.influx_client import InfluxServer, Table
 from stores.influx_shelf import InfluxShelf, name_of
-from stores.influxql import fields, last_of, of_point, quoted_name, select, within
+from stores.influxql import fields, last_of, of_point, of_site, quoted_name, select, within
 from stores.instants import micros
 from stores.known_points import KnownPoints
 from stores.line_protocol import LineWriter
 from stores.rollup import RolledUp, RollUps
+from stores.told_back import told_back
 from stores.told_lines import told_lines
 from stores.track import EMPTY, Track, as_readings, newest_of_each
 
@@ -74,6 +75,11 @@ class InfluxStore:
         self._known.site(site)
         if lines:
             self._server.write(self._bucket, told_lines(site, lines))
+
+    def told(self, site: str, measurement: str, field: str, span: Interval) -> list[Told]:
+        """What was told of one field, with its tags as they are kept; see premises/told.py."""
+        self._known.site(site)
+        return told_back(self._server, self._bucket, of_site(site), measurement, field, span)
 
     # -- reading
 

@@ -13,12 +13,13 @@ from premises.plan import Readiness, ReadyBy
 from premises.site import Site
 from premises.told import BOOKING, GONE, READY, Told
 
+LOOK_BACK = timedelta(days=2)
 AHEAD = timedelta(hours=48)
 """How far ahead a booking's answer is asked for: tonight and tomorrow, and the morning after."""
 KEEP = timedelta(days=7)
 RISK = {Readiness.READY: 0.0, Readiness.UNKNOWN: 1.0, Readiness.LATE: 2.0, Readiness.NOT_READY: 3.0}
 _Line = tuple[str, str, datetime]
-_Fields = dict[str, float | str]
+_Fields = Mapping[str, float | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +48,23 @@ class BookingTeller:
         moved = {(zone, str(old.key), old.call_at) for old in before for zone in old.zones} | self._told.keys()
         present = {str(one.booking.key) for one in known}
         for line in moved - lines.keys():
-            if line[1] in present or line[2] > now:
-                lines[line] = {"status": GONE, "until_us": _micros(line[2])}
+            # a booking that is over slides out of what is looked at; one that is nearer and not found is in the book no more
+            if line[1] in present or line[2] > now - LOOK_BACK:
+                lines[line] = gone(*line).fields
         changed = {line: fields for line, fields in lines.items() if self._told.get(line) != fields}
         self._told = {line: fields for line, fields in {**self._told, **lines}.items() if line[2] > now - KEEP}
         return [Told(BOOKING, line[2], fields, {"zone": line[0], "booking": line[1]}) for line, fields in changed.items()]
 
 
+def gone(zone: str, booking: str, call: datetime) -> Told:
+    """Says that this booking of the zone is not at that call, or not at all, any more."""
+    return Told(BOOKING, call, {"status": GONE, "until_us": _micros(call)}, {"zone": zone, "booking": booking})
+
+
 def fields_of(site: Site, known: Known, zone: str, language: str) -> _Fields:
     """What a row of the board shows of one zone of a booking; texts are empty and numbers left out where there is no answer."""
     booking, answer = known.booking, known.answers.get(zone)
-    fields: _Fields = {
+    fields: dict[str, float | str] = {
         "title": booking.title or str(booking.key),
         "kind": booking.day_kind.value,
         "status": booking.status.value,

@@ -10,7 +10,7 @@ from typing import Protocol
 import structlog
 
 from dashboards.words import words_of
-from greenroom.telling.bookings import AHEAD, BookingTeller, Known, standing
+from greenroom.telling.bookings import AHEAD, LOOK_BACK, BookingTeller, Known, standing
 from greenroom.telling.days import Day, days_of, told
 from greenroom.telling.events import (
     ReasonTeller,
@@ -20,6 +20,7 @@ from greenroom.telling.events import (
     correction_event,
     override_event,
 )
+from greenroom.telling.ghosts import ghosts
 from greenroom.telling.itself import devices, itself
 from greenroom.telling.plans import PlanTeller
 from premises.booking import Booking
@@ -32,11 +33,10 @@ from premises.site import Site
 from premises.sitefile.compare import diff_sites
 from premises.tariff import Carrier
 from premises.time import Interval, floor_to
-from premises.told import Tells, Told
+from premises.told import Recalls, Tells, Told
 
-QUARTER, MINUTE, FIVE = timedelta(minutes=15), timedelta(minutes=1), timedelta(minutes=5)
+QUARTER, MINUTE, FIVE, DAY = timedelta(minutes=15), timedelta(minutes=1), timedelta(minutes=5), timedelta(days=1)
 DAYS_AT = time(4, 15)
-LOOK_BACK = timedelta(days=2)
 LEARN_FROM = timedelta(days=365)
 ALARMS, CORRECTIONS = 200, 200
 MOST_ASKED = 12
@@ -72,7 +72,8 @@ class Sources:
 
 
 class SiteTeller:
-    """Tells of one site. State, not edges: after a restart all of the last days is told again, which changes nothing."""
+    """Tells of one site. State, not edges: after a restart all of the last days is told again, which changes nothing, and what
+    stands on the boards but in no book is told as gone."""
 
     def __init__(self, site: Site, sources: Sources, several: bool) -> None:
         self.site = site
@@ -112,6 +113,7 @@ class SiteTeller:
             lambda: self.follow(site, now) if site is not self.site else [],
             lambda: self._reasons.tell(rules.decided(), now),
             lambda: self._of_plan(rules.plan, now),
+            lambda: self._of_ghosts(now),
             lambda: self._of_bookings(rules, now),
             lambda: self._of_zones(rules, now),
             lambda: self._of_devices(now),
@@ -134,6 +136,16 @@ class SiteTeller:
         self._asked = rules.plan.made_at
         self._last.pop("standing", None)
         return lines
+
+    def _of_ghosts(self, now: datetime) -> list[Told]:
+        """At the start and once a day, as a book may be put back from a copy while Greenroom runs."""
+        if not isinstance(self._sources.store, Recalls) or not self.due("ghosts", DAY, now):
+            return []
+        try:
+            return ghosts(self._sources.store, self._sources.bookings, self.site.id, now)
+        except RetryableError:
+            self._last["ghosts"] = now - DAY + FIVE  # again in five minutes, not in each round of a store that is away
+            raise
 
     def _of_zones(self, rules: Decides, now: datetime) -> list[Told]:
         if not self.due("standing", FIVE, now):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from greenroom.telling.bookings import BookingTeller, Known
 from greenroom.telling.teller import Sources, Telling
 from premises.booking import Booking, BookingKey, Override, OverrideKind
 from premises.decision import ZoneDecision, ZoneState
@@ -19,6 +20,7 @@ from premises.site import Site
 from premises.sitefile import example, load_site
 from premises.time import SLOT, Interval
 from premises.told import Told
+from premises.wide import tag_value
 from stores.book import Books, open_books
 
 SITE = load_site(example("la-kolok"))
@@ -44,6 +46,30 @@ class Store:
         return []
 
     series = energy
+
+
+class Remembering(Store):
+    """Keeps the newest of each line of bookings, as InfluxDB does, over restarts of the house."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: dict[tuple[str, str, datetime], Told] = {}
+
+    def take(self, lines: Sequence[Told]) -> None:
+        for line in of(lines, "booking"):
+            at = (line.tags["zone"], line.tags["booking"], line.time)
+            before = self.lines[at].fields if at in self.lines else {}
+            self.lines[at] = replace(line, fields={**before, **line.fields})
+
+    def told(self, _site: str, measurement: str, field: str, span: Interval) -> list[Told]:
+        self.asked += 1
+        if self.away:
+            raise StoreUnavailableError("away")
+        kept = [replace(line, fields={field: line.fields[field]}) for line in self.lines.values()]
+        return [line for line in kept if line.measurement == measurement and span.start <= line.time < span.end]
+
+    def standing(self) -> dict[str, object]:
+        return {line.tags["booking"]: line.fields["status"] for line in self.lines.values()}
 
 
 class Rules:
@@ -162,3 +188,49 @@ def test_a_store_that_is_away_is_looked_for_again_and_one_that_cannot_keep_it_ne
     quiet, silent = Rules(), telling(books, object())
     assert silent.run({SITE.id: quiet}, NOW) == {}
     assert quiet.asked == 0
+
+
+def test_a_booking_of_a_book_that_was_wiped_does_not_stand_on_the_boards_for_ever(books: Books, tmp_path: Path) -> None:
+    def put(into: Books, name: str, call: datetime) -> None:
+        held = Interval(call, call + timedelta(hours=8))
+        into.bookings.put(Booking(BookingKey("desk", name), SITE.id, ("stage-1",), held, call=call), NOW)
+
+    store = Remembering()
+    put(books, "kept", CALL)
+    put(books, "tonight, 100 %", CALL + timedelta(hours=9))
+    put(books, "yesterday", CALL - timedelta(days=1))
+    first = telling(books, store).run({SITE.id: Rules()}, NOW)[SITE.id]
+    store.take([replace(line, tags={name: tag_value(tag) for name, tag in line.tags.items()}) for line in first])
+    assert set(store.standing().values()) == {"confirmed"}
+
+    wiped = open_books(f"sqlite:///{tmp_path / 'other.sqlite3'}")
+    try:
+        put(wiped, "kept", CALL)
+        restarted = telling(wiped, store)
+        store.away = True
+        assert "gone" not in str(restarted.run({SITE.id: Rules()}, NOW + MINUTE))  # nothing is known to be gone
+        store.away = False
+        lines = of(restarted.run({SITE.id: Rules()}, NOW + 7 * MINUTE)[SITE.id], "booking")
+        gone = {line.tags["booking"]: line.time for line in lines if line.fields["status"] == "gone"}
+        assert gone == {"desk/tonight, 100 %": CALL + timedelta(hours=9), "desk/yesterday": CALL - timedelta(days=1)}
+        store.take([replace(line, tags={name: tag_value(tag) for name, tag in line.tags.items()}) for line in lines])
+        assert sorted(map(str, store.standing().values())) == ["confirmed", "gone", "gone"]
+        asked = store.asked
+        assert of(restarted.run({SITE.id: Rules()}, NOW + 8 * MINUTE)[SITE.id], "booking") == []
+        assert store.asked == asked  # it is looked for once a day
+        assert of(restarted.run({SITE.id: Rules()}, NOW + timedelta(days=1, minutes=9))[SITE.id], "booking") == []
+        assert store.asked > asked
+    finally:
+        wiped.close()
+
+
+def test_a_booking_that_is_found_no_more_while_greenroom_runs_is_told_as_gone_and_one_that_is_over_is_not() -> None:
+    def known(name: str, call: datetime) -> Known:
+        held = Interval(call, call + timedelta(hours=8))
+        return Known(Booking(BookingKey("desk", name), SITE.id, ("stage-1",), held, call=call), {})
+
+    over = known("over", NOW - timedelta(hours=47))
+    teller = BookingTeller(SITE, "en")
+    teller.tell([over, known("deleted", NOW - timedelta(hours=2)), known("kept", CALL)], NOW)
+    lines = teller.tell([known("kept", CALL)], NOW + timedelta(hours=2))
+    assert [(line.tags["booking"], line.fields["status"]) for line in lines] == [("desk/deleted", "gone")]

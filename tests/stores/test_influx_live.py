@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from premises.time import Interval
+from premises.told import Told
 from stores.influx_client import InfluxServer
 from stores.influx_store import InfluxStore
 from tests.stores.contract import ReadingsContract
@@ -52,3 +53,11 @@ def test_a_device_that_is_replaced_does_not_cut_the_history(server: InfluxServer
         found = store.readings("studio", AIR, Interval(NOON, NOON + FIVE * 12))
         assert [one.value for one in found] == [14.0, 14.5, 16.0, 16.5]
         assert store.latest("studio")[AIR].value == 16.5
+
+
+def test_what_was_told_is_read_back_as_it_stands_after_it_was_told_again(store: InfluxStore) -> None:
+    tags = {"zone": "stage 1", "booking": "desk/a,b=c"}
+    store.tell("studio", [Told("booking", NOON, {"status": "confirmed", "title": "Film"}, tags)])
+    store.tell("studio", [Told("booking", NOON + FIVE, {"status": "hold"}, tags), Told("booking", NOON, {"status": "gone"}, tags)])
+    found = store.told("studio", "booking", "status", Interval(NOON, NOON + FIVE * 2))
+    assert [(line.time, line.fields["status"], line.tags) for line in found] == [(NOON, "gone", tags), (NOON + FIVE, "hold", tags)]
