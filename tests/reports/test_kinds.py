@@ -109,7 +109,6 @@ def _raw(language: str, key: str) -> str:
         def __missing__(self, name: str) -> str:
             return f"{{{name}}}"
 
-
     return _load("reports", "messages", language)[key]
 
 
