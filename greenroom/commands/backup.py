@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ def create_command(site: str | None, out: Path, as_json: bool, **options: Any) -
 
     settings = Settings(**{name: value for name, value in options.items() if value is not None})
     premises = None if site is None else find_premises(site)
-    manifest = create(settings, premises, out, SystemClock(), lambda name: click.echo(name, err=True))
+    manifest = create(settings, premises, out, SystemClock(), _progress())
     if as_json:
         click.echo(json.dumps(asdict(manifest), indent=2, ensure_ascii=False))
         return
@@ -44,6 +45,19 @@ def create_command(site: str | None, out: Path, as_json: bool, **options: Any) -
     click.echo(f"{out}: {len(manifest.parts)} parts, {size:.1f} MiB")
     for one in manifest.left_out:
         click.echo(f"not in it: {one.what}; {one.how}")
+
+
+def _progress() -> Callable[[str], None]:
+    """Tells each folder once, whatever is in it."""
+    told: set[str] = set()
+
+    def tell(name: str) -> None:
+        head = name.partition("/")[0]
+        if head not in told:
+            told.add(head)
+            click.echo(head, err=True)
+
+    return tell
 
 
 @command.command("verify")

@@ -39,6 +39,8 @@ def list_all(data: Path | None, as_json: bool, limit: int, after: int) -> int:
         click.echo(json.dumps([_told(one) for one in kept], indent=2))
     for one in kept if not as_json else ():
         click.echo(summary(one))
+    if not kept and not as_json:
+        click.echo("Nothing is in quarantine." if not after else f"Nothing is in quarantine after number {after}.")
     return int(not kept)
 
 
