@@ -13,6 +13,7 @@ from gateway.calendars.errors import CalendarError
 from gateway.calendars.fetching import FeedRefusedError, Fetched
 from gateway.calendars.reader import CalendarBooking
 from gateway.foreign import ForeignBooking, Taken, place_of_source, take
+from premises.alarming import alarm_texts
 from premises.booking import BookingStatus
 from premises.errors import RetryableError, SettingError
 from premises.ports import BookingQuery, House
@@ -100,11 +101,7 @@ class CalendarFollower:
         wait = min(feed.every * 2 ** min(failures, 10), max(LONGEST_WAIT, feed.every))
         log.warning("calendar away", site=site.id, source=feed.source, failures=failures, fault=fault)
         if failures == FAILURES_BEFORE_ALARM:
-            text = {
-                "en": f"Calendar {feed.source} has not been readable {failures} times: {fault}",
-                "fr": f"L'agenda {feed.source} est resté illisible {failures} fois : {fault}",
-                "nl": f"Agenda {feed.source} kon {failures} keer niet worden gelezen: {fault}",
-            }
+            text = alarm_texts("calendar_unreadable", source=feed.source, failures=failures, why=fault)
             self._house.alarms.raise_(site.id, CAUSE, feed.source, text, now)
         return Followed(site.id, feed.source, fault=fault), replace(state, failures=failures, due_at=now + wait)
 

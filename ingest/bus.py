@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from ingest.arrivals import Wire
 from ingest.decoded import Interpreter, Understood
+from premises.alarming import alarm_texts
 from premises.command import Command, CommandState, CommandStatus
 from premises.errors import GreenroomError, RetryableError
 from premises.ports import Alarms, CommandLog, LiveReadings
@@ -124,7 +125,7 @@ class MqttCommandBus:
         if status.attempts and self._already_so(status.command):
             self._confirm(pending, now, self._read_back(status.command))
         elif status.attempts > len(self._settings.retry_after) - 1 and status.attempts:
-            self._fail(pending, now, f"no read-back after {status.attempts} attempts")
+            self._fail(pending, now, "")
         else:
             self._transmit(pending, now)
 
@@ -187,15 +188,19 @@ class MqttCommandBus:
                 self._quiet.add(key)
 
     def _fail(self, pending: _Pending, at: datetime, why: str) -> None:
+        """why: what was said against it; empty: the device did not answer."""
         self._change(pending, CommandState.FAILED, at)
         command = pending.command
-        _log.error("the command %s = %s failed: %s", command.point, command.value, why)
+        attempts = pending.status.attempts
+        _log.error("the command %s = %s failed: %s", command.point, command.value, why or f"no read-back after {attempts} attempts")
         self._quiet.discard((command.site, command.point))
         if self._alarms is not None:
-            text = {
-                "en": f"{command.point}: the command to {command.value} was not carried out ({why})",
-                "fr": f"{command.point} : la commande {command.value} n'a pas été exécutée ({why})",
-            }
+            values = {"point": command.point, "value": str(command.value)}
+            text = (
+                alarm_texts("command_failed", why=why, **values)
+                if why
+                else alarm_texts("command_unanswered", attempts=attempts, **values)
+            )
             with _said("the alarm"):
                 self._alarms.raise_(command.site, CAUSE, command.point, text, at)
 

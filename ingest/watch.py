@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from premises.alarming import alarm_texts
 from premises.errors import GreenroomError, RetryableError, StoreDeniedError
 from premises.ports import Alarms, Check, IntakeStatus
 from premises.site import GREENROOM
@@ -37,11 +38,8 @@ class Watch:
                 self._say(f"{part}_away", None, clock())
                 return
             self._errors[part] = error
-            denied = isinstance(error, StoreDeniedError)
-            english = "refuses our credentials, a person must act" if denied else "does not take what arrives"
-            french = "refuse nos identifiants, il faut agir" if denied else "ne prend pas ce qui arrive"
-            noun = {"journal": "le journal", "store": "la base des mesures"}[part]
-            self._say(f"{part}_away", {"en": f"the {part} {english}: {error}", "fr": f"{noun} {french} : {error}"}, clock())
+            how = "denied" if isinstance(error, StoreDeniedError) else "failing"
+            self._say(f"{part}_away", alarm_texts(f"{part}_{how}", why=str(error)), clock())
 
         return tell
 
@@ -51,19 +49,12 @@ class Watch:
         counts = self._counts()
         limit = counts.get("unsettled_limit", 0)
         filled = 100 * counts.get("unsettled_bytes", 0) // limit if limit else 0
-        text = {
-            "en": f"the journal is {filled} % full: at 100 % nothing more is taken until the store takes readings again",
-            "fr": f"le journal est plein à {filled} % : à 100 % plus rien n'est pris tant que la base ne prend pas les mesures",
-        }
-        self._say("journal_nearly_full", text if filled >= NEARLY_FULL_PCT else None, now)
+        text = alarm_texts("journal_filling", filled=filled) if filled >= NEARLY_FULL_PCT else None
+        self._say("journal_nearly_full", text, now)
         dropped = counts.get("quarantine_dropped", 0)
         if dropped > self._gave_way:
             self._gave_way = dropped
-            text = {
-                "en": f"the quarantine is full: {dropped} of its oldest messages gave way; look at them, discard what is of no use",
-                "fr": f"la quarantaine est pleine : {dropped} messages anciens en sont sortis ; les examiner, écarter l'inutile",
-            }
-            self._say("quarantine_full", text, now)
+            self._say("quarantine_full", alarm_texts("quarantine_gave_way", dropped=dropped), now)
 
     def _look_at_broker(self, now: datetime, connected: bool) -> None:
         if connected:
@@ -72,11 +63,7 @@ class Watch:
             return
         self._broker_away_since = self._broker_away_since or now
         if now - self._broker_away_since >= BROKER_PATIENCE:
-            text = {
-                "en": "the MQTT broker has been away for more than a minute: nothing is measured and nothing can be commanded",
-                "fr": "le broker MQTT est absent depuis plus d'une minute : rien n'est mesuré, rien ne peut être commandé",
-            }
-            self._say("broker_away", text, now)
+            self._say("broker_away", alarm_texts("broker_gone"), now)
 
     def _say(self, cause: str, text: Mapping[str, str] | None, at: datetime) -> None:
         if self._alarms is None:

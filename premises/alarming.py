@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from premises.notice import Urgency
+from premises.reason import REASONS
+from premises.spoken import spoken
 
 BROKER_AWAY = "broker_away"
 WILL_NOT_BE_READY = "will_not_be_ready"
@@ -57,3 +59,9 @@ CAUSES: Mapping[str, Cause] = {cause.name: cause for cause in _ALL}
 def cause_named(name: str) -> Cause:
     """What is known of a cause; one that is not known is a warning with no root."""
     return CAUSES.get(name) or Cause(name, Urgency.WARNING)
+
+
+def alarm_texts(key: str, /, **values: float | str) -> dict[str, str]:
+    """What an alarm says, by every language of the house: the message `alarm.<key>` of the catalogue of reasons."""
+    told: Mapping[str, float | str] = {name: str(value) if isinstance(value, int) else value for name, value in values.items()}
+    return {language: REASONS.say(language, f"alarm.{key}", **spoken(REASONS, language, told)) for language in REASONS.languages()}

@@ -23,6 +23,7 @@ from premises.ports import (
     TelemetryStore,
 )
 from premises.reading import Reading, Value
+from premises.reason import REASONS
 from premises.schedule import DeviceSchedule
 from premises.site import GREENROOM, Site
 from premises.tariff import Carrier
@@ -144,7 +145,7 @@ class RulesRunner:
     def _alarm(self, decision: Decision, now: datetime) -> None:
         due = {(wish.cause, wish.subject): wish.reason for wish in decision.alarms}
         for key in sorted(due.keys() - self._alarmed):
-            texts = {language: due[key].text(language) for language in ("en", *self.site.languages)}
+            texts = {language: due[key].text(language) for language in REASONS.languages()}
             self.ports.alarms.raise_(self.site.id, key[0], key[1], texts, now)
         for cause, subject in sorted(self._alarmed - due.keys()):
             self.ports.alarms.clear(self.site.id, cause, subject, now)
