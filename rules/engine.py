@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import structlog
+
 from premises.booking import Booking, Override
 from premises.command import CommandStatus
 from premises.decision import ZoneState
@@ -34,6 +36,8 @@ from rules.thermal import PRIOR_TAU_H, ZoneModel
 from rules.trace import Trace, ZoneSample
 from rules.water import Water
 from rules.weather import Persistence
+
+log = structlog.get_logger(__name__)
 
 ANSWER_LIMIT_S = 0.6
 CarbonFactor = Callable[[Carrier, datetime], float]
@@ -105,7 +109,7 @@ class Engine:
             plan=self.plan,
         )
         outdoor = snapshot.middle(self.layout.outdoor)
-        if outdoor is None and seen.forecast is not None:
+        if outdoor is None and seen.forecast is not None and seen.forecast.outdoor_c:
             outdoor = seen.forecast.outdoor_at(now)
         return replace(snapshot, outdoor_c=outdoor)
 
@@ -179,9 +183,18 @@ class Engine:
     def replan(self, now: datetime, seen: Seen) -> Plan:
         """An optimised plan where one can be had, else the simple one: no plan is never an outcome."""
         outlook = self.outlook(now, seen)
-        optimised = self.optimiser(outlook) if self.optimiser is not None else None
-        self.plan = optimised if optimised is not None else simple_plan(outlook)
+        self.plan = self._optimised(outlook) or simple_plan(outlook)
         return self.plan
+
+    def _optimised(self, outlook: Outlook) -> Plan | None:
+        """The optimiser's plan; None, and a line in the log, also where it fails in a way that nobody thought of."""
+        if self.optimiser is None:
+            return None
+        try:
+            return self.optimiser(outlook)
+        except Exception:
+            log.exception("no optimised plan, the ladder goes on", site=self.site.id)
+            return None
 
     def outlook(self, now: datetime, seen: Seen) -> Outlook:
         """What planning knows now."""
@@ -230,7 +243,11 @@ class Engine:
         site = self.site if self.memory.at is None else self.water.known(self.site, self.memory.at)
         for zone in heated_zones(site):
             before = self.models.get(zone.id)
-            learned = learn_zone(site, zone, self.trace, before, before is not None and zone.id not in self.distrusted)
+            try:
+                learned = learn_zone(site, zone, self.trace, before, before is not None and zone.id not in self.distrusted)
+            except Exception:  # what was learned before holds: a night is never worth a day without heat
+                log.exception("nothing learned tonight", site=self.site.id, zone=zone.id)
+                continue
             if learned is None:
                 continue
             if learned.lead is not None:

@@ -22,6 +22,7 @@ from rules.claims import Schedule, schedule
 from rules.engine import Engine, Optimiser, Seen
 from rules.optimiser import LinearOptimiser
 from rules.snapshot import Decision, Forecast
+from rules.told import aware, known, plausible, sound, timed
 
 LEARN_AT = time(3, 30)
 REPLAN_EVERY = timedelta(minutes=15)
@@ -35,7 +36,7 @@ class Measured:
 
     air_c: by zone; heat_w: heat given by zone, where metered; demand_pct: valve opening by zone; occupied, closed: by zone,
     of presence sensors and loading doors; gains_w: electricity of lamps and machines that stays in the zone as heat;
-    supply_c, plant_heat_w: by plant; outdoor_c in °C; sun_w_m2 horizontal.
+    supply_c, plant_heat_w: by plant; outdoor_c in °C; sun_w_m2 horizontal. None, NaN and what cannot be true count as left out.
     """
 
     air_c: Mapping[str, float]
@@ -125,11 +126,14 @@ class OpenLoop:
         replan_every: timedelta = REPLAN_EVERY,
         leads_only: bool = False,
     ) -> None:
-        """optimiser: None takes the project's own; leads_only: plan without any, by learned leads."""
+        """optimiser: None takes the project's own; leads_only: plan without any, by learned leads.
+
+        Raises NaiveTimeError for bookings whose times have no offset.
+        """
         self.site = site
         self._replan_every = replan_every
         self.engine = Engine(site, carbon_kg_per_kwh, None if leads_only else optimiser or LinearOptimiser())
-        self.bookings: tuple[Booking, ...] = tuple(bookings)
+        self.bookings: tuple[Booking, ...] = timed(bookings)
         self.overrides: tuple[Override, ...] = ()
         self._latest: dict[str, LiveValue] = {}
         self._claims: tuple[datetime, Schedule] | None = None
@@ -138,12 +142,13 @@ class OpenLoop:
         self._last: Seen | None = None
 
     def book(self, bookings: Iterable[Booking]) -> None:
-        """From the next step on these bookings hold."""
-        self.bookings = tuple(bookings)
+        """From the next step on these bookings hold. Raises NaiveTimeError for one whose times have no offset."""
+        self.bookings = timed(bookings)
         self._claims, self._changed = None, True
 
     def step(self, now: datetime, measured: Measured, forecast: Forecast | None = None) -> Settings:
-        """What to set from `now` on."""
+        """What to set from `now` on. Raises NaiveTimeError where `now` has no offset; nothing else is refused."""
+        now, forecast = aware(now, "now"), sound(forecast)
         self._show_all(now, measured)
         if forecast is not None and forecast.pv_w and not forecast.base_w:
             forecast = replace(forecast, base_w=(0.0,))  # all that the sun gives is left over, where no load is told
@@ -169,7 +174,7 @@ class OpenLoop:
         return self.engine.ready_by(now, seen, booking, self.bookings)
 
     def _schedule(self, now: datetime) -> Schedule:
-        if self._claims is None or now - self._claims[0] >= timedelta(hours=1):
+        if self._claims is None or not timedelta(0) <= now - self._claims[0] < timedelta(hours=1):
             self._claims = now, schedule(self.site, self.bookings, Interval(now - BEHIND, now + AHEAD))
         return self._claims[1]
 
@@ -187,10 +192,9 @@ class OpenLoop:
     def _show_all(self, now: datetime, measured: Measured) -> None:
         """What is told now is known; what was told before and is left out now is not known any more."""
         told: dict[str, Value] = {}
-        if measured.outdoor_c is not None:
-            told["weather/outdoor_temperature"] = measured.outdoor_c
-        if measured.sun_w_m2 is not None:
-            told["weather/irradiance"] = measured.sun_w_m2
+        for name, said in (("outdoor_temperature", measured.outdoor_c), ("irradiance", measured.sun_w_m2)):
+            if (weather := plausible(name, said)) is not None:
+                told[f"weather/{name}"] = weather
         columns: tuple[tuple[str, Mapping[str, float] | Mapping[str, bool]], ...] = (
             ("air_temperature", measured.air_c),
             ("heat_power", measured.heat_w),
@@ -202,7 +206,7 @@ class OpenLoop:
             ("heat_power", measured.plant_heat_w),
         )
         for name, values in columns:
-            told |= {f"{subject}/{name}": value for subject, value in values.items()}
+            told |= {f"{subject}/{name}": value for subject, value in known(name, values).items()}
         read = {point.id for point in self.site.points if not point.writable}
         for point in read & self._latest.keys() - told.keys():
             self._latest[point] = LiveValue(self._latest[point].reading, known=False)

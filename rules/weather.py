@@ -82,7 +82,8 @@ class Persistence:
         def since_told(values: tuple[float, ...]) -> tuple[float, ...]:
             return tuple(values[(index - lag) % 96] for index in range(slots)) if values else ()
 
-        return replace(told, pv_w=told.pv_w or since_told(pv), base_w=told.base_w or since_told(base))
+        outdoor = told.outdoor_c or since_told(self._outdoor.outdoor(now, outdoor_c, slots))
+        return replace(told, outdoor_c=outdoor, pv_w=told.pv_w or since_told(pv), base_w=told.base_w or since_told(base))
 
 
 class Foretold:
