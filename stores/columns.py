@@ -56,4 +56,5 @@ def newest_rows(points: npt.NDArray[np.int32], times: npt.NDArray[np.int64]) -> 
     order = np.lexsort((np.arange(len(times)), times, points))
     ordered = points[order]
     last = np.append(ordered[1:] != ordered[:-1], True)
-    return order[last]
+    rows: npt.NDArray[np.int64] = order[last]
+    return rows

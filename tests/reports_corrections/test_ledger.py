@@ -28,12 +28,12 @@ GAP = slice(40, 44)
 HOUR = timedelta(hours=1)
 
 
-def correction(kind: CorrectionKind, subject: str = "grid", **told: object) -> Correction:
+def correction(kind: CorrectionKind, subject: str = "grid", **told: Any) -> Correction:
     made = Correction(f"{kind.value}-{len(told)}", "la-kolok", kind, subject, START, "the office", "why", NOW, unit="kWh")
-    return replace(made, **told)  # type: ignore[arg-type]
+    return replace(made, **told)
 
 
-def reading(at: datetime, value: float, **told: object) -> Correction:
+def reading(at: datetime, value: float, **told: Any) -> Correction:
     return correction(CorrectionKind.METER_READING, since=at, value=value, id=f"r-{at:%d%H}-{value}", **told)
 
 
