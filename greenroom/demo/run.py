@@ -19,6 +19,7 @@ from greenroom.demo.bookings import demo_bookings
 from greenroom.demo.catch_up import CatchUp
 from greenroom.demo.simulate import simulate
 from greenroom.demo.summary import Summary, summarise
+from greenroom.demo.watching import Watching
 from greenroom.front import front_door
 from greenroom.house import Running, build
 from greenroom.live import LiveTime, quicken_collector
@@ -153,7 +154,9 @@ def caught_up(options: DemoOptions, progress: Callable[[datetime, Interval], Non
         running.own.write(all_of_them=True)
         running.own.portion = 1
         rounds.plan_every = timedelta(0)
-        live = LiveTime(running, rounds, options.speed)
+        watching = Watching(running)
+        closing.callback(watching.close)
+        live = LiveTime(running, rounds, options.speed, jobs=watching.jobs(options.speed))
 
         def go_on() -> None:
             clock.follow(SystemClock() if chases_clock else AnchoredClock(reached, options.speed))

@@ -5,16 +5,22 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from datetime import timedelta
+from datetime import datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
 
-from greenroom.demo.run import DemoOptions, caught_up, fresh_folder
+from greenroom.demo.run import Demo, DemoOptions, caught_up, fresh_folder
+from greenroom.demo.watching import Watching
+from greenroom.house import build
 from greenroom.premises_files import load_one_site
+from greenroom.settings import Settings
+from premises.booking import Booking, BookingKey
 from premises.command import CommandState
 from premises.errors import SettingError
-from premises.time import Interval, parse_instant
+from premises.time import Interval, ManualClock, parse_instant
+from tests.notices.premises_of_tests import DUTY, studio
 
 NOW = parse_instant("2026-01-20T12:00:00Z")
 
@@ -63,6 +69,7 @@ def test_a_booking_warms_and_lights_its_stage_and_cancelled_the_heat_goes_back(t
         sent = {s.command.point: s for s in running.books.commands.recent(site.id, 5000) if s.state is CommandState.CONFIRMED}
         assert any(point.startswith("stage-1/setpoint_temperature") for point in sent)
 
+        a_call_that_cannot_be_kept_is_an_alarm_on_the_page_and_wakes_nobody(demo, now)
         running.books.bookings.cancel(near.key, now)
         running.runners[site.id].tick(now)
         assert running.books.decisions.current(site.id)["stage-1"].wanted_c == site.zone("stage-1").setback_c
@@ -73,6 +80,33 @@ def test_a_booking_warms_and_lights_its_stage_and_cancelled_the_heat_goes_back(t
         assert health["intake"]["balanced"] is True
         with urllib.request.urlopen(f"{demo.server.url}/", timeout=20) as response:
             assert "La Kolok" in response.read().decode()
+
+
+def a_call_that_cannot_be_kept_is_an_alarm_on_the_page_and_wakes_nobody(demo: Demo, now: datetime) -> None:
+    """The jobs of live time, by hand: nothing stood while the days were replayed."""
+    running, server = demo.running, demo.server
+    assert server is not None
+    watching = Watching(running)
+    jobs = watching.jobs(60.0)
+    assert jobs.keys() == {"alarms", "foresight", "losses"}
+    assert not [alarm for alarm in running.books.alarms.active(demo.site.id) if alarm.cause == "will_not_be_ready"]
+    call = now + timedelta(minutes=10)
+    held = Interval(call, call + timedelta(hours=4))
+    key = BookingKey("visitor", "sudden")
+    running.books.bookings.put(Booking(key, demo.site.id, ("stage-3",), held, call=call, comfort_c=23.0), now)
+    running.runners[demo.site.id].tick(now)
+    for _look in range(2):
+        for _every_s, call_job in jobs.values():
+            call_job()
+    standing = {alarm.cause: alarm for alarm in running.books.alarms.active(demo.site.id)}
+    assert standing["will_not_be_ready"].subject == "stage-3"
+    assert "device_away" not in standing
+    with urllib.request.urlopen(f"{server.url}/?language=en", timeout=20) as response:
+        page = unescape(response.read().decode())
+    assert standing["will_not_be_ready"].text["en"] in page or standing["will_not_be_ready"].text["fr"] in page
+    assert running.books.outbox.log() == []
+    running.books.bookings.cancel(key, now)
+    watching.close()
 
 
 @pytest.mark.slow
@@ -102,3 +136,33 @@ def test_the_same_seed_and_now_give_the_same_summary(tmp_path: Path) -> None:
     assert "messages received" in first
     assert "report of 2026-02" in first
     assert first == summary("two")
+
+
+def test_whoever_tries_a_site_file_of_their_own_in_the_demo_wakes_nobody(tmp_path: Path) -> None:
+    clock = ManualClock(NOW)
+    running = build(Settings(data=tmp_path), [studio(DUTY)], clock)
+    watching = Watching(running)
+    try:
+        running.books.alarms.raise_("studio", "not_ready", "stage-1", {"en": "cold"}, NOW)
+        for _ in range(3):
+            clock.advance(timedelta(minutes=5))
+            for _every_s, call in watching.jobs(1.0).values():
+                call()
+        assert [alarm.cause for alarm in running.books.alarms.active("studio")].count("not_ready") == 1
+        assert running.books.outbox.log() == []
+    finally:
+        watching.close()
+        running.close()
+
+
+@pytest.mark.parametrize(("speed", "every_s"), [(1.0, 30.0), (0.5, 60.0), (60.0, 5.0)])
+def test_the_demo_looks_as_often_as_its_time_goes_but_leaves_the_machine_its_rest(
+    tmp_path: Path, speed: float, every_s: float
+) -> None:
+    running = build(Settings(data=tmp_path), [studio()], ManualClock(NOW))
+    watching = Watching(running)
+    try:
+        assert watching.jobs(speed)["alarms"][0] == every_s
+    finally:
+        watching.close()
+        running.close()
