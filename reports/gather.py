@@ -13,6 +13,7 @@ from premises.time import Interval, local_midnight
 from reports.inputs import Inputs, MonthSum, SiteInputs, Sources, Supplements, period_of
 from reports.ledger import Ledger
 from reports.ledger.read import counters_of, read_ledger
+from reports.yearbefore import inside_days, outdoor_days, read_baseline
 
 OUTDOOR = "outdoor"
 AROUND = timedelta(days=2)
@@ -28,17 +29,22 @@ def gather(
     languages: Sequence[str] = (),
     only: str | None = None,
     earlier: bool = False,
+    baseline: bool = False,
     history_years: int = 0,
 ) -> Inputs:
     """Read all that the reports of these local days (both included) need. Raises what the ports raise, ValueError if reversed.
 
     earlier: read the same days of the year before too, for what compares. history_years: read months of so many years as well.
+    baseline: read days of a year before, and temperatures by day.
     """
     if last < first:
         raise ValueError(f"the period ends {last.isoformat()} before it starts {first.isoformat()}")
     sites = premises.sites if isinstance(premises, Cluster) else (premises,)
     return Inputs(
-        tuple(gather_site(site, sources, first, last, now, earlier=earlier, history_years=history_years) for site in sites),
+        tuple(
+            gather_site(site, sources, first, last, now, earlier=earlier, baseline=baseline, history_years=history_years)
+            for site in sites
+        ),
         first,
         last,
         now,
@@ -49,17 +55,21 @@ def gather(
 
 
 def gather_site(
-    site: Site, sources: Sources, first: date, last: date, now: datetime, *, earlier: bool = False, history_years: int = 0
+    site: Site,
+    sources: Sources,
+    first: date,
+    last: date,
+    now: datetime,
+    *,
+    earlier: bool = False,
+    baseline: bool = False,
+    history_years: int = 0,
 ) -> SiteInputs:
     """One site's part."""
     period = period_of(site, first, last)
     ledger = _ledger(site, sources, period, now)
-    before = None
-    if earlier:
-        before = _ledger(site, sources, period_of(site, year_before(first), year_before(last)), now)
-    if sources.correct is not None:
-        ledger = sources.correct(site, ledger)
-        before = None if before is None else sources.correct(site, before)
+    before = period_of(site, year_before(first), year_before(last)) if earlier else None
+    year = read_baseline(site, sources, first, now) if baseline else None
     return SiteInputs(
         site=site,
         ledger=ledger,
@@ -68,15 +78,19 @@ def gather_site(
         supplements=sources.supplements(site, period) if sources.supplements else Supplements(),
         outdoor_c=_outdoor(site, sources, period, now),
         losses=tuple(sources.losses.find(site.id, period)) if sources.losses else (),
-        earlier=before,
+        earlier=None if before is None else _ledger(site, sources, before, now),
         history=_history(site, sources, last, history_years, now) if history_years else {},
+        earlier_outdoor_c=() if before is None else _outdoor(site, sources, before, now),
+        baseline=year,
+        outdoor_days=outdoor_days(site, sources.store, [period, *([year.period] if year else [])], now) if baseline else {},
+        inside_days=inside_days(site, sources.store, period, now) if baseline else {},
     )
 
 
 def _ledger(site: Site, sources: Sources, period: Interval, now: datetime) -> Ledger:
-    if sources.ledgers is not None:
-        return sources.ledgers.read(site, period, now)
-    return read_ledger(site, sources.store, period, now)
+    """With corrections."""
+    read = read_ledger(site, sources.store, period, now) if sources.ledgers is None else sources.ledgers.read(site, period, now)
+    return read if sources.correct is None else sources.correct(site, read)
 
 
 def _history(site: Site, sources: Sources, last: date, years: int, now: datetime) -> dict[tuple[str, str], tuple[MonthSum, ...]]:

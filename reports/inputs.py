@@ -87,8 +87,10 @@ class SiteInputs:
     """One site. ledger: with corrections applied. bookings overlap the period; decisions are the changes of state in it.
 
     outdoor_c: by hour the outdoor air's (start, lowest, highest), from a day before to a day after, for degree-days.
-    losses: those found that overlap the period. earlier: the ledger of the same days a year before, where asked for.
-    history: months by (meter, register), for what is kept for years.
+    losses: those found that overlap the period. earlier: the ledger of the same days a year before, where asked for, with
+    earlier_outdoor_c as outdoor_c. history: months by (meter, register), for what is kept for years.
+    baseline: the ledger of a whole year before, of the boundary at least, where asked for; outdoor_days: mean outdoor air of the
+    local days of it and of the period; inside_days: mean air of each heated zone on the days of the period.
     """
 
     site: Site
@@ -100,6 +102,10 @@ class SiteInputs:
     losses: tuple[Loss, ...] = ()
     earlier: Ledger | None = None
     history: Mapping[tuple[str, str], tuple[MonthSum, ...]] = field(default_factory=dict)
+    earlier_outdoor_c: tuple[tuple[datetime, float, float], ...] = ()
+    baseline: Ledger | None = None
+    outdoor_days: Mapping[date, float] = field(default_factory=dict)
+    inside_days: Mapping[str, Mapping[date, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ class ReportKind:
     """name: as in `greenroom report NAME`; span: its usual period; cluster: whether it is also made for a cluster as a whole.
 
     per: "tenant" or "production" where there is one report each (`Inputs.only` names one), "" where there is one in all.
-    earlier, history_years: what `gather` must read besides the period.
+    earlier, baseline, history_years: what `gather` must read besides the period.
     """
 
     name: str
@@ -40,6 +40,7 @@ class ReportKind:
     cluster: bool = False
     per: str = ""
     earlier: bool = False
+    baseline: bool = False
     history_years: int = 0
 
     def make(self, inputs: Inputs) -> tuple[Report, ...]:
@@ -68,6 +69,7 @@ class ReportKind:
             languages=languages,
             only=only,
             earlier=self.earlier,
+            baseline=self.baseline,
             history_years=self.history_years,
         )
 
@@ -78,13 +80,13 @@ class ReportRefusedError(GreenroomError):
 
 _KINDS: tuple[ReportKind, ...] = (
     ReportKind("month", "reports.month", Span.MONTH, cluster=True),
-    ReportKind("funder", "reports.funder", Span.YEAR, cluster=True),
+    ReportKind("funder", "reports.funder", Span.YEAR, cluster=True, baseline=True),
     ReportKind("operat", "reports.operat", Span.YEAR, cluster=True),
     ReportKind("bacs", "reports.bacs", Span.YEAR, cluster=True, history_years=5),
     ReportKind("tenant", "reports.tenant", Span.YEAR, per="tenant"),
     ReportKind("production", "reports.production", Span.DAYS, per="production"),
     ReportKind("studio-pack", "reports.studio_pack", Span.YEAR, cluster=True),
-    ReportKind("letter", "reports.letter", Span.MONTH, earlier=True),
+    ReportKind("letter", "reports.letter", Span.MONTH, earlier=True, baseline=True),
 )
 
 

@@ -6,10 +6,12 @@ from reports.content import Report, Section, say
 from reports.funder.indicators import indicators_section
 from reports.funder.shares import covers_of, funds_of, retention_section, shares_section
 from reports.inputs import Inputs
+from reports.parts.baseline import baseline_days
 from reports.parts.carbon import carbon_section
 from reports.parts.energy import energy_section, months_chart
 from reports.parts.frame import Draft, boundary_section, changes_section, languages_of, place_name
 from reports.parts.quality import meter_register, meter_rows, quality_section
+from reports.parts.savings import savings_section
 from reports.parts.sun import sun_section
 
 __all__ = ["make"]
@@ -30,6 +32,7 @@ def make(inputs: Inputs) -> tuple[Report, ...]:
         charts,
         sun_section(inputs.sites),
         carbon_section(inputs.sites, draft.factors),
+        savings_section(inputs.sites),
         quality_section(inputs.sites),
         meter_register(inputs.sites),
         retention_section(funds),
@@ -37,6 +40,6 @@ def make(inputs: Inputs) -> tuple[Report, ...]:
     ]
     draft.covers = covers_of(inputs, funds)
     draft.languages = tuple(dict.fromkeys((*languages_of(inputs), *(cover.language for cover in draft.covers))))
-    draft.attachments.append(meter_rows(inputs.sites))
+    draft.attachments += [attached for attached in (meter_rows(inputs.sites), baseline_days(inputs.sites)) if attached is not None]
     draft.method += [say("method.levels"), say("method.primary"), say("method.carbon"), say("method.whole_operation")]
     return (draft.finish(),)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from reports.content import Amount, Figure, Figures, Month, Paragraph, Points, Report, Section, Text, Tone, say
 from reports.inputs import Inputs, SiteInputs
 from reports.letter.advice import advice_of
+from reports.letter.before import before_section
 from reports.letter.readiness import Readiness, readiness_of, readiness_table
 from reports.letter.waste import waste_of
 from reports.month import days_chart
+from reports.parts.baseline import baseline_days
 from reports.parts.cost import cost_lines
 from reports.parts.energy import load_of
 from reports.parts.frame import Draft
+from reports.parts.performance import performance_section
 from reports.parts.quality import meter_rows, quality_section
+from reports.parts.savings import savings_section
 from reports.parts.sun import sun_figures
 
 __all__ = ["make"]
@@ -33,9 +37,12 @@ def _letter(inputs: Inputs, one: SiteInputs) -> Report:
         Section("ready", say("letter.ready"), (*_ready_words(ready), readiness_table(one, ready))),
         Section("wasted", say("letter.wasted"), waste.blocks()),
         Section("to_do", say("letter.to_do"), _to_do(advice_of(one, ready, waste))),
+        before_section(one, inputs),
+        savings_section([one]),
+        performance_section([one]),
         quality_section([one]),
     ]
-    draft.attachments.append(meter_rows([one]))
+    draft.attachments += [attached for attached in (meter_rows([one]), baseline_days([one])) if attached is not None]
     draft.method += [say("method.ready"), say("method.losses")]
     return draft.finish()
 

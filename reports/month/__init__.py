@@ -13,6 +13,7 @@ from reports.parts.carbon import carbon_section
 from reports.parts.cost import cost_section
 from reports.parts.energy import energy_section
 from reports.parts.frame import Draft, changes_section, place_name
+from reports.parts.performance import performance_section
 from reports.parts.quality import meter_register, meter_rows, quality_section
 from reports.parts.sun import sun_section
 
@@ -25,6 +26,7 @@ def make(inputs: Inputs) -> tuple[Report, ...]:
     draft.sections = [
         energy_section(inputs.sites),
         sun_section(inputs.sites),
+        performance_section(inputs.sites),
         cost_section(inputs.sites),
         carbon_section(inputs.sites, draft.factors),
         days,

@@ -12,6 +12,7 @@ from reports.parts.factors import FactorsUsed
 from reports.parts.figure import derived
 from reports.parts.frame import Draft, changes_section, place_name
 from reports.parts.hours import confirmed
+from reports.parts.performance import performance_section
 from reports.parts.quality import meter_register, meter_rows, quality_section
 from reports.parts.sun import sun_section
 from reports.production.account import account_of
@@ -35,6 +36,7 @@ def make(inputs: Inputs) -> tuple[Report, ...]:
         _cnc(inputs, draft.factors),
         energy_section(inputs.sites),
         sun_section(inputs.sites),
+        performance_section(inputs.sites),
         carbon_section(inputs.sites, draft.factors),
         quality_section(inputs.sites),
         meter_register(inputs.sites),
