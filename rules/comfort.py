@@ -15,7 +15,7 @@ from rules.arbiter import LEAD_MARGIN, READY_BAND_K
 from rules.claims import Claim
 from rules.coast import coasts
 from rules.heat_wish import HeatWish, wish
-from rules.lead import LEAD_MOST, Lead, hours_off, lead_for
+from rules.lead import LEAD_MOST, Lead, full_power_hours, hours_off, lead_for
 from rules.snapshot import Latch, ZoneView
 from rules.warm_time import crowded_share
 from rules.wording import degrees, length, wall
@@ -148,7 +148,8 @@ def behind(view: ZoneView, claim: Claim) -> bool:
     if view.air_c is None or outside is None or learned is None or learned.warm is None or view.air_c >= target:
         return False
     mass = view.snapshot.mass.get(view.zone.id, view.air_c)
-    needed = timedelta(hours=learned.warm.hours(view.air_c, mass, outside, target, sure=False))
+    hours = full_power_hours(learned.warm, view.zone.emitter, view.air_c, mass, outside, target, 1.0, sure=False)
+    needed = timedelta(hours=hours)
     return view.now + _until_next(view) >= claim.start - min(BEHIND_RESERVE * needed, LEAD_MOST) - SLOT
 
 

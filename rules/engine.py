@@ -71,6 +71,7 @@ class Engine:
         self.mass: dict[str, tuple[datetime, float]] = {}
         self.margins = Margins()
         self.distrusted: set[str] = set()
+        self.promising: set[str] = set()
         self.drift = Drift()
         self.water = Water()
         self._carbon = carbon
@@ -243,8 +244,9 @@ class Engine:
         site = self.site if self.memory.at is None else self.water.known(self.site, self.memory.at)
         for zone in heated_zones(site):
             before = self.models.get(zone.id)
+            trusted = before is not None and zone.id not in self.distrusted
             try:
-                learned = learn_zone(site, zone, self.trace, before, before is not None and zone.id not in self.distrusted)
+                learned = learn_zone(site, zone, self.trace, before, trusted, zone.id in self.promising)
             except Exception:  # what was learned before holds: a night is never worth a day without heat
                 log.exception("nothing learned tonight", site=self.site.id, zone=zone.id)
                 continue
@@ -257,3 +259,4 @@ class Engine:
             if learned.model is not None:
                 self.models[zone.id] = learned.model
             (self.distrusted.discard if learned.trusted else self.distrusted.add)(zone.id)
+            (self.promising.add if learned.good else self.promising.discard)(zone.id)

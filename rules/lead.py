@@ -12,6 +12,7 @@ from premises.plan import Rung
 from premises.site import Emitter
 from rules.arbiter import READY_BAND_K
 from rules.snapshot import LearnedLead
+from rules.warm_time import WarmTime
 
 SHORT_OFF_H, LONG_OFF_H = 10.0, 36.0
 LONG_LEAD_H = 6.0
@@ -26,6 +27,8 @@ OUTDOOR_ASSUMED_C = 0.0
 HOURS_OFF_MOST = 72.0
 """After three days without heat the mass is as cold as it gets; beyond that the feature is held, not the lead."""
 LEAD_MOST = timedelta(hours=48)
+FAR_FACTOR = 2.0
+"""A model that says a zone takes more than this many times the table's longest lead is asked again, with less caution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def lead_for(
     if air_c is not None and air_c >= target_c - READY_BAND_K:
         return Lead(timedelta(0), Rung.LEARNED if learned else Rung.TABLE, off_h)
     if learned is not None and learned.warm is not None and air_c is not None:
-        hours = learned.warm.hours(air_c, air_c if mass_c is None else mass_c, outside, target_c, share)
+        hours = full_power_hours(learned.warm, emitter, air_c, air_c if mass_c is None else mass_c, outside, target_c, share)
         return Lead(min(timedelta(hours=hours), LEAD_MOST), Rung.LEARNED, off_h)
     if learned is not None and air_c is not None:
         hours = learned.margin_h + learned_hours(learned, target_c - air_c, target_c - outside, off_h)
@@ -68,6 +71,32 @@ def lead_for(
     rise_k = None if air_c is None else target_c - air_c
     hours = table_hours(emitter, outside, off_h, rise_k) / share
     return Lead(min(timedelta(hours=hours), LEAD_MOST), Rung.TABLE, off_h)
+
+
+def full_power_hours(
+    warm: WarmTime,
+    emitter: Emitter,
+    air_c: float,
+    mass_c: float,
+    outdoor_c: float,
+    target_c: float,
+    share: float,
+    *,
+    sure: bool = True,
+) -> float:
+    """Hours at full power by the model, with its margin and beside the zones that heat up too, as long as that can be believed.
+
+    Near the temperature that the zone just reaches, a margin or a lesser share makes days of an hour, and "never" of days. What is
+    far beyond the table is reckoned without the others, then without the margin; what is never reached takes twice the
+    table's longest.
+    """
+    hours = warm.hours(air_c, mass_c, outdoor_c, target_c, share, sure=sure)
+    far = FAR_FACTOR * LONG_LEAD_H * (SLAB_FACTOR if emitter is Emitter.SLAB else 1.0)
+    for careful in (True, False):
+        if hours <= far:
+            break
+        hours = max(far, warm.hours(air_c, mass_c, outdoor_c, target_c, sure=sure and careful))
+    return far if hours >= LEAD_MOST / timedelta(hours=1) else hours
 
 
 def learned_hours(learned: LearnedLead, rise_k: float, span_k: float, off_h: float | None) -> float:

@@ -17,20 +17,25 @@ TRUST_K, TRUST_AHEAD, TRUST_AHEAD_K = 0.9, 12, 0.8
 """A model plans and tells leads while its one-day error, and what it promises too much three hours ahead, stay below these."""
 DISTRUST = 1.3
 """A model that was trusted is dropped only beyond this many times the limits."""
+LONG_RECORD = 10 * DAY
+"""On less than this a model must be good on two nights one after the other before it plans: one may be luck."""
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What is known of a zone after a night. error_k: one-day error on the last days; trusted: whether it is good enough."""
+    """What is known of a zone after a night. error_k: one-day error on the last days; good: by its errors; trusted: to plan by."""
 
     lead: LearnedLead | None
     model: ZoneModel | None
     error_k: float | None
     trusted: bool
+    good: bool = False
 
 
-def learn_zone(site: Site, zone: Zone, trace: Trace, in_force: ZoneModel | None, trusted: bool) -> Learned | None:
-    """From the zone's four weeks; None where nothing was noted of it."""
+def learn_zone(
+    site: Site, zone: Zone, trace: Trace, in_force: ZoneModel | None, trusted: bool, good_before: bool = True
+) -> Learned | None:
+    """From the zone's four weeks; None where nothing was noted of it. good_before: whether the night before was good."""
     record = trace.record(zone.id, tuple(neighbour.zone for neighbour in zone.neighbours))
     if record is None:
         return None
@@ -49,7 +54,7 @@ def learn_zone(site: Site, zone: Zone, trace: Trace, in_force: ZoneModel | None,
     if good and zone.heating_plant is not None and zone.emitter_power_w > 0:
         warm = WarmTime(zone, model, most_heat_w(site, zone), site.plant(zone.heating_plant).supply_max_c)
         lead = replace(lead or LearnedLead(0.0, 0.0, 0.0, 0, 0.0, 0.0), warm=warm)
-    return Learned(lead, model, error, good)
+    return Learned(lead, model, error, good and (trusted or good_before or len(record) >= LONG_RECORD), good)
 
 
 def samples_of(record: Record) -> list[Sample]:
