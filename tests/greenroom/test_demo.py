@@ -8,6 +8,7 @@ import urllib.request
 from datetime import datetime, timedelta
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,11 @@ from premises.time import Interval, ManualClock, parse_instant
 from tests.notices.premises_of_tests import DUTY, studio
 
 NOW = parse_instant("2026-01-20T12:00:00Z")
+
+
+def settings(data: Path) -> Settings:
+    given: dict[str, Any] = {"data": data}
+    return Settings(**given)
 
 
 def test_the_demo_empties_no_folder_but_its_own(tmp_path: Path) -> None:
@@ -140,7 +146,7 @@ def test_the_same_seed_and_now_give_the_same_summary(tmp_path: Path) -> None:
 
 def test_whoever_tries_a_site_file_of_their_own_in_the_demo_wakes_nobody(tmp_path: Path) -> None:
     clock = ManualClock(NOW)
-    running = build(Settings(data=tmp_path), [studio(DUTY)], clock)
+    running = build(settings(tmp_path), [studio(DUTY)], clock)
     watching = Watching(running)
     try:
         running.books.alarms.raise_("studio", "not_ready", "stage-1", {"en": "cold"}, NOW)
@@ -159,7 +165,7 @@ def test_whoever_tries_a_site_file_of_their_own_in_the_demo_wakes_nobody(tmp_pat
 def test_the_demo_looks_as_often_as_its_time_goes_but_leaves_the_machine_its_rest(
     tmp_path: Path, speed: float, every_s: float
 ) -> None:
-    running = build(Settings(data=tmp_path), [studio()], ManualClock(NOW))
+    running = build(settings(tmp_path), [studio()], ManualClock(NOW))
     watching = Watching(running)
     try:
         assert watching.jobs(speed)["alarms"][0] == every_s
