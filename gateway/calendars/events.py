@@ -171,8 +171,8 @@ def _until(text: str, start: Moment, reader: TimeReader) -> str:
         if isinstance(until, datetime):
             until = until.astimezone(reader.local).date() if utc else until.date()
         return f"{until:%Y%m%d}"
-    if not isinstance(until, datetime):  # a day: all of it, in the zone of the start
-        until = datetime.combine(until, time(23, 59, 59), tzinfo=start.tzinfo)
+    if not isinstance(until, datetime):  # a bare day where an instant is due: its first instant, as calendar programs reckon
+        until = datetime.combine(until, time(0), tzinfo=start.tzinfo)
     elif not utc:
         until = until.replace(tzinfo=start.tzinfo)
     return f"{until.astimezone(UTC):%Y%m%dT%H%M%SZ}"

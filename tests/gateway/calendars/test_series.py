@@ -143,12 +143,18 @@ def test_an_exception_takes_an_extra_day_away_again() -> None:
 
 @pytest.mark.parametrize(
     "until",
-    ["20260330T173000Z", "20260330T193000", "20260330", "20260331T000000"],
-    ids=["utc", "wall time", "day", "later wall time"],
+    ["20260330T173000Z", "20260330T193000", "20260331", "20260331T000000"],
+    ids=["utc", "wall time", "the day after", "later wall time"],
 )
 def test_the_last_day_counts_however_it_is_told(until: str) -> None:
     rule = f"RRULE:FREQ=WEEKLY;UNTIL={until}"
     assert [start[:10] for start in starts(read(event(*WEEKLY[:2], rule)))] == ["2026-03-16", "2026-03-23", "2026-03-30"]
+
+
+def test_a_bare_day_ends_a_series_of_hours_at_its_first_instant() -> None:
+    """Such an UNTIL is not of the kind that RFC 5545 asks for; calendar programs take it so, and people see what those show."""
+    rule = "RRULE:FREQ=WEEKLY;UNTIL=20260330"
+    assert [start[:10] for start in starts(read(event(*WEEKLY[:2], rule)))] == ["2026-03-16", "2026-03-23"]
 
 
 def test_two_versions_of_one_series_the_newer_wins_and_the_older_is_listed() -> None:
