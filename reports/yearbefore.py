@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 
 import numpy as np
@@ -16,6 +15,7 @@ from premises.time import Interval
 from reports.inputs import Sources, period_of
 from reports.ledger import IMPORT, Ledger
 from reports.ledger.read import read_ledger
+from reports.ledger.years import boundary_of
 
 KNOWN_ENOUGH = 0.5
 """Share of a year's quarter hours that a boundary meter must tell for the year to be worth a try."""
@@ -34,13 +34,12 @@ def baseline_years(site: Site, first: date) -> list[int]:
 
 def read_baseline(site: Site, sources: Sources, first: date, now: datetime) -> Ledger | None:
     """The first of those years that the boundary tells at least half of, with corrections; None where none is stored."""
-    bound = replace(site, meters=tuple(meter for meter in site.meters if meter.role in ("grid", "production")), plants=())
     for year in baseline_years(site, first):
         span = period_of(site, date(year, 1, 1), date(year, 12, 31))
         if sources.ledgers is not None:
-            ledger = sources.ledgers.read(site, span, now)
+            ledger = sources.ledgers.boundary(site, span, now)
         else:
-            ledger = read_ledger(bound, sources.store, span, now)
+            ledger = read_ledger(boundary_of(site), sources.store, span, now)
         if sources.correct is not None:
             ledger = sources.correct(ledger.site, ledger)
         if _told(ledger) >= KNOWN_ENOUGH:

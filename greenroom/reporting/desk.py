@@ -18,6 +18,7 @@ from premises.time import parse_instant
 from reports.content import Report
 from reports.corrections.apply import Corrector
 from reports.corrections.papers import supplements_of
+from reports.editions.due import Part
 from reports.editions.errors import NothingChangedError
 from reports.editions.folder import Edition
 from reports.editions.issue import Order, issue
@@ -28,6 +29,7 @@ from reports.inputs import Inputs, Sources, period_of
 from reports.kinds import ReportKind, kinds
 from reports.ledger import Ledger
 from reports.ledger.read import read_ledger
+from reports.ledger.years import YearLedgers
 from stores.book import Books
 
 RETENTION_YEARS = 5
@@ -37,7 +39,10 @@ _LARGEST_EMBLEM = 500_000
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A report that someone, or the site file, asks for. only: one tenant or production; reason: of a correction."""
+    """A report that someone, or the site file, asks for. only: one tenant or production; reason: of a correction.
+
+    parts: issue these alone of what is made; None: all of it.
+    """
 
     kind: str
     first: date
@@ -45,6 +50,7 @@ class Asked:
     only: str | None = None
     languages: tuple[str, ...] = ()
     reason: str = ""
+    parts: frozenset[Part] | None = None
 
 
 @dataclass(frozen=True)
@@ -66,28 +72,39 @@ class ReportDesk:
     emblems: Mapping[str, bytes] | None = None
 
     def make(
-        self, premises: Site | Cluster, asked: Asked, now: datetime
+        self, premises: Site | Cluster, asked: Asked, now: datetime, ledgers: YearLedgers | None = None
     ) -> list[tuple[Site | Cluster, Inputs, tuple[Report, ...]]]:
         """The reports, by what they are of: the cluster, or each of its sites where the kind is of one site.
 
+        ledgers: of who makes several reports of a year, so that it is read once.
         Raises UnknownNameError for a kind or an `only` that there is not, and what the makers and the ports raise.
         """
         kind = kind_named(asked.kind)
         parts = premises.sites if isinstance(premises, Cluster) and not kind.cluster else (premises,)
         made = []
         for part in parts:
-            sources = self.sources(now)
+            if asked.parts is not None and not any(wanted.subject == part.id for wanted in asked.parts):
+                continue
+            sources = replace(self.sources(now), ledgers=ledgers)
             inputs = kind.gather(part, sources, asked.first, asked.last, now, languages=asked.languages, only=asked.only)
             made.append((part, inputs, kind.make(inputs)))
         if asked.only is not None and not any(reports for _, _, reports in made):
             raise UnknownNameError(f"there is no {kind.per or 'part'} {asked.only!r} in {asked.first} to {asked.last}")
         return made
 
-    def issue(self, premises: Site | Cluster, asked: Asked, by: str, now: datetime, forms: tuple[str, ...] = ()) -> Issued:
+    def issue(
+        self,
+        premises: Site | Cluster,
+        asked: Asked,
+        by: str,
+        now: datetime,
+        forms: tuple[str, ...] = (),
+        ledgers: YearLedgers | None = None,
+    ) -> Issued:
         """Make and issue; what says the same as its newest edition is left alone. forms: () for all. Raises what `issue` raises."""
         editions: list[Edition] = []
         unchanged: list[str] = []
-        for part, inputs, reports in self.make(premises, asked, now):
+        for part, inputs, reports in self.make(premises, asked, now, ledgers):
             order = Order(part.id, by, now, self.key, asked.reason, keep_until=keep_until(part), emblems=self.emblems or {})
             raw = {
                 one.site.id: reading_digests(one.site, self.store, one.ledger.period.start, one.ledger.until)
@@ -95,6 +112,8 @@ class ReportDesk:
             }
             order = replace(order, readings=raw, forms=forms or order.forms)
             for report in reports:
+                if asked.parts is not None and Part(part.id, report.tenant or "", report.production or "") not in asked.parts:
+                    continue
                 try:
                     editions.append(issue(report, inputs, self.shelf, order))
                 except NothingChangedError:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import structlog
 
-from greenroom.reporting.desk import Asked, ReportDesk
+from greenroom.reporting.desk import Asked, ReportDesk, kind_named
 from premises.errors import GreenroomError, RetryableError
-from premises.ports import Alarms, Resolution, TelemetryStore
+from premises.ports import Alarms, BookingQuery, Resolution, TelemetryStore
+from premises.reporting import ReportOrder
 from premises.site import Cluster, Site
 from premises.time import Clock, Interval
-from reports.editions.due import DueReport, due_reports
+from reports.editions.due import DueReport, Part, due_reports
 from reports.forms.writer import FORMS, LANGUAGES
+from reports.inputs import BookingFinder, period_of
 from reports.ledger.read import counters_of
+from reports.ledger.years import YearLedgers
+from reports.parts.hours import confirmed
 
 log = structlog.get_logger(__name__)
 EVERY_S = 900.0
@@ -43,7 +48,10 @@ class ScheduledReports:
         if not self._one.acquire(blocking=False):
             return 0
         try:
-            return sum(self._issue(place, due) for place, due in self._due())
+            due = self._due()
+            now = self._clock.now()
+            ledgers = YearLedgers(self._desk.store, keep=2) if len(due) > 1 else None
+            return sum(self._issue(place, one, now, ledgers) for place, one in due)
         finally:
             self._one.release()
 
@@ -58,19 +66,19 @@ class ScheduledReports:
             if not place.reports:
                 continue
             site = place.sites[0] if isinstance(place, Cluster) else place
-            issued = self._desk.shelf.editions(place.id)
+            issued = [info for part in subjects(place) for info in self._desk.shelf.editions(part.id)]
             since = _known_since(self._desk.store, place, now)
             if since is not None:
-                found += [(place, due) for due in due_reports(place.reports, issued, now, site.zoneinfo, since)]
+                parts = partial(wanted_parts, place, self._desk.books.bookings)
+                found += [(place, due) for due in due_reports(place.reports, issued, now, site.zoneinfo, since, parts)]
         return found
 
-    def _issue(self, place: Site | Cluster, due: DueReport) -> int:
+    def _issue(self, place: Site | Cluster, due: DueReport, now: datetime, ledgers: YearLedgers | None) -> int:
         """Issue one; a refusal is an alarm and is tried again, as what it lacks may be put in."""
         kind = due.order.kind.value
-        asked = Asked(kind, due.first, due.last, None, due.order.languages)
-        now = self._clock.now()
+        asked = Asked(kind, due.first, due.last, None, due.order.languages, parts=due.lacking)
         try:
-            done = self._desk.issue(place, asked, ISSUER, now)
+            done = self._desk.issue(place, asked, ISSUER, now, ledgers=ledgers)
         except RetryableError as error:
             log.warning("a report waits for the store", report=kind, of=place.id, why=str(error))
             return 0
@@ -92,6 +100,29 @@ class ScheduledReports:
         values = {"kind": due.order.kind.value, "first": due.first.isoformat(), "last": due.last.isoformat(), "why": why}
         text = {language: FORMS.say(language, "alarm.refused", **values) for language in LANGUAGES}
         self._alarms.raise_(first.id, CAUSE, _subject(due), text, now)
+
+
+def subjects(place: Site | Cluster) -> tuple[Site | Cluster, ...]:
+    """What editions of a place's orders may be of: itself, and the sites of a cluster."""
+    return (place, *place.sites) if isinstance(place, Cluster) else (place,)
+
+
+def wanted_parts(place: Site | Cluster, bookings: BookingFinder, order: ReportOrder, first: date, last: date) -> set[Part]:
+    """The editions that an order's period must have. No production booked: none; no tenant anywhere: one, so that it is refused."""
+    kind = kind_named(order.kind.value)
+    sites = place.sites if isinstance(place, Cluster) else (place,)
+    if not kind.per:
+        return {Part(place.id)} if kind.cluster else {Part(site.id) for site in sites}
+    if kind.per == "tenant":
+        let = [site for site in sites if site.tenants]
+        each = {Part(site.id, tenant.id) for site in let for tenant in site.tenants}
+        return each | {Part(site.id) for site in let} or {Part(sites[0].id)}
+    found: set[Part] = set()
+    for site in sites:
+        held = bookings.find(BookingQuery(site=site.id, overlaps=period_of(site, first, last)))
+        told = confirmed(stored.booking for stored in held)
+        found |= {Part(site.id, production=booking.production) for booking in told if booking.production}
+    return found
 
 
 def _subject(due: DueReport) -> str:

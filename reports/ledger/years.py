@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from premises.ports import TelemetryStore
@@ -9,6 +10,13 @@ from premises.site import Site
 from premises.time import Interval, local_midnight
 from reports.ledger.columns import Ledger
 from reports.ledger.read import read_ledger
+
+_BOUNDS = 32
+
+
+def boundary_of(site: Site) -> Site:
+    """The site with the meters at its boundary and of its sun, and nothing behind them."""
+    return replace(site, meters=tuple(meter for meter in site.meters if meter.role in ("grid", "production")), plants=())
 
 
 class YearLedgers:
@@ -22,6 +30,16 @@ class YearLedgers:
         self._store = store
         self._keep = keep
         self._years: dict[tuple[str, int, datetime], Ledger] = {}
+        self._bounds: dict[tuple[str, Interval, datetime], Ledger] = {}
+
+    def boundary(self, site: Site, period: Interval, now: datetime) -> Ledger:
+        """The same of the boundary's meters alone, as `boundary_of` leaves them: a few registers, remembered apart."""
+        key = (site.id, period, now)
+        if key not in self._bounds:
+            while len(self._bounds) >= _BOUNDS:
+                del self._bounds[next(iter(self._bounds))]
+            self._bounds[key] = read_ledger(boundary_of(site), self._store, period, now)
+        return self._bounds[key]
 
     def read(self, site: Site, period: Interval, now: datetime) -> Ledger:
         """The ledger of the period. Raises what the store raises."""

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from greenroom.reporting.desk import ReportDesk, keep_until
 from greenroom.reporting.scheduled import ScheduledReports
+from premises.booking import Booking, BookingKey, DayKind
 from premises.corrections import Correction, CorrectionKind
+from premises.errors import StoreUnavailableError
+from premises.ports import TelemetryStore
+from premises.reading import Reading
 from premises.reporting import ReportName, ReportOrder, Rhythm
-from premises.site import Site
-from premises.sitefile import example, load_site, load_text
-from premises.time import ManualClock
+from premises.site import Cluster, Site, ZoneUse
+from premises.sitefile import example, load_premises, load_site, load_text
+from premises.time import Interval, ManualClock
+from reports.content import Report
+from reports.editions.folder import Edition
+from reports.editions.issue import Order, issue
 from reports.editions.shelf import FolderShelf
+from reports.inputs import Inputs
+from reports.ledger import Ledger
+from reports.ledger.read import read_ledger
 from stores.book import open_books
 from stores.opening import open_store
 
@@ -69,6 +79,90 @@ def test_a_refusal_is_an_alarm_until_it_is_issued_after_all(desk: ReportDesk, si
     desk.books.corrections.withdraw("w", "the office", "it was another", NOVEMBER)
     assert running.look() == 1
     assert desk.books.alarms.active(site.id) == []
+
+
+def ordered(site: Site, kind: ReportName) -> Site:
+    return replace(site, reports=(ReportOrder(kind, Rhythm.MONTH, after_days=3, languages=("fr",)),))
+
+
+@pytest.mark.slow
+def test_a_crash_amid_the_tenants_is_made_up_for_at_the_next_wake(
+    desk: ReportDesk, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, issued = ordered(site, ReportName.TENANT), list[str]()
+
+    def failing(report: Report, inputs: Inputs, shelf: FolderShelf, order: Order) -> Edition:
+        if len(issued) == 2:
+            raise StoreUnavailableError("the disk is full")
+        issued.append(report.id)
+        return issue(report, inputs, shelf, replace(order, forms=("csv",)))
+
+    def look() -> int:
+        return ScheduledReports(desk, lambda: {place.id: place}, ManualClock(NOVEMBER), desk.books.alarms).look()
+
+    monkeypatch.setattr("greenroom.reporting.desk.issue", failing)
+    assert look() == 0
+    assert len(desk.shelf.editions(place.id)) == 2
+    monkeypatch.undo()
+    assert look() == len(place.tenants) + 1 - 2, "the rest, and the owner's copy"
+    told = desk.shelf.editions(place.id)
+    assert {info.tenant for info in told} == {tenant.id for tenant in place.tenants} | {None}
+    assert {info.number for info in told} == {1}, "what was there already was left alone"
+    assert look() == 0
+
+
+@pytest.mark.slow
+def test_each_production_has_its_edition_and_a_month_without_any_is_no_alarm(desk: ReportDesk, site: Site) -> None:
+    place = ordered(site, ReportName.PRODUCTION)
+    running = ScheduledReports(desk, lambda: {place.id: place}, ManualClock(NOVEMBER), desk.books.alarms)
+    assert running.look() == 0
+    assert desk.books.alarms.active(place.id) == []
+    zone = next(zone.id for zone in place.zones if zone.use is ZoneUse.STAGE)
+    for number, name in enumerate(("Nord", "Sud")):
+        start = datetime(2026, 10, 5 + number, 6, tzinfo=UTC)
+        held = Interval(start, start + timedelta(hours=10))
+        key = BookingKey("test", name)
+        desk.books.bookings.put(Booking(key, place.id, (zone,), held, day_kind=DayKind.SHOOT, production=name), start)
+    assert running.look() == 2
+    assert {info.production for info in desk.shelf.editions(place.id)} == {"Nord", "Sud"}
+    assert running.look() == 0
+
+
+@pytest.mark.slow
+def test_letters_of_a_cluster_are_of_its_sites_and_issued_once(data: Path) -> None:
+    cluster = load_premises(example("primi"))
+    assert isinstance(cluster, Cluster)
+    place = replace(cluster, reports=(ReportOrder(ReportName.LETTER, Rhythm.MONTH, after_days=3, languages=("fr",)),))
+    store = open_store(f"duckdb:///{data / 'readings.duckdb'}", place.sites)
+    books = open_books(f"sqlite:///{data / 'books.sqlite3'}")
+    at = datetime(2026, 10, 20, 12, tzinfo=UTC)
+    for one in place.sites:
+        store.write(one.id, [Reading("grid/energy", at + timedelta(hours=hour), 100.0 + hour, at) for hour in range(3)])
+    shelf = FolderShelf(data / "editions")
+    running = ScheduledReports(ReportDesk(store, books, shelf), lambda: {place.id: place}, ManualClock(NOVEMBER), books.alarms)
+    assert running.look() == len(place.sites)
+    assert running.look() == 0, "their editions are under their own names"
+    books.close()
+    store.close()
+
+
+@pytest.mark.slow
+def test_the_year_is_read_once_for_all_reports_that_are_due(desk: ReportDesk, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = (ReportName.MONTH, ReportName.LETTER, ReportName.TENANT)
+    orders = tuple(ReportOrder(kind, Rhythm.MONTH, after_days=3, languages=("fr",)) for kind in kinds)
+    place, read = replace(site, reports=orders), list[int]()
+
+    def counted(of: Site, store: TelemetryStore, period: Interval, now: datetime) -> Ledger:
+        if len(of.meters) == len(place.meters):
+            read.append(period.start.astimezone(of.zoneinfo).year)
+        return read_ledger(of, store, period, now)
+
+    monkeypatch.setattr("reports.ledger.years.read_ledger", counted)
+    monkeypatch.setattr("greenroom.reporting.desk.issue", lambda report, *_: read_only.append(report.id))
+    read_only = list[str]()
+    ScheduledReports(desk, lambda: {place.id: place}, ManualClock(NOVEMBER), desk.books.alarms).look()
+    assert len(read_only) == 1 + 1 + len(place.tenants) + 1
+    assert sorted(read) == [2025, 2026], "the letter's year before, and the year"
 
 
 def test_nothing_is_issued_where_nothing_was_measured_or_ordered(desk: ReportDesk, site: Site) -> None:

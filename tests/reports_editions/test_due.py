@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ import pytest
 
 from premises.desks import EditionInfo
 from premises.reporting import ReportName, ReportOrder, Rhythm
-from reports.editions.due import due_reports
+from reports.editions.due import Part, due_reports
 from reports.kinds import kinds
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -61,3 +62,21 @@ def test_every_kind_that_can_be_ordered_can_be_made(name: ReportName) -> None:
 
 def test_every_kind_that_can_be_made_can_be_ordered() -> None:
     assert set(kinds()) == {name.value for name in ReportName}
+
+
+def test_a_series_is_due_until_each_of_its_parts_has_its_edition() -> None:
+    """A crash after the first of three tenants leaves two to be made up for; the owner's copy is one of the parts."""
+    tenants = ReportOrder(ReportName.TENANT, Rhythm.YEAR, after_days=30)
+    parts = {Part("s", "anna"), Part("s", "bert"), Part("s")}
+    year = (date(2026, 1, 1), date(2026, 12, 31))
+    anna = replace(edition(*year, "tenant"), tenant="anna")
+    now = datetime(2027, 2, 20, tzinfo=UTC)
+    (due,) = due_reports([tenants], [anna], now, PARIS, parts=lambda *_: parts)
+    assert due.lacking == frozenset({Part("s", "bert"), Part("s")})
+    rest = [replace(edition(*year, "tenant"), tenant=name) for name in ("bert", None)]
+    assert due_reports([tenants], [anna, *rest], now, PARIS, parts=lambda *_: parts) == []
+
+
+def test_a_period_with_no_part_is_not_due() -> None:
+    productions = ReportOrder(ReportName.PRODUCTION, Rhythm.MONTH, after_days=5)
+    assert due_reports([productions], [], datetime(2026, 2, 20, tzinfo=UTC), PARIS, parts=lambda *_: ()) == []
