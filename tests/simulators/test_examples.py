@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import UTC, datetime, timedelta
 
@@ -22,6 +23,8 @@ def _all_sites() -> dict[str, Site]:
 SITES = _all_sites()
 WINTER = datetime(2026, 1, 13, tzinfo=UTC)
 SUMMER = datetime(2026, 7, 13, tzinfo=UTC)
+OF_THE_DEVICE = {"battery", "link_quality"}
+"""What a device knows of itself and the building nothing of."""
 CHANGE_OF_CLOCK = datetime(2026, 3, 28, 12, tzinfo=UTC)
 
 
@@ -56,7 +59,8 @@ def test_every_point_of_a_site_has_a_value(site_id: str) -> None:
     simulated = SimulatedSite(SITES[site_id], 1, start=SUMMER)
     simulated.step(SUMMER + timedelta(hours=12))
     told = {point.id: gauge() for device in simulated.devices for point, gauge in device.points}
-    assert {point.id for point in SITES[site_id].points if point.device != "greenroom"} == told.keys()
+    measured = [point for point in SITES[site_id].points if point.device != "greenroom"]
+    assert {point.id for point in measured if point.quantity.name not in OF_THE_DEVICE} == told.keys()
     assert all(math.isfinite(value) for value in told.values())
 
 
@@ -142,3 +146,17 @@ def test_the_restaurant_is_empty_before_it_opens() -> None:
     assert before.building.today.use.people[:, row].sum() == 0
     assert after.building.today.use.people[:, row].sum() > 0
     assert after.building.today.use.kitchen[:, row].max() > 0.5
+
+
+def test_the_thermostats_of_the_stages_tell_of_their_batteries_and_radio() -> None:
+    site = SITES["la-kolok"]
+    simulated = SimulatedSite(site, 1, start=WINTER)
+    heard = {message.topic: message.payload for step in (1, 2) for message in simulated.step(WINTER + step * timedelta(minutes=5))}
+    points = [point for point in site.points if point.quantity.name in OF_THE_DEVICE]
+    assert len(points) == 8
+    for point in points:
+        message = json.loads(heard[site.device(point.device).topic])
+        value = message[{"battery": "battery", "link_quality": "linkquality"}[point.quantity.name]]
+        assert point.quantity.low is not None
+        assert point.quantity.high is not None
+        assert point.quantity.low <= value <= point.quantity.high

@@ -43,7 +43,7 @@ def test_the_summary_lets_an_owner_compare_the_file_with_the_building(la_kolok: 
     assert "15 on 4,870 of 5,000 m²: 4 stages (2,050 m²)" in text
     assert "340 kW heat from electricity" in text
     assert "100 kWp in 2 strings" in text
-    assert "153, of which 37 can be set" in text
+    assert "161, of which 37 can be set" in text
     assert "0.1342 to 0.2462 EUR/kWh of electricity in 4 bands" in text
     assert "446,000 (37.9%)" in text
 
