@@ -18,6 +18,7 @@ from premises.time import Interval, format_instant
 
 ID_LONGEST = 255
 SERIES_AHEAD = timedelta(days=400)
+_DAY_UNTIL = re.compile(r"\bUNTIL=(\d{8})(?=;|$)")
 STATUSES = {
     "confirmed": BookingStatus.CONFIRMED,
     "tentative": BookingStatus.OPTION,
@@ -132,9 +133,14 @@ def _store(house: House, booking: Booking, who: str) -> Taken:
     return Taken(booking.key.id, outcome.value)
 
 
+def _whole_last_day(line: str) -> str:
+    """A booking system that ends a series with a day (Microsoft Graph's `endDate`) means all of that day, in the series' zone."""
+    return _DAY_UNTIL.sub(r"UNTIL=\1T235959", line) if line.startswith("RRULE:") else line
+
+
 def occurrences_of(told: ForeignBooking, recurrence: Sequence[str], now: datetime, site: Site) -> Iterator[ForeignBooking]:
     """A series as its occurrences from yesterday to a year ahead; what is none as itself. Raises CalendarError."""
-    lines = [line for line in recurrence if line.startswith(("RRULE:", "RDATE", "EXDATE")) and "\n" not in line]
+    lines = [_whole_last_day(line) for line in recurrence if line.startswith(("RRULE:", "RDATE", "EXDATE")) and "\n" not in line]
     if not lines or told.start is None or told.end is None:
         yield told
         return

@@ -15,6 +15,7 @@ import pytest
 from pydantic import SecretStr
 
 from gateway.app import create_app
+from gateway.foreign import ForeignBooking, occurrences_of
 from gateway.settings import GatewaySettings, HookSettings
 from gateway.webhooks.messages import HookMessage
 from gateway.webhooks.signatures import sign_standard, standard
@@ -272,3 +273,10 @@ def test_a_delivery_that_failed_may_come_again(door: Door, monkeypatch: pytest.M
     assert send(door, "square", square()).status_code == 500
     monkeypatch.setattr(door.fakes.bookings, "put", put)
     assert send(door, "square", square()).json()["taken"][0]["outcome"] == "created"
+
+
+def test_a_series_that_ends_with_a_day_has_that_day() -> None:
+    start = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    told = ForeignBooking("s", start, start + timedelta(hours=1), "confirmed", timezone="Europe/Paris")
+    each = list(occurrences_of(told, ["RRULE:FREQ=DAILY;UNTIL=20260304"], start, STUDIO))
+    assert [one.start.day for one in each if one.start is not None] == [2, 3, 4]
