@@ -29,6 +29,7 @@ class Rule:
     """One rule. key: names it for ever; flux: one table per thing watched, its newest value last; fires: a condition on `$B`.
 
     shown: what the sentence fills in, by placeholder, as Grafana's templates. silent: state where there is no data.
+    beside: a second query on the same tables, of which the newest value is `$E`: told, but nothing hangs on it.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Rule:
     look_back_s: int = 1800
     silent: str = "OK"
     board: str = "overview"
+    beside: str = ""
     shown: dict[str, str] = field(default_factory=dict)
 
     def uid(self, site: str) -> str:
@@ -46,6 +48,7 @@ class Rule:
 
 
 _VALUE = '{{ printf "%.1f" $values.B.Value }}'
+_HOURS = '{{ if $values.E }}{{ printf "%.0f" $values.E.Value }}{{ else }}?{{ end }}'
 _ZONE = "{{ $labels.zone }}"
 
 
@@ -61,14 +64,15 @@ def _of_zones(source: Source, zones: list[Zone]) -> list[Rule]:
     frost = {zone.id: zone.frost_c + FROST_NEAR_K for zone in zones}
     airs = [point for zone in zones if (point := point_of(source.site, zone.id, "air_temperature")) is not None]
     rules = [
-        # told with each plan, so hours before the call; the hours are shown beside it
+        # told with each plan, so hours before the call; the hours until then stand in the text
         Rule(
             "not-ready",
             f"{_last(source, READY, 'risk')}{named}",
             "$B >= 2",
             "critical",
             board="stage",
-            shown={"zone": _ZONE, "call": "1–48"},
+            beside=f"{_last(source, READY, 'hours_to_call')}{named}",
+            shown={"zone": _ZONE, "call": _HOURS},
         ),
         Rule("cold", f"{_last(source, READY, 'short_k')}{named}", f"$B > {COLD_K}", "critical", "10m", board="stage", shown=shown),
     ]
@@ -159,9 +163,10 @@ def _model(site: Site, rule: Rule, say: Words) -> Json:
         "title": f"{site.name} · {say(f'alert.{word}')}" + (f" · {rule.key.partition('-')[2]}" if word == "performance" else ""),
         "condition": "C",
         "data": [
-            _query(site, rule),
-            _expression("B", {"type": "reduce", "expression": "A", "reducer": "last", "settings": {"mode": "dropNN"}}),
+            _query(site, rule, "A", rule.flux),
+            _newest("B", "A"),
             _expression("C", {"type": "math", "expression": rule.fires}),
+            *((_query(site, rule, "D", rule.beside), _newest("E", "D")) if rule.beside else ()),
         ],
         "noDataState": rule.silent,
         "execErrState": "Error",
@@ -176,17 +181,21 @@ def _model(site: Site, rule: Rule, say: Words) -> Json:
     }
 
 
-def _query(site: Site, rule: Rule) -> Json:
+def _newest(ref: str, of: str) -> Json:
+    return _expression(ref, {"type": "reduce", "expression": of, "reducer": "last", "settings": {"mode": "dropNN"}})
+
+
+def _query(site: Site, rule: Rule, ref: str, flux: str) -> Json:
     uid = source_uid(site.id)
     return {
-        "refId": "A",
+        "refId": ref,
         "queryType": "",
         "relativeTimeRange": {"from": rule.look_back_s, "to": 0},
         "datasourceUid": uid,
         "model": {
-            "refId": "A",
+            "refId": ref,
             "datasource": {"type": "influxdb", "uid": uid},
-            "query": rule.flux,
+            "query": flux,
             "intervalMs": 60_000,
             "maxDataPoints": 43_200,
         },
