@@ -37,12 +37,24 @@ def booked(view: ZoneView) -> HeatWish | None:
     """The wish of the claim that is on now, else of the next one if its time to heat has come."""
     present = [c for c in view.claims if c.acts and c.heat_c is not None and c.start <= view.now < c.end]
     if present:
-        return _occupied(view, max(present, key=lambda c: (c.heat_c or 0.0, c.name)))
+        claim = max(present, key=lambda c: (c.heat_c or 0.0, c.name))
+        return _warmer_next(view, claim) or _occupied(view, claim)
     coming = [c for c in view.claims if c.acts and c.heat_c is not None and c.start > view.now]
     if coming and planned_slots(view):
         return _ahead(view, coming[0])  # the plan weighs all claims against each other already
     wishes = [w for w in (_ahead(view, claim) for claim in coming) if w is not None]
     return max(wishes, key=lambda w: (float(w.proposal.value or 0.0), w.claim.name if w.claim else ""), default=None)
+
+
+def _warmer_next(view: ZoneView, present: Claim) -> HeatWish | None:
+    """The pre-heat for a warmer call to come that cannot wait for the wrap of this claim: back to back, or in a slow zone."""
+    target = present.heat_c or 0.0
+    warmer = [c for c in view.claims if c.acts and c.heat_c is not None and c.start > view.now and c.heat_c > target]
+    found = _ahead(view, warmer[0]) if warmer and view.air_c is not None else None
+    if found is None or float(found.proposal.value or 0.0) <= target:
+        return None
+    guessed = found.rung is Rung.TABLE and view.memory.warm_at is None
+    return None if guessed else found  # what is only guessed must not make those hot who are there
 
 
 def _occupied(view: ZoneView, claim: Claim) -> HeatWish:

@@ -44,6 +44,8 @@ COAST, COAST_DROP_K = timedelta(minutes=60), 0.1
 OPEN_SHARE = 0.5
 """A slab that needs at least this share of what the water can give it has its valve set wide open: its air answers hours later."""
 ABOVE_REST_K = 0.3
+STORED_K = 1.0
+"""With people in, a slab may be charged for a warmer call to come until the air is this far above what they are due."""
 LEAD_SETPOINT_K, LEAD_HEAT_K = 0.3, 1.2
 """The setpoint runs ahead of the planned temperature by the first, and at full heat by both, so that valves do not throttle before
 it is reached; no further, for a valve set to the target would take all the heat that there is, long before it is needed."""
@@ -266,6 +268,14 @@ def _slot(
         claim = max(present, key=lambda c: (c.heat_c or 0.0, c.name))
         setpoint = claim.heat_c or rest
         reason = Reason("plan_occupied", {"target": setpoint, "wrap": wall(claim.end, outlook.now, tz)})
+        warmer = 0.0 if following is None else following.heat_c or 0.0
+        if (
+            warmer > setpoint
+            and zone.emitter is Emitter.SLAB
+            and heat_w > OPEN_SHARE * zone.emitter_power_w
+            and air_c < setpoint + STORED_K
+        ):
+            setpoint = warmer  # it is stored for the next call: a valve set to this one's would stay shut
     elif following is not None and _ahead(outlook, zone, begins, heat_w, air_c):
         setpoint = max(rest, following.heat_c or rest)
         reach = emitter_power_w(zone, zone.emitter_supply_c if supply_c is None else supply_c, air_c)
