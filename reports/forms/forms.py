@@ -9,6 +9,7 @@ from reports.forms.document import DOCUMENT, attachment_csv, attachment_file, re
 from reports.forms.page import page_html
 from reports.forms.pdf import page_pdf
 from reports.forms.sheets import report_xlsx
+from reports.forms.site_names import with_site_names
 from reports.forms.stamp import Stamp
 from reports.forms.table_csv import figures_csv, table_csv
 from reports.forms.view import page_view
@@ -53,7 +54,9 @@ def render_forms(
             files[f"{content.id}.{cover.id}.{cover.language}.pdf"] = _pdf(content, writer, stamp, cover, emblems)
     if "csv" in forms:
         first = Writer(content.languages[0], content.timezone)
-        files |= {f"{name}.csv": table_csv(table, first) for name, table in content.tables().items()}
+        files |= {
+            f"{name}.csv": table_csv(with_site_names(table, dict(content.sites)), first) for name, table in content.tables().items()
+        }
         blocks = [block for section in content.sections for block in section.blocks]
         figures = [figure for block in blocks if isinstance(block, Figures) for figure in block.figures]
         if figures:

@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from reports.content import Cell, CellKind, Column, Figure, Month, Report, Say, Table
 from reports.forms.document import attachment_file
+from reports.forms.site_names import with_site_names
 from reports.forms.stamp import Stamp
 from reports.forms.writer import Writer
 
@@ -36,7 +37,7 @@ def report_xlsx(report: Report, writer: Writer, stamp: Stamp) -> bytes:
     if figures:
         book.table(_figures_table(figures, writer), writer, writer.own("sheet.figures"))
     for table in report.tables().values():
-        book.table(table, writer, writer.text(table.title))
+        book.table(with_site_names(table, dict(report.sites)), writer, writer.text(table.title))
     for attachment in report.attachments:
         if len(attachment.table.rows) <= LARGEST_SHEET:
             book.table(attachment.table, writer, writer.text(attachment.table.title))

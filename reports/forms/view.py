@@ -9,6 +9,7 @@ from reports import content as c
 from reports.forms.chart import chart_svg
 from reports.forms.document import attachment_file
 from reports.forms.fitting import fit
+from reports.forms.site_names import by_site_name
 from reports.forms.stamp import Stamp
 from reports.forms.writer import Writer
 
@@ -98,7 +99,7 @@ def _block(block: c.Block, writer: Writer, sites: Mapping[str, str]) -> View:
     if isinstance(block, c.Points):
         return {"block": "points", "items": [writer.text(item) for item in block.items]}
     if isinstance(block, c.Table):
-        return _table(block, writer, single=len(sites) == 1)
+        return _table(by_site_name(block, sites), writer, single=len(sites) == 1)
     if isinstance(block, c.Chart):
         return {
             "block": "chart",
@@ -197,8 +198,8 @@ def _figures(block: c.Figures, writer: Writer, sites: Mapping[str, str]) -> View
 
 
 def figure_value(figure: c.Figure, writer: Writer) -> str:
-    """The value with its unit, or that it is not available."""
-    return writer.amount(figure.value, figure.unit, figure.decimals)
+    """The value with its unit (none for a ratio), or that it is not available."""
+    return writer.amount(figure.value, "" if figure.unit == "1" else figure.unit, figure.decimals)
 
 
 def _share(share: float | None, writer: Writer) -> str:

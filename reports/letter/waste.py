@@ -44,7 +44,8 @@ class Waste:
             head.append(Paragraph(say("letter.lost", count=len(self.losses), kwh=Amount(lost, "kWh")), Tone.WARNING))
         else:
             head.append(Paragraph(say("letter.no_losses"), Tone.NOTE))
-        head.append(losses_table(self.one))
+        if self.losses:
+            head.append(losses_table(self.one))
         if self.standby:
             head += [self._chart(), self._table()]
         head.append(Figures((remainder_of(self.one.ledger),)))

@@ -77,15 +77,17 @@ def compared_carriers(one: SiteInputs) -> list[Compared]:
 
 
 def saving_figures(one: SiteInputs, found: Sequence[Compared]) -> list[Figure]:
-    """Saving of each carrier, and how uncertain it is."""
+    """Saving of each carrier, and how uncertain it is; none of a carrier without a baseline."""
     figures: list[Figure] = []
     for told in found:
+        if told.saving is None:
+            continue
         used = load_of(one.ledger) if told.carrier is Carrier.ELECTRICITY else import_of(one.ledger, told.carrier)
         carrier = say(f"carrier.{told.carrier.value}")
         saving = told.saving
         for name, value in (
-            ("baseline_saving", saving.saving_kwh if saving else None),
-            ("saving_uncertainty", saving.uncertainty_kwh if saving else None),
+            ("baseline_saving", saving.saving_kwh),
+            ("saving_uncertainty", saving.uncertainty_kwh),
         ):
             figures.append(
                 derived(
@@ -97,7 +99,6 @@ def saving_figures(one: SiteInputs, found: Sequence[Compared]) -> list[Figure]:
                     definition="saving-against-baseline",
                     formula=say(f"formula.{name}", year=str(told.year)),
                     source="IPMVP, option C; ASHRAE Guideline 14",
-                    why=None if saving else lack(told),
                 )
             )
     return figures
@@ -159,8 +160,9 @@ def baseline_days(inputs: Sequence[SiteInputs]) -> Attachment | None:
     """What the baselines are fitted to and compared with, day by day, so that others can do it again."""
     rows: list[tuple[Cell, ...]] = []
     for one in inputs:
-        for carrier in carriers_of(one.site) if one.baseline is not None else ():
-            assert one.baseline is not None
+        if one.baseline is None:
+            continue
+        for carrier in carriers_of(one.site):
             days: dict[date, float] = daily_energy(one.baseline, carrier) | daily_energy(one.ledger, carrier)
             rows += [(one.site.id, carrier.value, day, one.outdoor_days.get(day), kwh) for day, kwh in sorted(days.items())]
     if not rows:

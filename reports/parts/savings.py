@@ -14,18 +14,21 @@ __all__ = ["savings_section"]
 
 def savings_section(inputs: Sequence[SiteInputs]) -> Section:
     """Figures with their uncertainty, the models' statistics, and in words what could not be told, and why."""
-    told = [(one, compared_carriers(one)) for one in inputs]
-    figures = [figure for one, found in told for figure in (*saving_figures(one, found), *always_on_figures(one))]
-    blocks: list[Block] = [Paragraph(say("note.saving_method"))]
-    for one, found in told:
-        lacking = next((each for each in found if each.saving is None), None)
-        if lacking is not None:
-            blocks.append(Paragraph(say("note.no_saving", site=one.site.name, why=lack(lacking)), Tone.NOTE))
-    blocks.append(Figures(tuple(figures)))
-    table = baseline_table(told)
+    told = [(one, compared_carriers(one), always_on_figures(one)) for one in inputs]
+    figures = [figure for one, found, always_on in told for figure in (*saving_figures(one, found), *always_on)]
+    blocks: list[Block] = []
+    if any(each.saving is not None for _, found, _ in told for each in found):
+        blocks.append(Paragraph(say("note.saving_method")))
+    for one, found, _ in told:
+        reasons = dict.fromkeys(lack(each) for each in found if each.saving is None)
+        blocks += [Paragraph(say("note.no_saving", site=one.site.name, why=why), Tone.NOTE) for why in reasons]
+    if figures:
+        blocks.append(Figures(tuple(figures)))
+    table = baseline_table([(one, found) for one, found, _ in told])
     if table is not None:
         blocks.append(table)
-    if any(each.within_limits is False for _, found in told for each in found):
+    if any(each.within_limits is False for _, found, _ in told for each in found):
         blocks.append(Paragraph(say("note.beyond_limits"), Tone.WARNING))
-    blocks.append(Paragraph(say("note.always_on"), Tone.NOTE))
+    if any(always_on for _, _, always_on in told):
+        blocks.append(Paragraph(say("note.always_on"), Tone.NOTE))
     return Section("savings", say("section.savings"), tuple(blocks))

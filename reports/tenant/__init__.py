@@ -36,7 +36,8 @@ def make(inputs: Inputs) -> tuple[Report, ...]:
             made.append(_owner(inputs, accounts))
     if not made:
         known = ", ".join(tenant.id for one in inputs.sites for tenant in one.site.tenants)
-        raise ReportRefusedError(f"no tenant {inputs.only or ''} here; there are: {known or 'none'}")
+        missing = f"no tenant {inputs.only!r}" if inputs.only else "no tenant"
+        raise ReportRefusedError(f"{missing} here; there are: {known or 'none'}")
     return tuple(made)
 
 

@@ -150,7 +150,7 @@ def test_letters_of_a_cluster_are_of_its_sites_and_issued_once(data: Path) -> No
 def test_the_year_is_read_once_for_all_reports_that_are_due(desk: ReportDesk, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     kinds = (ReportName.MONTH, ReportName.LETTER, ReportName.TENANT)
     orders = tuple(ReportOrder(kind, Rhythm.MONTH, after_days=3, languages=("fr",)) for kind in kinds)
-    place, read = replace(site, reports=orders), list[int]()
+    place, read, made = replace(site, reports=orders), list[int](), list[str]()
 
     def counted(of: Site, store: TelemetryStore, period: Interval, now: datetime) -> Ledger:
         if len(of.meters) == len(place.meters):
@@ -158,10 +158,9 @@ def test_the_year_is_read_once_for_all_reports_that_are_due(desk: ReportDesk, si
         return read_ledger(of, store, period, now)
 
     monkeypatch.setattr("reports.ledger.years.read_ledger", counted)
-    monkeypatch.setattr("greenroom.reporting.desk.issue", lambda report, *_: read_only.append(report.id))
-    read_only = list[str]()
+    monkeypatch.setattr("greenroom.reporting.desk.issue", lambda report, *_: made.append(report.id))
     ScheduledReports(desk, lambda: {place.id: place}, ManualClock(NOVEMBER), desk.books.alarms).look()
-    assert len(read_only) == 1 + 1 + len(place.tenants) + 1
+    assert len(made) == 1 + 1 + len(place.tenants) + 1
     assert sorted(read) == [2025, 2026], "the letter's year before, and the year"
 
 
