@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from dashboards.boards.build import Maker, controlled
 from dashboards.flux import Label, Source
-from dashboards.panels import GREEN, Board, Column, Target, Variable
+from dashboards.panels import GREEN, WALL, Board, Column, Target, Variable
 from dashboards.pick import grid_points, one, production_points
 from dashboards.series import counted, over_time, present
 from dashboards.told import bookings, daily, itself_now, ready_now, stale_count
@@ -23,7 +23,7 @@ def board(cluster: Cluster, bucket: str, say: Words, *, rollups: bool = True) ->
     sources = [Source(site, bucket, rollups, chosen=True) for site in cluster.sites[: len(REFS)]]
     make = Maker(sources[0], say)
     columns = (
-        Column("call", say("column.call"), "dateTimeAsLocal", 150),
+        Column("call", say("column.call"), WALL, 150),
         Column("zone_id", "zone_id", hidden=True),
         Column("zone_name", say("label.zone"), width=150),
         Column("title", say("column.title"), width=190),

@@ -6,7 +6,7 @@ from dashboards.boards.build import Maker, controlled, of_zones
 from dashboards.books import COLUMNS as BOOK_COLUMNS
 from dashboards.books import bookings_of
 from dashboards.flux import Source
-from dashboards.panels import BLUE, GREEN, ORANGE, RED, YELLOW, Board, Column, Series, board_uid
+from dashboards.panels import BLUE, GREEN, ORANGE, RED, WALL, YELLOW, Board, Column, Series, board_uid
 from dashboards.pick import grid_points, one, production_points
 from dashboards.series import over_time, present, states
 from dashboards.told import booking_bars, bookings, plan_of_all, ready_now, stale_count
@@ -67,7 +67,7 @@ def _table(make: Maker) -> None:
     say, site = make.say, make.site
     to_zone = f'/d/{board_uid(site.id, "stage")}?var-zone=${{__data.fields["zone_id"]}}&${{__url_time_range}}'
     columns = (
-        Column("call", say("column.call"), "dateTimeAsLocal", 150),
+        Column("call", say("column.call"), WALL, 150),
         Column("zone_id", "zone_id", hidden=True),
         Column("zone_name", say("label.zone"), width=130, link=to_zone),
         Column("title", say("column.title"), width=190),
@@ -88,7 +88,7 @@ def _book(make: Maker) -> None:
     if not make.source.books:
         return
     say = make.say
-    units = {"call": "dateTimeAsLocal", "changed": "dateTimeAsLocal"}
+    units = {"call": WALL, "changed": WALL}
     titles = {"call": "call", "title": "title", "status": "status", "version": "version", "changed": "changed"}
     shown = {**{name: say(f"column.{key}") for name, key in titles.items()}, "zone": say("label.zone")}
     columns = tuple(Column(name, shown.get(name, name), units.get(name)) for name in BOOK_COLUMNS)

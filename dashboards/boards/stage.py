@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboards.boards.build import Maker, controlled
 from dashboards.flux import Source
-from dashboards.panels import BLUE, GREEN, ORANGE, PURPLE, RED, SKY, YELLOW, Board, Column, Series, Variable
+from dashboards.panels import BLUE, GREEN, ORANGE, PURPLE, RED, SKY, WALL, YELLOW, Board, Column, Series, Variable
 from dashboards.series import zone_level, zone_power
 from dashboards.told import booking_bars, plan_ahead, ready_of_chosen, reasons
 from dashboards.words import Words
@@ -30,7 +30,7 @@ def board(source: Source, say: Words) -> Board:
     lines = (Series(say("label.spare"), BLUE), Series(say("label.confidence"), GREEN, unit="percent", right_axis=True))
     make.add("zone_spare", "timeseries", "m", spare, series=lines)
     columns = (
-        Column("_time", say("column.time"), "dateTimeAsLocal", 160),
+        Column("_time", say("column.time"), WALL, 160),
         Column("state", say("panel.zone_state"), width=130, mappings=make.states()),
         Column("text", say("label.reason")),
     )

@@ -214,6 +214,19 @@ def test_each_kind_of_annotation_is_on_a_board() -> None:
     assert all(mark["target"]["query"] and mark["mappings"]["timeEnd"]["value"] == "timeEnd" for mark in marks)
 
 
+def test_a_call_in_the_afternoon_cannot_be_taken_for_one_at_night() -> None:
+    """Columns of instants have 24 hours, whatever the browser's language, and are wide enough for them."""
+    primi = load_premises(example("primi"))
+    assert isinstance(primi, Cluster)
+    boards = [*boards_of(SITES["la-kolok"]), *cluster_boards(primi)]
+    told = [column for board in boards for panel in board.panels for column in panel.columns if column.name in ("call", "_time")]
+    assert len(told) >= 3
+    for column in told:
+        assert column.unit == "time:YYYY-MM-DD HH:mm"
+        assert column.width is not None
+        assert column.width >= 140
+
+
 def test_panels_do_not_overlap() -> None:
     for site in SITES.values():
         for model in models_of(site):
