@@ -148,6 +148,8 @@ def _inputs_hash(inputs: Inputs) -> str:
     for one in inputs.sites:
         frames = (one.ledger.kwh, one.ledger.estimated_kwh, one.ledger.corrected_kwh, one.ledger.completeness)
         told += [fingerprint_of(frame) for frame in frames]
+        told += [fingerprint_of(before.kwh) for before in (one.earlier, one.baseline) if before is not None]
+        told.append(fingerprint_of((one.earlier_outdoor_c, one.outdoor_days, one.inside_days)))
     told.append(fingerprint_of((inputs.first, inputs.last, inputs.languages, inputs.only)))
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
