@@ -26,10 +26,10 @@ roll = st.tuples(st.just("roll"), hours)
 
 
 def figures(store: DuckDBStore) -> list[object]:
+    """Every window, one after the other."""
     widths = (Resolution.QUARTER, Resolution.DAY)
-    return [store.series("studio", point, SPAN, width) for point in (ENERGY, LIT) for width in widths] + [
-        store.energy("studio", ENERGY, SPAN, width) for width in widths
-    ]
+    series = [bucket for point in (ENERGY, LIT) for width in widths for bucket in store.series("studio", point, SPAN, width)]
+    return [*series, *(bucket for width in widths for bucket in store.energy("studio", ENERGY, SPAN, width))]
 
 
 @pytest.mark.slow
@@ -44,6 +44,7 @@ def test_roll_ups_never_change_a_figure(steps: list[object]) -> None:
             told = [reading(point, NOON + timedelta(hours=at), value, *([flag] if flag else [])) for point, at, value, flag in step]
             rolled.write("studio", told)
             plain.write("studio", told)
-    assert figures(rolled) == figures(plain)
+    differing = [pair for pair in zip(figures(rolled), figures(plain), strict=True) if pair[0] != pair[1]]
+    assert differing[:3] == []  # the few, as a difference of thousands of windows takes minutes to print
     rolled.close()
     plain.close()
