@@ -25,7 +25,8 @@ async def show_reports(place: Place) -> None:
     if shelf is not None and caller is not None:
         house = place.feed.house
         told = [one for name in shelves_of(house, place.site.id) for one in await asyncio.to_thread(shelf.editions, name)]
-        seen = sorted(told, key=lambda edition: (edition.issued_at, edition.id), reverse=True)
+        told.sort(key=lambda edition: edition.id)
+        seen = sorted(told, key=lambda edition: edition.issued_at, reverse=True)  # newest first, then by name
         editions = [edition for edition in seen if sees_edition(caller, house, edition)][:MOST]
     with frame(place, rendering), tag.section().classes("card").props('aria-labelledby="reports"'):
         tag.h2(rendering.words.say("reports.title")).props('id="reports"')

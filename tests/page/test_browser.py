@@ -159,7 +159,7 @@ def test_an_alarm_is_acknowledged(served: Served, look: Look) -> None:
     page.get_by_role("link", name="Alarms").click()
     alarms = page.get_by_role("region", name="Alarms")
     expect(alarms).to_contain_text("Stage 1 will not be ready")
-    expect(alarms).to_contain_text("What you can do")
+    expect(alarms).to_contain_text("You can: close doors")
     page.get_by_role("button", name="I have seen it").click()
     expect(page.get_by_role("region", name="Alarms")).to_contain_text("seen by night watch")
     expect(page.get_by_role("button", name="I have seen it")).to_have_count(0)
