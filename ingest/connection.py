@@ -319,10 +319,10 @@ class MqttConnection:
     def _send_difference(self) -> None:
         for part in self._subscriptions.to_add(_FILTERS_AT_ONCE):
             _, mid = self._client.subscribe([(one, self._options(one)) for one in part])
-            self._subscriptions.asked(mid, part)
+            self._subscriptions.adding(mid, part)
         for part in self._subscriptions.to_remove(_FILTERS_AT_ONCE):
             _, mid = self._client.unsubscribe(part)
-            self._subscriptions.asked(mid, part)
+            self._subscriptions.removing(mid, part)
 
     def _options(self, one: str) -> Any:
         if self._version != mqtt.MQTTv5:

@@ -22,7 +22,11 @@ class Notes(Protocol):
 
 
 class Subscriptions:
-    """Filters wanted and filters held. Not thread-safe: the connection calls it under its lock."""
+    """Filters wanted, held, and asked for. Not thread-safe: the connection calls it under its lock.
+
+    A broker answers in the order asked, so what is still to be asked follows from what the session will have once all answers
+    are in, not from what it has now: a filter removed and wanted again before the broker answered is asked for again.
+    """
 
     def __init__(self, client_id: str, share: str = "", notes: Notes | None = None) -> None:
         self._name = f"subscriptions of {client_id}"
@@ -30,6 +34,7 @@ class Subscriptions:
         self._notes = notes
         self._wanted: frozenset[str] = frozenset()
         self._held: set[str] = self._noted()
+        self._coming: set[str] = set(self._held)  # held once all answers are in
         self._asked: dict[int, list[str]] = {}
         self._sessions = 0
         self.renewing = False
@@ -49,33 +54,46 @@ class Subscriptions:
         self._wanted = frozenset(self._prefix + one for one in filters) | frozenset(own)
 
     def session(self, *, present: bool) -> None:
-        """A connection was made; where the broker has no session of ours nothing is subscribed."""
+        """A connection was made; where the broker has no session of ours nothing is subscribed.
+
+        What was asked and not answered before may have been done or not: it is asked again, whichever way it is wanted now.
+        """
+        unknown = {one for filters in self._asked.values() for one in filters}
+        self._held = ((self._held | unknown) - (unknown & self._wanted)) if present else set()
+        self._coming = set(self._held)
         self._asked.clear()
         self._sessions += 1
         self.renewing = self._sessions == 1
         self.refused = frozenset()
-        if not present:
-            self._held.clear()
 
     def to_add(self, at_once: int) -> list[list[str]]:
         """What is to be subscribed, sorted, in parts of so many filters."""
-        held = frozenset[str]() if self.renewing else self._held
-        return _parts(self._wanted - held - self.refused, at_once)
+        coming = frozenset[str]() if self.renewing else self._coming
+        return _parts(self._wanted - coming - self.refused, at_once)
 
     def to_remove(self, at_once: int) -> list[list[str]]:
         """What is to be unsubscribed."""
-        return _parts(self._held - self._wanted, at_once)
+        return _parts(self._coming - self._wanted, at_once)
 
-    def asked(self, number: int | None, filters: list[str]) -> None:
-        """The broker was asked to add or remove these, under that packet number (None: it could not be sent)."""
+    def adding(self, number: int | None, filters: list[str]) -> None:
+        """The broker was asked to subscribe us to these, under that packet number (None: it could not be sent)."""
         if number is not None:
             self._asked[number] = filters
+            self._coming.update(filters)
+            self._keep()
+
+    def removing(self, number: int | None, filters: list[str]) -> None:
+        """The broker was asked to drop these, under that packet number (None: it could not be sent)."""
+        if number is not None:
+            self._asked[number] = filters
+            self._coming.difference_update(filters)
 
     def added(self, number: int, taken: Sequence[bool]) -> list[str]:
         """The broker's answer, filter by filter; those that it refused."""
         filters = self._asked.pop(number, [])
         refused = [one for one, good in zip(filters, taken, strict=False) if not good]
         self.refused |= frozenset(refused)
+        self._coming.difference_update(refused)
         self._held.update(one for one in filters if one not in self.refused)
         self._keep()
         return refused
@@ -86,13 +104,14 @@ class Subscriptions:
         self._keep()
 
     def _keep(self) -> None:
+        """Noted is what the session may have: too many are unsubscribed by the next process, too few would stay for ever."""
         if self._notes is not None:
-            self._notes.keep_note(self._name, json.dumps(sorted(self._held)))
+            self._notes.keep_note(self._name, json.dumps(sorted(self._held | self._coming)))
 
     @property
     def settled(self) -> bool:
-        """Whether the session has just what is wanted, but for what the broker refuses."""
-        return self._held == self._wanted - self.refused
+        """Whether the session has just what is wanted, but for what the broker refuses, and no answer is outstanding."""
+        return not self._asked and self._held == self._wanted - self.refused
 
 
 def _parts(filters: frozenset[str] | set[str], at_once: int) -> list[list[str]]:
