@@ -9,9 +9,9 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from gateway.page.words import Words
-from gateway.public.emblems import emblem_svg
 from gateway.public.view import PublicView, SunToday
 from premises.catalogue import Catalogue
+from premises.emblems import drawn_emblem
 from premises.site import Cluster, Grant
 
 MESSAGES = Catalogue("gateway.public", "messages")
@@ -45,7 +45,7 @@ def site_page(view: PublicView, language: str, root: str, cluster: Cluster | Non
         bars=_bars(view.sun),
         percent=_percent(view.sun),
         cluster=cluster,
-        emblem=emblem_svg,
+        emblem=_emblem,
         sentence=lambda grant: sentence(grant, language),
     )
 
@@ -70,6 +70,10 @@ def sites_page(views: Sequence[PublicView], cluster: Cluster | None, language: s
 def sentence(grant: Grant, language: str) -> str:
     """The funder's sentence in that language, else in the funder's own."""
     return choose(grant.sentence, language, (grant.language,))
+
+
+def _emblem(name: str) -> str:
+    return (drawn_emblem(name) or b"").decode("utf-8")
 
 
 class _Say:

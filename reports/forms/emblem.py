@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from importlib.resources import files
+
+from premises.emblems import drawn_emblem
 
 LARGEST_BYTES = 500_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.(svg|png)")
@@ -20,8 +21,7 @@ def emblem_image(name: str, own: Mapping[str, bytes] | None = None) -> bytes | N
     if own and name in own:
         data = own[name]
         return data if len(data) <= LARGEST_BYTES and _looks_right(name, data) else None
-    resource = files("reports.forms").joinpath("emblems", name)
-    return resource.read_bytes() if resource.is_file() else None
+    return drawn_emblem(name)
 
 
 def _looks_right(name: str, data: bytes) -> bool:

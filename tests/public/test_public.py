@@ -14,9 +14,9 @@ import pytest
 from fastapi import FastAPI
 
 from gateway.public import mount_public
-from gateway.public.emblems import EUROPE, emblem_svg
 from gateway.public.rendering import MESSAGES
 from gateway.public.view import sun_today
+from premises.emblems import EUROPE, drawn_emblem
 from premises.errors import StoreUnavailableError
 from premises.ports import EnergyBucket, House, Resolution
 from premises.site import Cluster, Fund, Grant, PublicPage, Site
@@ -141,7 +141,7 @@ def test_funders_stand_with_their_sentence_and_the_drawn_emblem(fakes: Fakes) ->
     text = client(house).get("/public/la-kolok?lang=en").text
     assert "Co-funded by the European Union" in text
     assert text.count("<polygon") == 12
-    assert emblem_svg("unknown.png") is None
+    assert drawn_emblem("unknown.png") is None
 
 
 def test_a_site_without_a_public_page_is_not_there(fakes: Fakes) -> None:
