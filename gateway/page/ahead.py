@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from gateway.access import Caller
-from gateway.page.readiness import bookings_between
+from gateway.page.readiness import Answers, bookings_between
 from premises.booking import Booking
 from premises.plan import ReadyBy
 from premises.ports import House
@@ -35,11 +35,12 @@ class AheadView:
     more: int
 
 
-def see_ahead(house: House, site: Site) -> AheadView:
+def see_ahead(house: House, site: Site, answers: Answers) -> AheadView:
     """The next bookings, at most MOST of them."""
     now = house.clock.now()
     bookings = [b for b in bookings_between(house, site, Interval(now, now + AHEAD)) if b.wrap_at > now]
-    lines = tuple(AheadLine(booking, house.planner.ready_by(booking)) for booking in bookings[:MOST])
+    asked = answers.about(house, site, bookings[:MOST])
+    lines = tuple(AheadLine(booking, told) for booking, told in zip(bookings, asked, strict=False))
     return AheadView(site.id, now, lines, max(0, len(bookings) - MOST))
 
 

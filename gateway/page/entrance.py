@@ -12,6 +12,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from gateway.access import RIGHTS, Caller, Right
+from gateway.form_body import bounded_body
 from gateway.keys import fits, split_key
 from gateway.limits import TokenBuckets
 from gateway.page.rendering import fill, style
@@ -27,7 +28,6 @@ from premises.site import Site
 COOKIE = "greenroom_key"
 LANGUAGE_COOKIE = "greenroom_language"
 KEY_LONGEST = 200
-FORM_LONGEST = 4096
 KEPT_S = 400 * 24 * 3600
 
 
@@ -105,7 +105,7 @@ class Entrance:
 
     async def take(self, request: Request) -> Response:
         """The form, filled in: the cookie where the key fits, else the form again."""
-        form = parse_qs((await _bounded(request)).decode("utf-8", "replace"), max_num_fields=5)
+        form = parse_qs((await bounded_body(request)).decode("utf-8", "replace"), max_num_fields=5)
         text, following = form.get("key", [""])[0].strip(), form.get("next", [""])[0]
         address = request.client.host if request.client else "unknown"
         if self._tries.empty(address) > 0:
@@ -142,13 +142,3 @@ class Entrance:
 
 
 _FORM_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; frame-ancestors 'none'"
-
-
-async def _bounded(request: Request) -> bytes:
-    """The body, at most FORM_LONGEST bytes of it."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > FORM_LONGEST:
-            break
-    return body[:FORM_LONGEST]

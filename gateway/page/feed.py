@@ -170,7 +170,7 @@ class Feed:
         kept = self._ahead.get(site)
         if kept is not None and time.monotonic() - kept[0] < DAY_KEPT_S:
             return kept[1]
-        seen = await asyncio.to_thread(see_ahead, self.house, self.house.site(site))
+        seen = await asyncio.to_thread(see_ahead, self.house, self.house.site(site), self._answers)
         self._ahead[site] = (time.monotonic(), seen)
         return seen
 

@@ -6,26 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from gateway.languages import best_of
 from premises.booking import Booking
 from premises.catalogue import Catalogue
 from premises.errors import UnknownNameError
 from premises.reason import Reason
+from premises.spoken import Spoken
 
 MESSAGES = Catalogue("gateway.page", "messages")
-
-
-class _Spoken(float):
-    """A number that formats itself with the decimal sign of the language."""
-
-    comma: str
-
-    def __new__(cls, value: float, comma: str) -> _Spoken:
-        number = super().__new__(cls, value)
-        number.comma = comma
-        return number
-
-    def __format__(self, form: str) -> str:
-        return float.__format__(self, form).replace(".", self.comma)
 
 
 class Words:
@@ -39,7 +27,7 @@ class Words:
 
     def say(self, key: str, /, **values: object) -> str:
         """A message of the page."""
-        spoken = {name: _Spoken(v, self._comma) if isinstance(v, float) else v for name, v in values.items()}
+        spoken = {name: Spoken(v, self._comma) if isinstance(v, float) else v for name, v in values.items()}
         return MESSAGES.say(self.language, key, **spoken)
 
     def number(self, value: float | None, digits: int = 0) -> str:
@@ -118,11 +106,4 @@ def languages() -> tuple[str, ...]:
 
 def best_language(accepted: str) -> str:
     """The first language of an Accept-Language header that the page speaks, by weight; else English."""
-    known, ranked = languages(), []
-    for place, part in enumerate(accepted[:500].split(",")):
-        name, _, weight = part.strip().partition(";")
-        try:
-            ranked.append((-float(weight.strip().removeprefix("q=") or 1), place, name.strip().lower().partition("-")[0]))
-        except ValueError:
-            continue
-    return next((name for _, _, name in sorted(ranked) if name in known), "en")
+    return best_of(accepted, languages())

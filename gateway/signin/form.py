@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from gateway.door import Gateway, address_of, gateway_of
+from gateway.form_body import bounded_body
 from gateway.problems import Problem
 from gateway.routes.people import check_password, note
 from gateway.signin import oidc
@@ -22,7 +23,6 @@ from premises.desks import Person
 log = structlog.get_logger("gateway")
 
 PATH = "/sign-in"
-FORM_LONGEST = 4_096
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 
@@ -54,7 +54,7 @@ class _Desk:
         return self._form(request, following=request.query_params.get("next", ""))
 
     async def take(self, request: Request) -> Response:
-        form = parse_qs((await _bounded(request)).decode("utf-8", "replace"), max_num_fields=8)
+        form = parse_qs((await bounded_body(request)).decode("utf-8", "replace"), max_num_fields=8)
         person, password, following = (form.get(name, [""])[0] for name in ("person", "password", "next"))
         gateway = gateway_of(request)
         try:
@@ -146,12 +146,3 @@ class _Desk:
         )
         headers = {"Cache-Control": "no-store", "Content-Security-Policy": POLICY}
         return HTMLResponse(text, status, headers)
-
-
-async def _bounded(request: Request) -> bytes:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > FORM_LONGEST:
-            break
-    return body[:FORM_LONGEST]
