@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,12 +17,13 @@ from rules.coast import coasts
 from rules.heat_wish import HeatWish, wish
 from rules.lead import LEAD_MOST, Lead, full_power_hours, hours_off, lead_for
 from rules.snapshot import Latch, ZoneView
-from rules.warm_time import crowded_share
+from rules.warm_time import PLANT_SURE, SHARE_LEAST, SHARE_MOST, crowded_share
 from rules.wording import degrees, length, wall
 
 HOUR = timedelta(hours=1)
 SOON_H = (0, 2, 4, 6)
-CROWD = timedelta(hours=3)
+CROWD, CROWD_SHARE = timedelta(hours=3), 1.5
+"""Calls so much before or after, at most, are heated up for at the same time: by the time that it takes, with reserve."""
 HEATS_SHARE, OPEN_PCT, THROTTLED_K = 0.3, 70.0, 1.5
 BEHIND_RESERVE = 1.15
 NO_PAUSE = timedelta(minutes=30)
@@ -108,16 +109,32 @@ def _heating(view: ZoneView, claim: Claim, latch: Latch) -> HeatWish:
     value, late = latch.target_c, latch.rung is not Rung.OPTIMISED
     held = [s.setpoint_c for s in slots if s.setpoint_c is not None and s.start < view.now + view.snapshot.every]
     close = claim.start - view.now <= NO_PAUSE
-    if held and view.air_c is not None and not late and not close:
-        value = min(latch.target_c, max(held) + _throttled(view, slots[0]))  # as planned: slower, or pausing at a dear hour
+    if held and view.air_c is not None and not late and not close:  # as planned: slower, or pausing at a dear hour
+        latch = replace(latch, raised=_raised(view, slots[0], latch))
+        value = min(latch.target_c, max(held) + (THROTTLED_K if latch.raised else 0.0))
+        if value < min(view.air_c, latch.target_c - READY_BAND_K):
+            reason = _pause(view, claim, value)
     return HeatWish(wish(view.zone, Priority.BOOKING, value, reason), state, claim, latch.rung, latch, warm=True, behind=late)
 
 
-def _throttled(view: ZoneView, slot: PlanSlot) -> float:
-    """What is added to the setpoint where a plan heats and valves throttle all the same: those that feel their own radiator do."""
+def _pause(view: ZoneView, claim: Claim, setpoint_c: float) -> Reason:
+    """Why a pre-heat that was begun does not heat now, and when it goes on."""
+    tz, ahead = view.snapshot.site.zoneinfo, planned_slots(view)
+    on = (s.start for s in ahead if s.start > view.now and s.setpoint_c is not None and s.setpoint_c > setpoint_c + READY_BAND_K)
+    again = min(next(on, claim.start), claim.start - NO_PAUSE)
+    values: dict[str, float | str] = {"call": wall(claim.start, view.now, tz), "air": degrees(view.air_c), "setpoint": setpoint_c}
+    return Reason("preheat_pause", values | {"again": wall(again, view.now, tz), "target": claim.heat_c or 0.0})
+
+
+def _raised(view: ZoneView, slot: PlanSlot, latch: Latch) -> bool:
+    """Whether setpoints are raised as valves throttle while the plan heats: those that feel their own radiator do.
+
+    Once raised they stay so while the plan heats: each tick's answer would open and close them in turn.
+    """
+    if slot.heat_w <= HEATS_SHARE * view.zone.emitter_power_w:
+        return False
     told = [value for value in map(view.snapshot.number, view.points.demands) if value is not None]
-    heats = slot.heat_w > HEATS_SHARE * view.zone.emitter_power_w
-    return THROTTLED_K if heats and told and sum(told) / len(told) < OPEN_PCT else 0.0
+    return latch.raised or bool(told and sum(told) / len(told) < OPEN_PCT)
 
 
 def lead_now(view: ZoneView, target_c: float, claim: Claim | None = None) -> Lead:
@@ -125,17 +142,26 @@ def lead_now(view: ZoneView, target_c: float, claim: Claim | None = None) -> Lea
     off = hours_off(view.memory.warm_at, view.now)
     learned = view.snapshot.leads.get(view.zone.id)
     mass = view.snapshot.mass.get(view.zone.id)
-    share = 1.0 if claim is None else crowded_share(view.snapshot.site, view.zone, _heating_up(view, claim))
-    return lead_for(view.zone.emitter, view.air_c, target_c, _coldest_soon(view), off, learned, mass, share)
+    outside, site = _coldest_soon(view), view.snapshot.site
+    if claim is None:
+        return lead_for(view.zone.emitter, view.air_c, target_c, outside, off, learned, mass)
+    in_use = _others(view, lambda c: c.start <= claim.start and c.end > view.now)
+    alone = crowded_share(site, view.zone, frozenset(), in_use)
+    first = lead_for(view.zone.emitter, view.air_c, target_c, outside, off, learned, mass, alone)
+    near = min(CROWD, max(HOUR, CROWD_SHARE * first.duration))
+    crowd = _others(view, lambda c: max(view.now, claim.start - near) < c.start < claim.start + near)
+    if not crowd:
+        return first
+    share = crowded_share(site, view.zone, crowd, in_use - crowd)
+    return lead_for(view.zone.emitter, view.air_c, target_c, outside, off, learned, mass, share)
 
 
-def _heating_up(view: ZoneView, claim: Claim) -> frozenset[str]:
-    """Other zones with a call not long before or after this one, to which nobody has come yet."""
-    first, last = max(view.now, claim.start - CROWD), claim.start + CROWD
+def _others(view: ZoneView, which: Callable[[Claim], bool]) -> frozenset[str]:
+    """Other zones with a claim of that kind that is heated for."""
     return frozenset(
         zone
         for zone, claims in view.snapshot.schedule.items()
-        if zone != view.zone.id and any(c.acts and c.heat_c is not None and first < c.start < last for c in claims)
+        if zone != view.zone.id and any(c.acts and c.heat_c is not None and which(c) for c in claims)
     )
 
 
@@ -160,9 +186,25 @@ def behind(view: ZoneView, claim: Claim) -> bool:
     if view.air_c is None or outside is None or learned is None or learned.warm is None or view.air_c >= target:
         return False
     mass = view.snapshot.mass.get(view.zone.id, view.air_c)
-    hours = full_power_hours(learned.warm, view.zone.emitter, view.air_c, mass, outside, target, 1.0, sure=False)
+    share = planned_share(view, claim)
+    hours = full_power_hours(learned.warm, view.zone.emitter, view.air_c, mass, outside, target, share, sure=False)
     needed = timedelta(hours=hours)
     return view.now + _until_next(view) >= claim.start - min(BEHIND_RESERVE * needed, LEAD_MOST) - SLOT
+
+
+def planned_share(view: ZoneView, claim: Claim) -> float | None:
+    """What the plan in force leaves of the plant until the call, as a share of the emitter's power; None where it does not tell."""
+    site, plan, zone = view.snapshot.site, view.snapshot.plan, view.zone
+    if plan is None or zone.heating_plant is None or zone.emitter_power_w <= 0 or not planned_slots(view):
+        return None
+    taken = [
+        sum(slot.heat_w for slot in other.slots if view.now < slot.start + SLOT and slot.start < claim.start)
+        for other in plan.zones
+        if other.zone != zone.id and site.zone(other.zone).heating_plant == zone.heating_plant
+    ]
+    slots = max(1, -(-(claim.start - view.now) // SLOT))
+    left = PLANT_SURE * site.plant(zone.heating_plant).heat_power_w - sum(taken) / slots
+    return min(SHARE_MOST, max(SHARE_LEAST, left / zone.emitter_power_w))
 
 
 def planned_slots(view: ZoneView) -> Sequence[PlanSlot]:

@@ -81,7 +81,10 @@ class LearnedLead:
 
 @dataclass(frozen=True, slots=True)
 class Latch:
-    """A pre-heat that was started: it goes on until the call, unless its claim goes away or is overtaken. ready: has been warm."""
+    """A pre-heat that was started: it goes on until the call, unless its claim goes away or is overtaken.
+
+    ready: has been warm; raised: valves were seen to throttle while the plan heats, so that their setpoint is raised.
+    """
 
     claim: str
     booking: BookingKey | None
@@ -91,6 +94,7 @@ class Latch:
     rung: Rung
     reason: Reason
     ready: bool = False
+    raised: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from premises.plan import Rung
+from premises.plan import PlanSlot, Rung
 from premises.site import Site
 from rules.identify import doubts
 from rules.lead import lead_for
@@ -19,6 +19,7 @@ from rules.thermal import ZoneModel
 from rules.trace import Record, Trace, ZoneSample
 from rules.trim import applied
 from rules.warm_time import WarmTime, crowded_share, most_heat_w
+from rules.wording import wall
 from tests.rules.studio import Story, at, booked, stage, studio
 
 MODEL = ZoneModel(0.04, 0.012, 1.6e-5, 1.5e-5, 32.0, learned=True, error_k=0.2)
@@ -103,8 +104,10 @@ def test_a_plan_that_waits_too_long_is_overtaken_by_full_power() -> None:
 def test_stages_that_heat_up_together_start_earlier_than_one_alone() -> None:
     three = [stage(id=name, name=name) for name in ("one", "two", "three")]
     site = studio(*three, plant_power_w=100000)
-    assert crowded_share(site, three[0], frozenset()) == 1.0
-    assert crowded_share(site, three[0], frozenset({"two", "three"})) == pytest.approx(0.5)
+    others = frozenset({"two", "three"})
+    assert crowded_share(site, three[0], frozenset()) == pytest.approx((0.9 * 100 - 0.1 * 120) / 60)
+    assert crowded_share(site, three[0], frozenset(), others) == pytest.approx((0.9 * 100 - 0.4 * 120) / 60)
+    assert crowded_share(site, three[0], others) == pytest.approx(0.5)
     starts = []
     for zones in (("one",), ("one", "two", "three")):
         story = Story(site, "2026-01-20 00:00")
@@ -198,3 +201,50 @@ def test_a_valve_that_throttles_while_the_plan_heats_is_set_higher() -> None:
         assert decision.rung is Rung.OPTIMISED
         wanted[opening] = decision.wanted_c or 0.0
     assert wanted[20.0] == pytest.approx(min(20.0, wanted[100.0] + 1.5))
+
+
+def test_setpoints_raised_for_valves_that_throttle_stay_raised_while_the_plan_heats() -> None:
+    """Else each tick would answer the one before: raised, wide open, lowered, throttling again."""
+    story = Story(studio(stage(emitter_power_w=30000)), "2026-01-20 00:00")
+    story.book_in(booked(CALL, "2026-01-20 20:00"))
+    engine = story.runner.engine
+    engine.optimiser = LinearOptimiser()
+    engine.models["stage"] = MODEL
+    story.measure(outdoor=3.0, stage=14.0)
+    story.tick("2026-01-20 00:00")
+    plan = story.runner.replan(at("2026-01-20 00:00"))
+    heated = next(s for s in plan.zones[0].slots if s.heat_w > 12000 and (s.setpoint_c or 0.0) < 18.0)
+    story.tick(f"{heated.start:%Y-%m-%d %H:%M}")
+    story.runner.replan(heated.start)
+    wanted = []
+    for minute, opening in enumerate((20.0, 100.0, 100.0), start=1):
+        story.live.show("stage/heating_demand.valve-1", opening, heated.start)
+        wanted.append(story.zone(f"{heated.start + timedelta(minutes=minute):%Y-%m-%d %H:%M}").wanted_c)
+    assert wanted[0] == wanted[1] == wanted[2]
+
+
+def test_a_planned_pause_in_a_pre_heat_says_so_and_when_it_goes_on() -> None:
+    story = Story(studio(stage()), "2026-01-20 00:00")
+    story.book_in(booked(CALL, "2026-01-20 20:00"))
+    engine = story.runner.engine
+    engine.models["stage"] = MODEL
+    engine.optimiser = LinearOptimiser()
+    story.measure(outdoor=3.0, stage=14.0)
+    story.tick("2026-01-20 00:00")
+    call = at(CALL)
+    begun = story.runner.replan(call - timedelta(hours=3))
+    slots = begun.zones[0].slots
+
+    def paused(slot: PlanSlot) -> PlanSlot:
+        resting = call - timedelta(hours=2) <= slot.start < call - timedelta(hours=1)
+        warming = call - timedelta(hours=3) <= slot.start < call
+        return replace(slot, setpoint_c=12.0 if resting else 20.0 if warming else slot.setpoint_c)
+
+    engine.plan = replace(begun, zones=(replace(begun.zones[0], rung=Rung.OPTIMISED, slots=tuple(map(paused, slots))),))
+    story.measure(outdoor=3.0, stage=19.9)
+    on = story.zone(f"{call - timedelta(hours=2, minutes=30):%Y-%m-%d %H:%M}")
+    assert (on.wanted_c, on.heat_reason.code) == (20.0, "ready")
+    resting = story.zone(f"{call - timedelta(hours=1, minutes=45):%Y-%m-%d %H:%M}")
+    assert (resting.wanted_c, resting.state.value) == (12.0, "ready")
+    again = wall(call - timedelta(hours=1), call, story.runner.site.zoneinfo)
+    assert f"pausing at 19.9 °C as planned (setpoint 12.0 °C): heats again at {again}" in resting.heat_reason.text("en")
