@@ -12,13 +12,16 @@ from premises.site import Device, Point, Site
 from tests.ingest_wire.fakes import SITE, site
 
 DEVICES = 100
-START_MS = int(time.time() * 1000) - 600_000  # ten minutes ago: what waited a while at the broker
+START_MS = int(time.time() * 1000) - 3_600_000  # an hour ago: what waited a while at the broker
 _VALUES = {"air_temperature": 18.5, "humidity": 40.5, "co2": 600.5, "illuminance": 300.5, "noise": 25.5}
 
 
 @dataclass(frozen=True)
 class Like:
-    """A kind of message. telegraf: its parser; *_field: the field in InfluxDB by which messages of that consumer are counted."""
+    """A kind of message. telegraf: its parser; *_field: the field in InfluxDB by which messages of that consumer are counted.
+
+    step_ms: what the instants of two messages are apart.
+    """
 
     name: str
     topics: tuple[str, ...]
@@ -27,6 +30,7 @@ class Like:
     telegraf: str
     greenroom_field: str
     telegraf_field: str
+    step_ms: int
 
 
 def _plain(n: int) -> tuple[str, bytes]:
@@ -86,6 +90,7 @@ LIKES = {
         '  data_format = "json"\n  json_time_key = "t"\n  json_time_format = "unix_ms"\n',
         "co2_ppm",
         "co2",
+        step_ms=1,
     ),
     "shelly": Like(
         "shelly",
@@ -95,5 +100,6 @@ LIKES = {
         '  data_format = "json"\n  json_query = "params"\n  json_time_key = "ts"\n  json_time_format = "unix"\n',
         "power_w",
         "switch:0_apower",
+        step_ms=5,
     ),
 }
