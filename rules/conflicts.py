@@ -12,7 +12,7 @@ from premises.site import Zone
 from premises.time import Interval
 from rules.claims import Claim, in_service
 from rules.simple_plan import Outlook
-from rules.wording import wall
+from rules.wording import wall, wall_span
 
 PLANT_RESERVE = 1.05
 LOUD = frozenset({DayKind.BUILD, DayKind.STRIKE, DayKind.MAINTENANCE})
@@ -54,8 +54,8 @@ def conflicts(
 
 
 def _span(outlook: Outlook, span: Interval) -> dict[str, float | str]:
-    tz = outlook.site.zoneinfo
-    return {"start": wall(span.start, outlook.now, tz), "end": wall(span.end, outlook.now, tz)}
+    start, end = wall_span(span.start, span.end, outlook.now, outlook.site.zoneinfo)
+    return {"start": start, "end": end}
 
 
 def _next_door(outlook: Outlook, booking: Booking, zone: Zone, others: Sequence[Booking]) -> Iterator[Reason]:

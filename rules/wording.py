@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 
@@ -12,6 +13,13 @@ def wall(instant: datetime, now: datetime, tz: ZoneInfo) -> str:
     if abs(instant - now) > timedelta(hours=20):
         return local.strftime("%Y-%m-%d %H:%M")
     return local.strftime("%H:%M")
+
+
+def wall_span(start: datetime, end: datetime, now: datetime, tz: ZoneInfo) -> tuple[str, str]:
+    """Two instants told together: the day of the first where it is not today, that of the last where it is another than that."""
+    days = [instant.astimezone(tz) for instant in (now, start, end)]
+    told = [local.strftime("%H:%M" if local.date() == before.date() else "%Y-%m-%d %H:%M") for before, local in pairwise(days)]
+    return told[0], told[1]
 
 
 def length(duration: timedelta) -> str:
