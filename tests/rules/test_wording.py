@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC
 
 import pytest
 
@@ -20,5 +20,6 @@ from tests.rules.studio import at, stage, studio
     ],
 )
 def test_a_span_names_a_day_only_where_it_changes(start: str, end: str, told: tuple[str, str]) -> None:
-    now: datetime = at("2026-01-20 12:00")
-    assert wall_span(at(start), at(end), now, studio(stage()).zoneinfo) == told
+    paris = studio(stage()).zoneinfo
+    now, first, last = (at(text).replace(tzinfo=paris).astimezone(UTC) for text in ("2026-01-20 12:00", start, end))
+    assert wall_span(first, last, now, paris) == told
