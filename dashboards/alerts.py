@@ -48,8 +48,10 @@ class Rule:
 
 
 _VALUE = '{{ printf "%.1f" $values.B.Value }}'
+_WHOLE = '{{ printf "%.0f" $values.B.Value }}'
 _HOURS = '{{ if $values.E }}{{ printf "%.0f" $values.E.Value }}{{ else }}?{{ end }}'
 _ZONE = "{{ $labels.zone }}"
+_LINK = "{{{{ externalURL }}}}d/{uid}?var-zone={{{{ $labels.zone_id }}}}"
 
 
 def rules_of(source: Source) -> list[Rule]:
@@ -124,7 +126,7 @@ def _of_the_house(source: Source) -> list[Rule]:
     return [
         Rule("unbalanced", balanced, "$B < 0.5", "critical", "10m", board="intake"),
         Rule("broker", connected, "$B < 0.5", "critical", board="intake"),
-        Rule("waiting", f"{oldest}{bare}", f"$B > {STORE_LATE_S}", "warning", board="intake", shown={"value": _VALUE}),
+        Rule("waiting", f"{oldest}{bare}", f"$B > {STORE_LATE_S}", "warning", board="intake", shown={"value": _WHOLE}),
         # silence itself is the alarm: no data for ten minutes
         Rule("silent", told, "$B < 0", "critical", silent="Alerting", board="intake"),
     ]
@@ -141,10 +143,10 @@ def _readings(source: Source, points: list[Point], since: str = "-1h") -> str:
 
 
 def _named(tag: str, names: dict[str, str]) -> str:
-    """One table per zone, labelled with its name."""
+    """One table per zone, labelled with its name, and with its id for the link to its board."""
     choice = " ".join(f"if {tag} == {text(key)} then {text(name)} else" for key, name in names.items())
-    columns = f"{{_time: r._time, _value: r._value, zone: {choice} {tag}}}"
-    return f'  |> map(fn: (r) => ({columns}))\n  |> group(columns: ["zone"])'
+    columns = f"{{_time: r._time, _value: r._value, zone: {choice} {tag}, zone_id: {tag}}}"
+    return f'  |> map(fn: (r) => ({columns}))\n  |> group(columns: ["zone", "zone_id"])'
 
 
 def rule_models(site: Site, bucket: str, language: str | None = None) -> list[Json]:
@@ -176,6 +178,8 @@ def _model(site: Site, rule: Rule, say: Words) -> Json:
             "description": say(f"alert.{word}_do"),
             "__dashboardUid__": board_uid(site.id, rule.board),
             "__panelId__": "1",
+            # Grafana's own link opens the board with the first zone; this one opens it with the zone it is about
+            **({"board": _LINK.format(uid=board_uid(site.id, rule.board))} if _ZONE in rule.shown.values() else {}),
         },
         "labels": {"greenroom": "true", "site": site.id, "severity": rule.severity},
     }

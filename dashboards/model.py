@@ -194,6 +194,7 @@ def _column(column: Column) -> Json:
     if column.mappings:
         properties.append({"id": "mappings", "value": mapped(column.mappings)})
         properties.append({"id": "custom.displayMode", "value": "color-background"})
+        properties.append({"id": "custom.align", "value": "left"})
     if column.link:
         properties.append({"id": "links", "value": [{"title": column.title, "url": column.link, "targetBlank": False}]})
     return {"matcher": {"id": "byName", "options": column.title}, "properties": properties}
@@ -243,8 +244,9 @@ def _custom(panel: Panel) -> Json:
             "pointSize": 4,
             "stacking": {"mode": "normal" if panel.stacked else "none", "group": "A"},
         }
-        if panel.limit is not None:
-            custom["axisSoftMax"] = panel.limit  # a limit that is far above what was used is seen all the same
+        reach = panel.soft_high if panel.limit is None else panel.limit
+        if reach is not None:
+            custom["axisSoftMax"] = reach  # a limit that is far above what was used is seen all the same
         return custom | ({"thresholdsStyle": {"mode": "line"}} if panel.steps or panel.limit is not None else {})
     return {"fillOpacity": 80, "lineWidth": 0} if panel.kind == "state-timeline" else {}
 
@@ -261,6 +263,8 @@ def _override(series: Series) -> Json:
         properties.append({"id": "custom.fillOpacity", "value": series.fill})
     if series.right_axis:
         properties.append({"id": "custom.axisPlacement", "value": "right"})
+    if series.below:
+        properties.append({"id": "custom.transform", "value": "negative-Y"})
     if series.line:
         properties.append({"id": "custom.drawStyle", "value": "line"})
         properties.append({"id": "custom.fillOpacity", "value": 0})

@@ -63,7 +63,10 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """How the series of one name (or of a regular expression) is drawn, where it differs from the panel's default."""
+    """How the series of one name (or of a regular expression) is drawn, where it differs from the panel's default.
+
+    below: under zero, as what leaves the premises.
+    """
 
     name: str
     colour: str | None = None
@@ -72,6 +75,7 @@ class Series:
     fill: int | None = None
     right_axis: bool = False
     line: bool = False
+    below: bool = False
     regex: bool = False
 
 
@@ -81,7 +85,8 @@ class Panel:
 
     height and width are in grid units (24 to a row); the board places the panels one after another. window: the least width of
     v.windowPeriod; bridge_min: a line is drawn over at most so many minutes without a value, a longer gap is shown as one; limit:
-    a line across a time series; colour: of everything that has none of its own; span: the panel's own range up to now (7d).
+    a line across a time series; soft_high: the axis reaches at least so far, as one of zeros alone would reach to 100; colour: of
+    everything that has none of its own; span: the panel's own range up to now (7d).
     """
 
     title: str
@@ -104,6 +109,7 @@ class Panel:
     window: str = "1m"
     bridge_min: int = 45
     limit: float | None = None
+    soft_high: float | None = None
     colour: str | None = None
     span: str | None = None
 

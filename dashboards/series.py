@@ -117,31 +117,33 @@ def _energy(source: Source, labels: Sequence[Label], every: str) -> tuple[str, s
     return f"{TIMEZONE}{cut}{made}", f"union({joined}\n{total}"
 
 
+def _by_day(
+    source: Source, labels: Sequence[Label], steps: str, fn: str, ref: str, *, empty: bool = False, after: str = ""
+) -> Target:
+    """What the steps make of the readings, drawn together by local day. after: a step on each day's value."""
+    readings = picked(source, [point for point, _ in labels], "v.timeRangeStart", "v.timeRangeStop")
+    days = windows(source, "1d", fn, empty=empty)
+    return Target(f"{TIMEZONE}{readings}\n{steps}{days}\n{after}{labelled(labels)}", ref, _names(labels))
+
+
+_HELD = "  |> aggregateWindow(every: 5m, fn: last, createEmpty: true)\n  |> fill(usePrevious: true)\n"
+"""Each value holds until the next one."""
+
+
 def hours_on(source: Source, labels: Sequence[Label], ref: str = "A") -> Target:
     """Hours that flags were on, by local day; each state holds until the next one."""
-    points = [point for point, _ in labels]
-    return Target(
-        f"{TIMEZONE}{picked(source, points, 'v.timeRangeStart', 'v.timeRangeStop')}\n"
-        "  |> toFloat()\n"
-        "  |> aggregateWindow(every: 5m, fn: last, createEmpty: true)\n"
-        "  |> fill(usePrevious: true)\n"
-        f"{windows(source, '1d', 'mean')}\n"
-        f"  |> map(fn: (r) => ({{r with _value: r._value * 24.0}}))\n{labelled(labels)}",
-        ref,
-        _names(labels),
-    )
+    share = "  |> map(fn: (r) => ({r with _value: r._value * 24.0}))\n"
+    return _by_day(source, labels, f"  |> toFloat()\n{_HELD}", "mean", ref, after=share)
 
 
-def starts(source: Source, labels: Sequence[Label], ref: str = "A") -> Target:
-    """How often flags came on, by local day."""
-    points = [point for point, _ in labels]
-    return Target(
-        f"{TIMEZONE}{picked(source, points, 'v.timeRangeStart', 'v.timeRangeStop')}\n"
-        "  |> toFloat()\n  |> difference()\n  |> filter(fn: (r) => r._value > 0.5)\n"
-        f"{windows(source, '1d', 'sum', empty=True)}\n{labelled(labels)}",
-        ref,
-        _names(labels),
-    )
+def starts(source: Source, labels: Sequence[Label], ref: str = "A", least: float | None = None) -> Target:
+    """How often flags came on, or values rose above `least`, by local day; what was so before the range is no start."""
+    number = "  |> toFloat()\n" if least is None else f"  |> map(fn: (r) => ({{r with _value: {_one_above(least)}}}))\n"
+    return _by_day(source, labels, f"{number}  |> difference()\n  |> filter(fn: (r) => r._value > 0.5)\n", "sum", ref, empty=True)
+
+
+def _one_above(least: float) -> str:
+    return f"if r._value > {least!r} then 1.0 else 0.0"
 
 
 def ratio(source: Source, above: Point, below: Point, label: str, *, least: float, factor: float = 1.0, ref: str = "A") -> Target:
@@ -210,28 +212,13 @@ def zone_power(source: Source, names: Sequence[tuple[str, str]], ref: str = "A")
 
 def hours_above(source: Source, labels: Sequence[Label], least: float, ref: str = "A") -> Target:
     """Hours in which the points were above `least`, by local day; each value holds until the next one."""
-    points = [point for point, _ in labels]
-    return Target(
-        f"{TIMEZONE}{picked(source, points, 'v.timeRangeStart', 'v.timeRangeStop')}\n"
-        "  |> aggregateWindow(every: 5m, fn: last, createEmpty: true)\n  |> fill(usePrevious: true)\n"
-        "  |> filter(fn: (r) => exists r._value)\n"
-        f"  |> map(fn: (r) => ({{r with _value: if r._value > {least!r} then 24.0 else 0.0}}))\n"
-        f"{windows(source, '1d', 'mean')}\n{labelled(labels)}",
-        ref,
-        _names(labels),
-    )
+    above = f"  |> filter(fn: (r) => exists r._value)\n  |> map(fn: (r) => ({{r with _value: 24.0 * ({_one_above(least)})}}))\n"
+    return _by_day(source, labels, f"{_HELD}{above}", "mean", ref)
 
 
 def least_of_day(source: Source, labels: Sequence[Label], ref: str = "A") -> Target:
     """The lowest quarter-hour mean of each local day: what never goes off."""
-    points = [point for point, _ in labels]
-    return Target(
-        f"{TIMEZONE}{picked(source, points, 'v.timeRangeStart', 'v.timeRangeStop')}\n"
-        "  |> aggregateWindow(every: 15m, fn: mean, createEmpty: false)\n"
-        f"{windows(source, '1d', 'min')}\n{labelled(labels)}",
-        ref,
-        _names(labels),
-    )
+    return _by_day(source, labels, "  |> aggregateWindow(every: 15m, fn: mean, createEmpty: false)\n", "min", ref)
 
 
 def self_use(source: Source, made: Point, sent: Point, shares: str, used: str, ref: str = "A") -> Target:

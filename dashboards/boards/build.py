@@ -26,6 +26,10 @@ RISK_COLOURS = {"0": ("ready", GREEN), "1": ("unknown", "#9aa5a0"), "2": ("late"
 READINESS_COLOURS = {"ready": GREEN, "late": ORANGE, "not_ready": RED, "unknown": "#9aa5a0"}
 
 
+HOURS, RATE = "suffix:h", "suffix:/s"
+"""Units of Grafana's own would turn 30 h into 1.3 days, and call messages requests."""
+
+
 class Maker:
     """Collects the panels of one board. A panel without a query is not made: only what the site has is shown."""
 
@@ -73,8 +77,8 @@ class Maker:
     def board(
         self, name: str, *, variables: tuple[Variable, ...] = (), annotations: tuple[Annotation, ...] = (), **more: Any
     ) -> Board:
-        """The board `name`, titled with the site's name and `board.<name>`."""
-        title = f"{self.site.name} · {self.say(f'board.{name}')}"
+        """The board `name`, titled `board.<name>` and, as lists and tabs cut the end off, then the site's name."""
+        title = f"{self.say(f'board.{name}')} · {self.site.name}"
         about = self.say(f"about.{name}")
         return Board(self.site.id, name, title, about, self.site.timezone, tuple(self.panels), variables, annotations, **more)
 

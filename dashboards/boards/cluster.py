@@ -32,7 +32,7 @@ def board(cluster: Cluster, bucket: str, say: Words, *, rollups: bool = True) ->
         Column("spare_min", say("column.spare"), "m", 90, 0),
         Column("local_call", say("column.local_call"), width=140),
         Column("local_ready", say("column.ready"), width=140),
-        Column("reason", say("label.reason")),
+        Column("reason", say("column.reason")),
     )
     for source in sources:
         heated = controlled(source)

@@ -19,10 +19,10 @@ def board(source: Source, say: Words) -> Board:
     stale = {"0": (say("label.heard"), GREEN), "1": (say("label.stale"), RED)}
     columns = (
         Column("device", say("column.device"), width=220),
-        Column("family", say("column.family"), width=150),
-        Column("zone", say("label.zone"), width=150),
+        Column("stale", say("column.state"), width=110, mappings=stale),
         Column("age_s", say("column.age"), "dtdurations", 160),
-        Column("stale", say("column.state"), mappings=stale),
+        Column("zone", say("label.zone"), width=200),
+        Column("family", say("column.family")),
     )
     make.add("devices", "table", "none", devices(source), width=18, height=12, columns=columns)
     low = ((None, RED), (15.0, ORANGE), (30.0, GREEN))

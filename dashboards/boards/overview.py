@@ -78,7 +78,7 @@ def _table(make: Maker) -> None:
         Column("local_heat_from", say("column.heat_from"), width=140),
         Column("wanted_c", say("column.wanted"), "celsius", 80, 1),
         Column("energy_kwh", say("column.energy"), "kwatth", 90, 0),
-        Column("reason", say("label.reason")),
+        Column("reason", say("column.reason")),
     )
     make.add("tonight", "table", "none", bookings(make.source, COLUMNS), width=24, height=9, columns=columns)
 

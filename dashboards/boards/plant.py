@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dashboards.boards.build import Maker
+from typing import Any
+
+from dashboards.boards.build import HOURS, Maker
 from dashboards.flux import Source
 from dashboards.panels import BLUE, GREEN, GREY, ORANGE, RED, SKY, Board, Series
 from dashboards.pick import one
@@ -69,47 +71,24 @@ def _power(make: Maker, plant: Plant) -> None:
 
 
 def _running(make: Maker, plant: Plant) -> None:
+    """When it ran. A plant that tells its compressor's speed ran when that turned; to be switched on is not yet to run."""
     say, source = make.say, make.source
     on = one(make.site, plant.id, "heatpump_on")
     compressor = one(make.site, plant.id, "compressor_frequency")
     if on is not None:
-        named = [(on, say("label.running"))]
         switched = {"true": (say("label.on"), ORANGE), "false": (say("label.off"), GREY)}
-        make.add(
-            "running",
-            "state-timeline",
-            "bool_on_off",
-            states(source, named),
-            of=plant.name,
-            height=5,
-            window="15m",
-            mappings=switched,
-        )
+        target = states(source, [(on, say("label.running"))])
+        key = "released" if compressor is not None else "running"
+        make.add(key, "state-timeline", "bool_on_off", target, of=plant.name, height=5, window="15m", mappings=switched)
+    bars: dict[str, Any] = {"of": plant.name, "bars": True, "low": 0, "span": "7d"}
     if compressor is not None:
-        named = [(compressor, say("label.speed"))]
-        make.add("compressor", "timeseries", "hertz", over_time(source, named), of=plant.name)
+        make.add("compressor", "timeseries", "hertz", over_time(source, [(compressor, say("label.speed"))]), of=plant.name, low=0)
         hours = hours_above(source, [(compressor, say("label.running"))], RUNNING_HZ)
-        make.add("run_hours", "timeseries", "h", hours, of=plant.name, bars=True, low=0, high=24, decimals=1, span="7d")
+        begun = starts(source, [(compressor, say("label.starts"))], least=RUNNING_HZ)
     elif on is not None:
-        make.add(
-            "run_hours",
-            "timeseries",
-            "h",
-            hours_on(source, [(on, say("label.running"))]),
-            of=plant.name,
-            bars=True,
-            low=0,
-            span="7d",
-        )
-    if on is not None:
-        make.add(
-            "starts",
-            "timeseries",
-            "none",
-            starts(source, [(on, say("label.starts"))]),
-            of=plant.name,
-            bars=True,
-            low=0,
-            decimals=0,
-            span="7d",
-        )
+        hours = hours_on(source, [(on, say("label.running"))])
+        begun = starts(source, [(on, say("label.starts"))])
+    else:
+        return
+    make.add("run_hours", "timeseries", HOURS, hours, high=24, decimals=1, **bars)
+    make.add("starts", "timeseries", "none", begun, decimals=0, **bars)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboards.boards.build import Maker
 from dashboards.flux import Label, Source
-from dashboards.panels import BLUE, RED, Board, Series
+from dashboards.panels import BLUE, RED, SKY, Board, Series
 from dashboards.pick import grid_points
 from dashboards.series import over_time, present
 from dashboards.words import Words
@@ -28,7 +28,7 @@ def board(source: Source, say: Words) -> Board:
         named: list[Label] = [(point, say("label.grid"))]
         steps = () if limit is None else ((None, BLUE), (0.8 * limit, "#E69F00"), (limit, RED))
         make.add("load_now", "stat", "watt", present(source, named), width=6, height=8, decimals=1, steps=steps)
-        lines = (Series(say("label.grid"), BLUE),)
+        lines = (Series(say("label.grid"), BLUE), Series(say("label.peak"), SKY, dashed=True))
         targets = (over_time(source, named), over_time(source, [(point, say("label.peak"))], "B", "max"))
         make.add("connection", "timeseries", "watt", *targets, width=18, height=8, limit=limit, series=lines)
     for key, quantity, unit in (

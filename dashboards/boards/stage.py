@@ -23,16 +23,15 @@ def board(source: Source, say: Words) -> Board:
     _light(make)
     _air(make)
     standing = ready_of_chosen(source, [("short_k", say("label.short")), ("frost_margin_k", say("label.frost_margin"))])
-    steps = ((None, GREEN), (1.0, RED))
     lines = (Series(say("label.short"), RED), Series(say("label.frost_margin"), SKY, right_axis=True))
-    make.add("zone_short", "timeseries", "kelvin", standing, steps=steps, series=lines, low=0)
+    make.add("zone_short", "timeseries", "kelvin", standing, series=lines, low=0, limit=1.0, decimals=1)
     spare = ready_of_chosen(source, [("spare_min", say("label.spare")), ("confidence_pct", say("label.confidence"))])
     lines = (Series(say("label.spare"), BLUE), Series(say("label.confidence"), GREEN, unit="percent", right_axis=True))
     make.add("zone_spare", "timeseries", "m", spare, series=lines)
     columns = (
         Column("_time", say("column.time"), WALL, 160),
         Column("state", say("panel.zone_state"), width=130, mappings=make.states()),
-        Column("text", say("label.reason")),
+        Column("text", say("column.reason")),
     )
     make.add("zone_reasons", "table", "none", reasons(source), width=24, height=8, columns=columns)
     chosen = make.annotations("booking", "reason", "override", "alarm", "clock", chosen=True)
@@ -115,5 +114,5 @@ def _air(make: Maker) -> None:
     source, say = make.source, make.say
     humidity = say("label.humidity")
     asked = _those_there(make, {"co2_ppm": "CO2", "humidity_pct": humidity})
-    lines = (Series("CO2", GREEN), Series(humidity, SKY, unit="humidity", right_axis=True))
+    lines = (Series("CO2", GREEN), Series(humidity, SKY, unit="percent", right_axis=True))
     make.add("zone_air_quality", "timeseries", "ppm", zone_level(source, asked) if asked else None, series=lines)

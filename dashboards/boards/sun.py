@@ -25,7 +25,7 @@ def board(source: Source, say: Words) -> Board:
     if made and irradiance is not None and peak_w > 0:
         # (P / P_peak) / (G / 1000 W/m²)
         share = ratio(source, made[0], irradiance, say("label.performance_ratio"), least=LEAST_W_M2, factor=1000.0 / peak_w)
-        make.add("performance_ratio", "timeseries", "percentunit", share, low=0, high=1.2, decimals=2, window="15m")
+        make.add("performance_ratio", "timeseries", "percentunit", share, low=0, high=1.2, decimals=0, window="15m")
     _energy(make)
     _outdoor(make)
     return make.board("sun", annotations=make.annotations("clock", "meter_swap"), time_from="now-7d")
@@ -87,6 +87,10 @@ def _energy(make: Maker) -> None:
     energy: list[Label] = [(point, say("label.production")) for point in made]
     energy += [(point, say("label.import")) for point in grid_points(site, "energy")]
     energy += [(point, say("label.export")) for point in sent]
-    gross = (Series(say("label.production"), YELLOW), Series(say("label.import"), BLUE), Series(say("label.export"), GREEN))
+    gross = (
+        Series(say("label.production"), YELLOW),
+        Series(say("label.import"), BLUE),
+        Series(say("label.export"), GREEN, below=True),
+    )
     target = counted(source, energy, "1d")
-    make.add("sun_energy", "timeseries", "kwatth", target, width=24, height=9, series=gross, bars=True, low=0)
+    make.add("sun_energy", "timeseries", "kwatth", target, width=24, height=9, series=gross, bars=True, stacked=True)
