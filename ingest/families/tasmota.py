@@ -151,6 +151,10 @@ def _measurements(fields: dict[str, Any], hints: Hints) -> Iterator[Measurement]
                 yield from _wifi(told, time)
             else:
                 yield from sensor_measurements(key, told, fields, time)
+        elif key in _TOP_LEVEL:
+            quantity, unit = _TOP_LEVEL[key]
+            unit = {"F": "°F", "C": "°C"}.get(str(fields.get("TempUnit")), unit) if quantity == "temperature" else unit
+            yield Measurement(quantity, plain(told), unit, "", time)
         elif key.startswith("POWER"):
             yield Measurement("switch_state", yes_no(told), None, key, time)
         elif key == "UptimeSec":
@@ -164,6 +168,15 @@ def _measurements(fields: dict[str, Any], hints: Hints) -> Iterator[Measurement]
         elif key == "Channel" and type(told) is list:
             for place, level in enumerate(told[:8], 1):
                 yield Measurement("brightness", plain(level), "%", f"Channel{place}", time)
+
+
+# The Sonoff SC tells its sensors without a block; light and noise are shares of full scale.
+_TOP_LEVEL: dict[str, tuple[str, str | None]] = {
+    "Temperature": ("temperature", None),
+    "Humidity": ("humidity", "%"),
+    "Light": ("light_level", None),
+    "Noise": ("noise", "%"),
+}
 
 
 def _wifi(told: dict[str, Any], time: datetime | None) -> Iterator[Measurement]:

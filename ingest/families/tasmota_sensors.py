@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from ingest.decoded import Measurement
+from ingest.families.lorawan_objects import object_measurements
+from ingest.families.obis import meaning_of_obis
 from ingest.families.scalars import plain, yes_no
-from ingest.families.words import meaning_of
+from ingest.families.words import Meaning, meaning_of, unit_named
 
 _ENERGY: dict[str, tuple[str, str | None, str]] = {
     "Total": ("energy", "kWh", ""),
@@ -41,9 +43,12 @@ _SENSOR: dict[str, tuple[str, str | None, str]] = {
     "TVOC": ("tvoc", "ppb", ""),
     "VOC": ("voc_index", None, ""),
     "Gas": ("gas_resistance", "kΩ", ""),
+    "Resistance": ("gas_resistance", "Ω", ""),
     "PM1": ("pm1", "µg/m³", ""),
     "PM1.0": ("pm1", "µg/m³", ""),
     "PM2.5": ("pm25", "µg/m³", ""),
+    "PM1_0": ("pm1", "µg/m³", ""),
+    "PM2_5": ("pm25", "µg/m³", ""),
     "PM10": ("pm10", "µg/m³", ""),
     "Noise": ("noise", "dB", ""),
     "Battery": ("battery", "%", ""),
@@ -108,6 +113,17 @@ _OPENTHERM: dict[str, tuple[str, str | None, str]] = {
 _QUIET = frozenset(
     ("RC522", "PN532", "ArtNet", "HdmiReceived", "TuyaReceived", "RfReceived", "IrReceived", "Wifi", "Berry", "Ping")
 )
+_BRIDGES = frozenset(("ZbReceived", "ZbInfo", "ZbLight", "LwReceived", "LwDecoded", "MtrReceived", "BLE"))
+"""Blocks that hold a block for each device behind the bridge."""
+_SWITCHES = ("Zb", "Mtr")
+_OWN_BLOCKS: dict[str, dict[str, tuple[str, str | None, str]]] = {
+    "AS3935": {"Distance": ("distance", "km", "")},  # lightning: its energy is no energy of a meter
+    "RG-15": {"Total": ("rain", "mm", "total"), "Event": ("rain", "mm", "event"), "Active": ("rain", "mm", "")},
+    "NeoPool": {"Temperature": ("temperature", "°C", "")},
+}
+_RAW_INPUTS = ("ANALOG", "ADS1115", "MCP3008")
+_EXPANDERS = ("MCP230", "MCP_", "PCF8574", "XL9535")
+_MOST_CELLS = 16
 
 
 def energy_measurements(told: dict[str, Any], channel: str, time: datetime | None) -> Iterator[Measurement]:
@@ -118,11 +134,14 @@ def energy_measurements(told: dict[str, Any], channel: str, time: datetime | Non
             continue
         quantity, unit, own = meaning
         place = f"{channel} {own}".strip()
-        if type(value) is list:
+        if type(value) is dict:
+            for part, each in list(value.items())[:8]:
+                yield Measurement(quantity, plain(each), unit, f"{place} {part[:16]}".strip(), time)
+        elif type(value) is list:
             word = "" if own == "tariff" else "phase "
             for index, each in enumerate(value[:8], 1):
                 yield Measurement(quantity, plain(each), unit, f"{place} {word}{index}".strip(), time)
-        elif type(value) is not dict:
+        else:
             yield Measurement(quantity, value if type(value) is float else plain(value), unit, place, time)
 
 
@@ -135,10 +154,22 @@ def sensor_measurements(name: str, told: dict[str, Any], beside: dict[str, Any],
         yield from _known(told, _TIC, time)
     elif name == "OPENTHERM":
         yield from _opentherm(told, time)
-    elif name in ("ZbReceived", "LwReceived", "ZbInfo", "BLE"):
-        for device, fields in list(told.items())[:64]:
-            if isinstance(fields, dict):
-                yield from _block(str(fields.get("Name") or device)[:64], fields, beside, time, zigbee=name.startswith("Zb"))
+    elif name in _BRIDGES:
+        yield from _behind_bridge(name, told, beside, time)
+    elif name in _OWN_BLOCKS:
+        for key, (quantity, unit, own) in _OWN_BLOCKS[name].items():
+            if key in told:
+                yield Measurement(quantity, plain(told[key]), unit, f"{name} {own}".strip(), time)
+    elif name.startswith(("TX2", "WS2300")) and isinstance(told.get("Speed"), dict):
+        yield from _wind(name, told, beside, time)
+    elif name.startswith(_EXPANDERS):
+        for key, value in list(told.items())[:32]:
+            if key[:1] == "D" and key[1:].isdigit():
+                yield Measurement("switch_state", yes_no(value), None, f"{name} {key}", time)
+    elif name.startswith(("Switch", "Button")) and isinstance(told.get("Action"), str):
+        state = yes_no(told["Action"])
+        told_as = "switch_state" if isinstance(state, bool) and name.startswith("Switch") else "button_event"
+        yield Measurement(told_as, state if told_as == "switch_state" else told["Action"][:64], None, name, time)
     elif name.startswith("Shutter"):
         if "Position" in told:
             yield Measurement("cover_position", plain(told["Position"]), "%", name, time)
@@ -156,12 +187,46 @@ def sensor_measurements(name: str, told: dict[str, Any], beside: dict[str, Any],
         yield from _block(f"{name.rpartition('-')[0]} ({str(identity)[:32]})" if indexed else name, told, beside, time)
 
 
+def _behind_bridge(name: str, told: dict[str, Any], beside: dict[str, Any], time: datetime | None) -> Iterator[Measurement]:
+    """One block per device behind a Zigbee, Matter, LoRaWAN or Bluetooth bridge; Matter tells a single one bare."""
+    devices = told if any(type(fields) is dict for fields in told.values()) else {name: told}
+    for device, fields in list(devices.items())[:64]:
+        if isinstance(fields, dict):
+            place = str(fields.get("Name") or device)[:64]
+            if name == "LwDecoded":
+                yield from object_measurements(fields, time, place)
+            else:
+                yield from _block(place, fields, beside, time, zigbee=name.startswith(_SWITCHES))
+
+
+def _wind(name: str, told: dict[str, Any], beside: dict[str, Any], time: datetime | None) -> Iterator[Measurement]:
+    """Anemometers: the present speed and direction plain, their means and extremes on channels of their own."""
+    unit = unit_named(str(beside.get("SpeedUnit") or "")) or "km/h"
+    speed, direction = told.get("Speed"), told.get("Dir")
+    for key, value in list(speed.items())[:8] if isinstance(speed, dict) else ():
+        yield Measurement("wind_speed", plain(value), unit, name if key == "Act" else f"{name} {key[:16].lower()}", time)
+    for key in ("Deg", "Avg"):
+        if isinstance(direction, dict) and key in direction:
+            yield Measurement("wind_direction", plain(direction[key]), "°", name if key == "Deg" else f"{name} avg", time)
+
+
+def _cells(channel: str, key: str, values: list[Any], beside: dict[str, Any], time: datetime | None) -> Iterator[Measurement]:
+    """Sensors of several cells or gates tell one value each, in order."""
+    quantity, unit = {"Temperature": ("temperature", _temperature_unit(beside, False)), "Distance": ("distance", "cm")}[key]
+    for place, value in enumerate(values[:_MOST_CELLS], 1):
+        yield Measurement(quantity, plain(value), unit, f"{channel} {place}", time)
+
+
 def _block(
     channel: str, told: dict[str, Any], beside: dict[str, Any], time: datetime | None, zigbee: bool = False
 ) -> Iterator[Measurement]:
     for key, value in told.items():
         kind = type(value)
         if kind is dict or kind is list:
+            if kind is list and key in ("Temperature", "Distance"):
+                yield from _cells(channel, key, value, beside, time)
+            elif kind is dict and channel == "ANALOG" and key.startswith("CTEnergy"):
+                yield from _block(f"ANALOG {key[:16]}", value, beside, time)
             continue
         if key in _TEMPERATURES:
             quantity, own = _TEMPERATURES[key]
@@ -172,10 +237,14 @@ def _block(
             yield Measurement("pressure", plain(value), unit, f"{channel} {_PRESSURES[key]}".strip(), time)
         elif key == "Illuminance" and channel == "ANALOG":
             yield Measurement("illuminance", plain(value), None, channel, time)
+        elif channel in _RAW_INPUTS and key[:1] == "A" and key[1:].isdigit():
+            yield Measurement(None, plain(value), None, f"{channel} {key}", time)
         elif key == "Power" and zigbee:
             yield Measurement("switch_state", yes_no(value), None, channel, time)
         elif key == "Dimmer" and zigbee:
             yield Measurement("brightness", plain(value), "0-254", channel, time)
+        elif key == "CT" and zigbee:
+            yield Measurement("color_temperature", plain(value), "mired", channel, time)
         elif key == "Contact" or key == "DoorOpen":
             yield Measurement("contact", yes_no(value), None, f"{channel} (1=open)" if key == "DoorOpen" else channel, time)
         elif key == "Battery" and isinstance(value, float) and value < 5:
@@ -189,7 +258,9 @@ def _block(
 
 def _free(channel: str, key: str, value: Any, time: datetime | None) -> Iterator[Measurement]:
     """Blocks of smart meter scripts and analogue inputs, whose keys their owner chose: only what their words tell."""
-    named = _METER.get(key.lower()) or meaning_of(key)
+    named = _METER.get(key.lower()) or _register(key) or meaning_of(key)
+    if isinstance(named, Meaning) and named.quantity == "setpoint_temperature" and "temp" not in key.lower():
+        return  # a target of what is dosed or moved
     if channel == "ANALOG" and named is not None and key.startswith("Temperature"):
         yield Measurement("temperature", plain(value), "°C", f"{channel} {key}", time)
     elif isinstance(named, tuple):
@@ -198,7 +269,13 @@ def _free(channel: str, key: str, value: Any, time: datetime | None) -> Iterator
         yield Measurement(named.quantity, plain(value), named.unit, f"{channel} {key}", time)
 
 
-_METER: dict[str, tuple[str, str]] = {
+def _register(key: str) -> tuple[str, str | None] | None:
+    """`1_8_0`: the register of a meter that its owner's script names by its code; the script has chosen the unit of energies."""
+    found = meaning_of_obis(key.replace("_", ".")) if key[:1].isdigit() and key.count("_") >= 1 else None
+    return None if found is None else (found[0], None if "energy" in found[0] else found[1])
+
+
+_METER: dict[str, tuple[str, str | None]] = {
     "total_in": ("energy", "kWh"),
     "e_in": ("energy", "kWh"),
     "e_out": ("energy_export", "kWh"),

@@ -12,6 +12,10 @@ from functools import lru_cache
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATORS = re.compile(r"[^0-9a-z]+")
+# Units keep together what their capitals would part: `energy_kWh` and `acCurrent_mA` name kWh and mA.
+_UNIT_SPELLED = re.compile(
+    r"(?:(?<![A-Za-z])|(?<=[a-z0-9]))(?:[kK]Wh|MWh|kVArh|kVAh|kVAr|kVA|kW|mA|mV|kV|hPa|kPa|mAh|dBm|m3h)(?![a-z])"
+)
 _LONGEST = 128
 _FOLD = str.maketrans("äöüàâéèêëîïôûç", "aouaaeeeeiiouc")
 
@@ -31,14 +35,15 @@ def tokens(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def _tokens(name: str) -> tuple[str, ...]:
-    spaced = _CAMEL.sub(" ", name).lower().translate(_FOLD)
+    whole = _UNIT_SPELLED.sub(lambda unit: f" {unit.group().lower()} ", name)
+    spaced = _CAMEL.sub(" ", whole).lower().translate(_FOLD)
     return tuple(word for word in _SEPARATORS.split(spaced) if word)
 
 
 _UNIT_WORDS = {
     "kwh": "kWh", "wh": "Wh", "mwh": "MWh", "kw": "kW", "mw": "mW", "mv": "mV", "ma": "mA", "tempf": "°F",
     "fahrenheit": "°F", "kpa": "kPa", "lph": "l/h", "litres": "l", "liters": "l", "litre": "l", "m3h": "m³/h", "pa": "Pa",
-    "kph": "km/h", "mbar": "mbar", "hpa": "hPa",
+    "kph": "km/h", "kmh": "km/h", "mbar": "mbar", "hpa": "hPa", "m3": "m³", "mah": "mAh",
 }  # fmt: skip
 
 _LAST_WORDS = {"c": "°C", "f": "°F", "w": "W", "v": "V", "a": "A"}
@@ -81,6 +86,9 @@ _RULES: tuple[tuple[tuple[str, ...], Meaning], ...] = (
     (("set", "temperature"), Meaning("setpoint_temperature", "°C")),
     (("temperature",), Meaning("temperature", "°C")),
     (("soil", "humidity"), Meaning("soil_moisture", "%")),
+    (("soil", "conductivity"), Meaning("conductivity", "µS/cm")),
+    (("conductivity",), Meaning("conductivity", "µS/cm")),
+    (("gas", "concentration"), Meaning("gas_concentration")),
     (("humidity",), Meaning("humidity", "%")),
     (("eco2",), Meaning("eco2", "ppm")),
     (("co2",), Meaning("co2", "ppm")),
@@ -125,6 +133,7 @@ _RULES: tuple[tuple[tuple[str, ...], Meaning], ...] = (
     (("reactive", "energy"), Meaning("reactive_energy", "kvarh")),
     (("apparent",), Meaning("apparent_power", "VA")),
     (("reactive",), Meaning("reactive_power", "var")),
+    (("energy", "delta"), Meaning("energy_delta")),
     (("energy", "yesterday"), Meaning("energy_yesterday", "kWh")),
     (("energy", "today"), Meaning("energy_today", "kWh")),
     (("energy", "daily"), Meaning("energy_today", "kWh")),
@@ -215,18 +224,41 @@ def _meaning_of(name: str) -> Meaning | None:
         for candidate in _BY_FIRST.get(word, ()):
             if (best is None or candidate[0] < best[0]) and words.issuperset(candidate[1]):
                 best = candidate
+    unit = next((_UNIT_WORDS[word] for word in said if word in _UNIT_WORDS), None) or _LAST_WORDS.get(said[-1] if said else "")
     if best is None:
-        return None
+        return _by_unit_word(said)
     meaning = best[2]
+    if meaning.quantity in _HAPPENINGS and not _TELLING.isdisjoint(said):
+        return None  # how often, not whether
+    if meaning.quantity == "setpoint_temperature" and "temperature" not in words and not _OTHER_TARGETS.isdisjoint(words):
+        return Meaning("humidity", "%") if "humidity" in words else None
+    if meaning.quantity == "battery" and unit in ("V", "mV"):
+        return Meaning("battery_voltage", unit)
     if meaning.quantity == "current" and said[0] == "current" and len(said) > 1 and not _PLACES.issuperset(said[1:]):
         return None  # the present one of something: `current stop`, `current_version`
-    unit = next((_UNIT_WORDS[word] for word in said if word in _UNIT_WORDS), None) or _LAST_WORDS.get(said[-1])
     return Meaning(meaning.quantity, unit) if unit and _fits(meaning, unit) else meaning
 
 
 _SETTINGS = frozenset(
-    ("offset", "calibration", "hysteresis", "threshold", "interval", "correction", "firmware", "version", "timeout")
+    ("offset", "calibration", "hysteresis", "threshold", "interval", "correction", "firmware", "version", "timeout", "tx")
 )
+_TELLING = frozenset(("count", "counter", "times", "duration", "delay", "timer", "sequence", "number"))
+"""Beside the word of a state these say that something of it is counted or timed, not the state itself."""
+_OTHER_TARGETS = frozenset(
+    ("humidity", "power", "current", "voltage", "soc", "pressure", "speed", "position", "brightness", "co2", "energy",
+    "m3", "ph", "redox", "chlorine", "hydrolysis", "ionization", "duration", "distance", "level", "volume", "frequency")
+)  # fmt: skip
+"""What else can have a target: `target_m3`, `requested_power`."""
+_HAPPENINGS = frozenset(("occupancy", "contact", "smoke", "vibration", "water_leak", "switch_state", "valve_position"))
+
+
+def _by_unit_word(said: tuple[str, ...]) -> Meaning | None:
+    """`total_kwh`, `grid_kw`: where nothing but the last word tells, a unit that can be of one thing only."""
+    unit = _UNIT_WORDS.get(said[-1]) if len(said) > 1 else None
+    quantity = quantity_of_unit(unit) if unit in ("kWh", "Wh", "MWh", "kW") else None
+    return Meaning(quantity, unit) if quantity else None
+
+
 _PLACES = frozenset(
     (
         "a", "b", "c", "n", "l1", "l2", "l3", "ab", "phase", "total", "ac", "dc", "in", "out", "input", "output", "rms", "1", "2",

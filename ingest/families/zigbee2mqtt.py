@@ -164,7 +164,17 @@ def _measurements(fields: dict[str, Any], time: datetime | None) -> list[Measure
 
 
 _SPECIAL = frozenset(
-    ("temperature", "setpoint_temperature", "illuminance", "cover_position", "power_factor", "battery_voltage", "button_event")
+    (
+        "temperature",
+        "setpoint_temperature",
+        "illuminance",
+        "cover_position",
+        "power_factor",
+        "battery_voltage",
+        "button_event",
+        "pressure",
+        "gas_alarm",
+    )
 )
 
 
@@ -186,6 +196,10 @@ def _special(
         unit = "V"
     elif quantity == "button_event" and value is None:
         quantity = ""
+    elif key == "pressure" and isinstance(value, int | float) and 80 <= value <= 115:
+        unit = "kPa"  # some converters tell the air's pressure so; as hectopascals it is nowhere on earth
+    elif key == "gas" and isinstance(value, int | float) and not isinstance(value, bool):
+        quantity, unit = "gas_volume", "m³"  # a gas meter, no detector
     return quantity, unit, channel
 
 

@@ -12,8 +12,8 @@ from ingest.families.family import Family, Hints
 from ingest.families.instants import instant_of
 from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message, parse_json
-from ingest.families.misc_sensors.obis import meaning_of_obis, names_obis
 from ingest.families.misc_sensors.tables import AQARA, ENODE, ESPURNA, OMG, P1, RTL_433, Meaning
+from ingest.families.obis import meaning_of_obis, names_obis
 from ingest.families.scalars import number_with_unit, plain, plain_text, present, yes_no
 from ingest.families.words import Meaning as Named
 from ingest.families.words import meaning_of, quantity_of_unit, unit_named
