@@ -29,7 +29,8 @@ def command(
 ) -> None:
     """Compute the indicator NAME from given numbers and print it as JSON.
 
-    Exit status: 0 done, 1 refused (one line names every fault and what would be right), 2 wrong use.
+    Exit status: 0 done; 1 refused, for the figure cannot be told of these numbers; 2 wrong use, also an input that does not fit
+    (one line names every fault and what would be right).
     """
     from reports.figures.registry import figure_named
 
@@ -53,14 +54,31 @@ def command(
 
 def _compute(ctx: click.Context, name: str, source: BinaryIO) -> None:
     from reports.figures.document import MOST_BYTES, read_document
+    from reports.figures.exact import FigureInputError
+    from reports.figures.reading import FigureFaultsError
     from reports.figures.registry import answer_document, compute
 
     try:
-        answer = compute(name, read_document(source.read(MOST_BYTES + 1)))
+        given = read_document(source.read(MOST_BYTES + 1))
+    except FigureInputError as error:
+        _say(error)
+        ctx.exit(2)
+    try:
+        answer = compute(name, given)
+    except FigureFaultsError as error:
+        if not error.misfit:
+            _say(error)
+            ctx.exit(1)
+        _say(f"{error}; greenroom figures {name} --example prints an input that computes")
+        ctx.exit(2)
     except GreenroomError as error:
-        click.echo(f"greenroom: {' '.join(str(error).split())}", err=True)
+        _say(error)
         ctx.exit(1)
     click.echo(_document(answer_document(answer)))
+
+
+def _say(what: object) -> None:
+    click.echo(f"greenroom: {' '.join(str(what).split())}", err=True)
 
 
 def _list(name: str | None, as_json: bool, markdown: bool) -> None:

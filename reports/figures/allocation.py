@@ -70,13 +70,19 @@ class Window:
     weight: Fraction = Fraction(1)
 
 
+_STANDBY = "standby"
+
+
 @dataclass(frozen=True, slots=True)
 class BookedEnergy:
-    """kWh by booking's name, and standby (outside every booking). missing: intervals without a reading, counted nowhere."""
+    """kWh by booking's name, and standby (outside every booking). missing: intervals without a reading, counted nowhere.
 
-    by_booking_kwh: dict[str, Decimal | float]
-    standby_kwh: Decimal | float
-    total_kwh: Decimal | float
+    A booking of whose intervals none has a reading has None, and so has standby.
+    """
+
+    by_booking_kwh: dict[str, Decimal | float | None]
+    standby_kwh: Decimal | float | None
+    total_kwh: Decimal | float | None
     missing: int
 
 
@@ -90,8 +96,9 @@ def allocated_by_windows(
     window that is reversed or lies outside the intervals given.
     """
     _check_windows(windows, len(energy_kwh))
-    sums = {window.name: Fraction(0) for window in windows}
-    standby, missing = Fraction(0), 0
+    names = list(dict.fromkeys(window.name for window in windows))
+    sums = {f"booking {name}": Fraction(0) for name in names} | {_STANDBY: Fraction(0)}
+    told, silent, missing = set[str](), set[str](), 0
     opening = sorted(windows, key=lambda window: window.start)
     current: list[Window] = []
     upcoming = 0
@@ -100,16 +107,20 @@ def allocated_by_windows(
             current.append(opening[upcoming])
             upcoming += 1
         current = [window for window in current if window.end > index]
+        shares = _shares_of(index, current)
+        (silent if kwh is None else told).update(shares)
         if kwh is None:
             missing += 1
             continue
-        standby += _split_interval(fraction(kwh), index, current, sums)
-    together = sum(sums.values(), standby)
-    if decimals is None:
-        return BookedEnergy({name: float(kwh) for name, kwh in sums.items()}, float(standby), float(together), missing)
-    marked: dict[str, Fraction] = {f"booking {name}": kwh for name, kwh in sums.items()} | {"standby": standby}
-    parts, whole = rounded_parts(marked, decimals)
-    return BookedEnergy({name: parts[f"booking {name}"] for name in sums}, parts["standby"], whole, missing)
+        energy = fraction(kwh)
+        for name, share in shares.items():
+            sums[name] += energy * share
+    known = {name: kwh for name, kwh in sums.items() if name in told or name not in silent}
+    parts: Mapping[str, Decimal | float] = {name: float(kwh) for name, kwh in known.items()}
+    whole: Decimal | float = float(sum(known.values(), Fraction(0)))
+    if decimals is not None:
+        parts, whole = rounded_parts(known, decimals)
+    return BookedEnergy({name: parts.get(f"booking {name}") for name in names}, parts.get(_STANDBY), whole, missing)
 
 
 def _check_windows(windows: Sequence[Window], intervals: int) -> None:
@@ -123,20 +134,20 @@ def _check_windows(windows: Sequence[Window], intervals: int) -> None:
             raise FigureInputError(f"booking {window.name!r} has a declared load of {float(window.weight):g}; give one above 0")
 
 
-def _split_interval(kwh: Fraction, index: int, windows: Sequence[Window], sums: dict[str, Fraction]) -> Fraction:
-    """Adds each booking's part of one interval to `sums`; returns what nobody booked."""
+def _shares_of(index: int, windows: Sequence[Window]) -> dict[str, Fraction]:
+    """Each booking's share (0 to 1) of one interval, and what nobody booked; they add up to 1."""
+    shares: dict[str, Fraction] = {}
     begin, end = Fraction(index), Fraction(index + 1)
     edges = sorted({begin, end} | {edge for w in windows for edge in (w.start, w.end) if begin < edge < end})
-    idle = Fraction(0)
     for left, right in pairwise(edges):
         there = [window for window in windows if window.start <= left and window.end >= right]
-        part = kwh * (right - left)
         if not there:
-            idle += part
+            shares[_STANDBY] = shares.get(_STANDBY, Fraction(0)) + right - left
         weights = sum((window.weight for window in there), Fraction(0))
         for window in there:
-            sums[window.name] += part * window.weight / weights
-    return idle
+            name = f"booking {window.name}"
+            shares[name] = shares.get(name, Fraction(0)) + (right - left) * window.weight / weights
+    return shares
 
 
 @dataclass(frozen=True, slots=True)

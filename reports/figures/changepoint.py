@@ -95,23 +95,46 @@ def _judged(pairs: Sequence[tuple[float, float]], kind: str, missing: int) -> Fi
 
 
 def judged(model: Model, kind: str, temperature: Floats, energy: Floats, missing: int = 0) -> Fit:
-    """The statistics of a model on given intervals. CV(RMSE) = sqrt(SSE / (n - p)) / mean; NMBE = sum(y - f) / ((n - p) x mean)."""
-    n, parameters = len(energy), _PARAMETERS[kind]
-    off = energy - model.predict(temperature)
-    mean, spread = float(energy.mean()), float(((energy - energy.mean()) ** 2).sum())
-    squares = float((off**2).sum())
-    rmse = float(np.sqrt(squares / (n - parameters)))
+    """The statistics of a model on given intervals."""
+    told = statistics(energy, model.predict(temperature), _PARAMETERS[kind])
     return Fit(
         model,
         kind,
-        n,
-        parameters,
+        len(energy),
+        _PARAMETERS[kind],
         missing,
+        told.mean,
+        told.r2,
+        told.rmse,
+        told.cv_rmse_pct,
+        told.nmbe_pct,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """How well predictions fit; percentages with n - p; None where the mean energy is 0 (r2: where the energy is constant)."""
+
+    mean: float
+    r2: float | None
+    rmse: float
+    cv_rmse_pct: float | None
+    nmbe_pct: float | None
+
+
+def statistics(metered: Sequence[float] | Floats, predicted: Sequence[float] | Floats, parameters: int) -> Statistics:
+    """CV(RMSE) = sqrt(SSE / (n - p)) / mean; NMBE = sum(y - f) / ((n - p) x mean); R2 = 1 - SSE / SST. n must be above p."""
+    energy = np.asarray(metered, dtype=np.float64)
+    off = energy - np.asarray(predicted, dtype=np.float64)
+    mean, spread = float(energy.mean()), float(((energy - energy.mean()) ** 2).sum())
+    squares, free = float((off**2).sum()), len(energy) - parameters
+    rmse = float(np.sqrt(squares / free))
+    return Statistics(
         mean,
         1.0 - squares / spread if spread > 0 else None,
         rmse,
         100.0 * rmse / mean if mean else None,
-        100.0 * float(off.sum()) / ((n - parameters) * mean) if mean else None,
+        100.0 * float(off.sum()) / (free * mean) if mean else None,
     )
 
 

@@ -16,6 +16,10 @@ SMALLEST_NUMBER = 1e-30
 """But 0: what is nearer to it is no measurement, and a ratio by it is no number."""
 
 
+COUNTS = ("intervals", "readings", "rows", "days", "h", "min")
+"""Units of results that count intervals or tell their length: known even where no interval is."""
+
+
 class Kind(StrEnum):
     """Shape of an input."""
 
@@ -57,17 +61,24 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One result: `name` is the attribute of what the function returns. missing: why it may not be available."""
+    """One result: `name` is the attribute of what the function returns. missing: why it may not be available.
+
+    counted: rests on the figure's intervals, so that it is not known where none of them is.
+    """
 
     name: str
     unit: str
     about: str = ""
     missing: str = ""
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """An indicator. The first output is the headline. function takes the inputs by name; a plain return is the only output."""
+    """An indicator. The first output is the headline. function takes the inputs by name; a plain return is the only output.
+
+    together: inputs whose intervals count where all of them are known; where none does, no sum of them is known either.
+    """
 
     name: str
     about: str
@@ -77,6 +88,7 @@ class Figure:
     source: str
     rule: str
     example: Mapping[str, Any]
+    together: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,11 @@ _HEAD = """# The figures
 JSON: `value` with `unit`, all `values` with `units` where there are several, `not_available` with the reason where a
 denominator is 0, `completeness` of lists with gaps, `factors` taken from the register, the `inputs`, `source` and `rule`.
 `greenroom figures NAME --example` prints an input that computes; `greenroom figures --list` lists all (`--json` for programs).
-Exit status: 0 done, 1 refused (one line names every fault), 2 wrong use.
+Exit status: 0 done; 1 refused, for the figure cannot be told of these numbers; 2 wrong use, also an input that does not fit (one
+line names every fault).
 
-Numbers are exact decimals: nothing is rounded but shares and money, and those add up. `null` in a list is missing and never 0.
+Numbers are exact decimals: nothing is rounded but shares and money, and those add up. `null` in a list is missing and never 0:
+a sum of which nothing is known is null too, with the reason.
 Where an input is a factor, give a number or `{"country": "FR", "carrier": "electricity", "scope": "location", "year": 2024}`.
 Inputs with * must be given; usual other names are taken too (`production_kwh` for `generation_kwh`, `tmin_c` for
 `low_c`), never two for one input. The functions behind are those of `reports.figures`, and `compute` of `reports.figures.registry`.

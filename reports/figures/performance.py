@@ -84,10 +84,10 @@ def per_kind(energy_kwh: Amount | Mapping[str, Number | None], counts: Number | 
 
 @dataclass(frozen=True, slots=True)
 class Standby:
-    """kWh while nothing is booked, its share of all that is known, and its mean power in kW."""
+    """kWh while nothing is booked, its share of all that is known, and its mean power in kW; None where no interval tells."""
 
-    standby_kwh: float
-    booked_kwh: float
+    standby_kwh: float | None
+    booked_kwh: float | None
     standby_pct: float | None
     mean_standby_kw: float | None
     missing: int
@@ -100,9 +100,16 @@ def standby(energy_kwh: Sequence[Number | None], booked: Sequence[bool], interva
     idle = [kwh for kwh, taken in zip(energy_kwh, booked, strict=True) if not taken]
     used = [kwh for kwh, taken in zip(energy_kwh, booked, strict=True) if taken]
     hours = sum(kwh is not None for kwh in idle) * fraction(interval_minutes) / 60
-    outside, inside = total(idle), total(used)
+    outside, inside = (known_sum(part) if part else Fraction(0) for part in (idle, used))
+    together = None if outside is None or inside is None else outside + inside
     missing = sum(kwh is None for kwh in energy_kwh)
-    return Standby(float(outside), float(inside), ratio(outside, outside + inside, 100), ratio(outside, hours), missing)
+    return Standby(
+        None if outside is None else float(outside),
+        None if inside is None else float(inside),
+        ratio(outside, together, 100),
+        ratio(outside, hours),
+        missing,
+    )
 
 
 @dataclass(frozen=True, slots=True)

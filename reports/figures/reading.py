@@ -20,16 +20,24 @@ _MOST_FAULTS = 20
 
 
 class FigureFaultsError(FigureInputError):
-    """The given inputs do not fit the figure; all faults are in `faults` and, in one line, in the message."""
+    """The given inputs do not fit the figure; all faults are in `faults` and, in one line, in the message.
 
-    def __init__(self, figure: str, faults: Sequence[str]) -> None:
+    misfit: False where every fault is a factor that the register refuses: then the input is right, and the answer is no.
+    """
+
+    def __init__(self, figure: str, faults: Sequence[str], misfit: bool = True) -> None:
         self.faults = tuple(faults)
+        self.misfit = misfit
         more = f"; and {len(faults) - _MOST_FAULTS} more" if len(faults) > _MOST_FAULTS else ""
         super().__init__(f"{figure}: {'; '.join(self.faults[:_MOST_FAULTS])}{more}")
 
 
 class _FaultError(Exception):
     """One input that does not fit."""
+
+
+class _RefusedError(_FaultError):
+    """A factor that the register does not have."""
 
 
 @dataclass(slots=True)
@@ -54,6 +62,7 @@ def read(figure: str, inputs: Sequence[Input], given: object) -> Read:
     names = [wanted.name for wanted in inputs]
     result = Read()
     given, faults = own_names(given, names)
+    refused = 0
     faults += [f"unknown input {name!r}, {nearest(str(name), names)}" for name in given if name not in names]
     for wanted in inputs:
         value = given.get(wanted.name)
@@ -67,9 +76,10 @@ def read(figure: str, inputs: Sequence[Input], given: object) -> Read:
         try:
             result.values[wanted.name] = _READERS[wanted.kind](wanted, value, result)
         except _FaultError as fault:
+            refused += isinstance(fault, _RefusedError)
             faults.append(f"{wanted.name} {fault}")
     if faults:
-        raise FigureFaultsError(figure, faults)
+        raise FigureFaultsError(figure, faults, misfit=refused < len(faults))
     return result
 
 
@@ -189,7 +199,7 @@ def _read_factor(wanted: Input, value: object, result: Read) -> Any:
     try:
         factor = factor_named(value)
     except FactorMissingError as error:
-        raise _FaultError(f"is refused: {error}") from None
+        raise _RefusedError(f"is refused: {error}") from None
     result.factors.append(factor)
     return factor.value
 

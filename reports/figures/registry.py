@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -12,12 +12,12 @@ from typing import Any
 
 from premises.errors import UnknownNameError
 from reports.factors import FactorMissingError
-from reports.figures.entries import carbon, cost, duties, funds, operat, quality, saving, sharing, solar, use, weather
+from reports.figures.entries import carbon, conversion, cost, duties, funds, operat, quality, saving, sharing, solar, use, weather
 from reports.figures.exact import FigureInputError
-from reports.figures.form import Answer, Figure
+from reports.figures.form import COUNTS, Answer, Figure, Output
 from reports.figures.reading import read
 
-_ENTRIES = (solar, weather, use, cost, carbon, saving, quality, sharing, operat, funds, duties)
+_ENTRIES = (solar, weather, use, cost, carbon, conversion, saving, quality, sharing, operat, funds, duties)
 
 
 @cache
@@ -49,16 +49,49 @@ def compute(name: str, given: object) -> Answer:
     except (FigureInputError, FactorMissingError) as error:
         raise FigureInputError(f"{name}: {error}") from error
     values = {output.name: _taken(result, output.name) for output in figure.outputs}
+    reasons = {output.name: output.missing or "not known" for output in figure.outputs}
+    if unknown := _nothing_known(figure, found.values):
+        for output in figure.outputs:
+            if _is_sum(output, values[output.name], found.values):
+                values[output.name], reasons[output.name] = _blank(values[output.name]), f"no interval is known in {unknown}"
     assert isinstance(given, Mapping)
     defaults = {wanted.name: wanted.default for wanted in figure.inputs if wanted.default is not None}
     return Answer(
         figure,
         values,
-        {output.name: output.missing or "not known" for output in figure.outputs if values[output.name] is None},
+        {name: reasons[name] for name, value in values.items() if value is None},
         defaults | {key: value for key, value in given.items() if value is not None},
         found.completeness,
         tuple(dict.fromkeys(found.factors)),
     )
+
+
+def _nothing_known(figure: Figure, given: Mapping[str, Any]) -> str:
+    """The names of the inputs that go together, where they are lists and no interval has a value in all; "" otherwise."""
+    names, columns = list[str](), list[Sequence[Any]]()
+    for name in figure.together:
+        value = given.get(name)
+        if isinstance(value, Mapping):
+            parts = list(value.values())
+            columns += parts if parts and all(isinstance(part, list) for part in parts) else [parts]
+        elif isinstance(value, list | tuple):
+            columns.append(value)
+        else:
+            continue
+        names.append(name)
+    known = any(all(value is not None for value in row) for row in zip(*columns, strict=False))
+    return "" if known else " and ".join(names)
+
+
+def _is_sum(output: Output, value: Any, given: Mapping[str, Any]) -> bool:
+    """Whether a result is a sum over intervals, and neither a count of them nor what was given."""
+    if output.unit in COUNTS or not output.counted or isinstance(given.get(output.name), int | float | Decimal):
+        return False
+    return isinstance(value, float | Decimal | Fraction | Mapping)
+
+
+def _blank(value: Any) -> Any:
+    return dict.fromkeys(value) if isinstance(value, Mapping) else None
 
 
 def _taken(result: Any, name: str) -> Any:

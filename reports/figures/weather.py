@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 from reports.figures.exact import FigureInputError, Number, fraction
@@ -63,6 +64,34 @@ def degree_days(lows_c: Sequence[Number | None], highs_c: Sequence[Number | None
         tuple(None if day is None else float(day[0]) for day in days),
         tuple(None if day is None else float(day[1]) for day in days),
     )
+
+
+LEAST_HOURS = 12
+"""Of the 24 hours of a day's window: fewer known ones tell no minimum or maximum."""
+
+
+def extremes_by_day(
+    hours: Mapping[datetime, tuple[Number, Number]], days: Sequence[date]
+) -> list[tuple[Number, Number] | tuple[None, None]]:
+    """Minimum and maximum of each day from the lowest and highest temperature of each UTC hour, by the hour's start.
+
+    Minimum from 18 h UTC the day before to 18 h UTC; maximum from 06 h UTC to 06 h UTC of the next day. (None, None) where
+    under half of either window's hours are known.
+    """
+    found: list[tuple[Number, Number] | tuple[None, None]] = []
+    for day in days:
+        midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        low = _extreme(hours, midnight - timedelta(hours=6), 0)
+        high = _extreme(hours, midnight + timedelta(hours=6), 1)
+        found.append((None, None) if low is None or high is None or low > high else (low, high))  # above: only over gaps
+    return found
+
+
+def _extreme(hours: Mapping[datetime, tuple[Number, Number]], start: datetime, place: int) -> Number | None:
+    known = [hours[at][place] for at in (start + timedelta(hours=number) for number in range(24)) if at in hours]
+    if len(known) < LEAST_HOURS:
+        return None
+    return min(known) if place == 0 else max(known)
 
 
 def climate_adjustment_metered(heating_kwh: Number, mean_degree_days: Number, degree_days_of_year: Number) -> float:

@@ -26,9 +26,9 @@ def answered(name: str, **given: Any) -> dict[str, Any]:
     return document
 
 
-def refused(name: str, given: object) -> str:
+def refused(name: str, given: object, status: int = 1) -> str:
     result = asked(name, "--input", "-", given=given)
-    assert result.exit_code == 1
+    assert result.exit_code == status
     assert result.stdout == ""
     assert result.stderr.startswith("greenroom: ")
     assert result.stderr.count("\n") == 1
@@ -87,11 +87,11 @@ def test_wrong_use_is_told_from_a_refusal() -> None:
 
 
 def test_all_faults_of_an_input_are_told_together() -> None:
-    line = refused("self-consumption", '{"generation_kwh": [1, "2", NaN, -3], "lod_kwh": [1], "interval_minutes": 1e999}')
+    line = refused("self-consumption", '{"generation_kwh": [1, "2", NaN, -3], "lod_kwh": [1], "interval_minutes": 1e999}', 2)
     for fault in ("'lod_kwh', did you mean 'load_kwh'?", "number 2 is text", "number 3 is nan", "number 4 is -3", "1E+999"):
         assert fault in line
-    assert "peak_power_kw is missing, give a number in kWp" in refused("specific-yield", {"generation_kwh": True})
-    assert "generation_kwh is true or false" in refused("specific-yield", {"generation_kwh": True})
+    assert "peak_power_kw is missing, give a number in kWp" in refused("specific-yield", {"generation_kwh": True}, 2)
+    assert "generation_kwh is true or false" in refused("specific-yield", {"generation_kwh": True}, 2)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_all_faults_of_an_input_are_told_together() -> None:
     ],
 )
 def test_what_is_no_usable_json_is_refused(given: str, reason: str) -> None:
-    assert reason in refused("gas-net", given)
+    assert reason in refused("gas-net", given, 2)
 
 
 def test_a_rate_without_denominator_is_not_available_and_says_why() -> None:
@@ -171,6 +171,9 @@ def test_a_factor_is_told_with_its_source_provisional_or_refused() -> None:
     assert (exact["value"], exact["unit"], exact["values"]["provisional"]) == (0.174, "kgCO2e/kWh", False)
     assert answered("factor", **asked_for, year=2030)["values"]["provisional"] is True
     assert "no location factor of electricity for BE in 2010" in refused("factor", asked_for | {"year": 2010})
+    within = {"import_kwh": 5, "location_factor": asked_for | {"year": 2010}}
+    assert "location_factor is refused: no location factor" in refused("scope-2-location", within)
+    assert "import_kwh is text" in refused("scope-2-location", within | {"import_kwh": "5"}, 2)
     assert "did you mean 'residual'" in refused("factor", asked_for | {"scope": "residuals", "year": 2023})
     dpe = {"country": "FR", "carrier": "electricity", "scope": "primary_energy_DPE"}
     assert (answered("factor", **dpe, year=2025)["value"], answered("factor", **dpe, year=2026)["value"]) == (2.3, 1.9)

@@ -76,7 +76,7 @@ def test_energy_is_added_up_by_carrier_use_and_zone_and_export_stays_apart() -> 
     sums = of("energy-sums", rows=rows).values
     assert (sums["total_kwh"], sums["export_kwh"], sums["rows_with_gaps"]) == (5.3, 7, 2)
     assert sums["by_zone"] == {"a": 0.3, "b": 5}
-    assert sums["by_carrier"] == {"electricity": 5.3}
+    assert sums["by_carrier"] == {"electricity": 5.3, "gas": None}, "nothing is known of the gas, which is not none used"
 
 
 def test_always_on_is_a_stated_counterfactual() -> None:

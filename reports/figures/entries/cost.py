@@ -91,6 +91,7 @@ FIGURES = (
             "taxes_per_kwh": 0.0225,
             "value_added_tax_pct": 20,
         },
+        ("energy_kwh",),
     ),
     Figure(
         "cost-of-use",
@@ -104,5 +105,6 @@ FIGURES = (
         "energy x price",
         "a gap by interval is not billed (completeness stands beside it); a named gap is refused",
         {"energy_kwh": 132.4, "price": 0.1875},
+        ("energy_kwh",),
     ),
 )

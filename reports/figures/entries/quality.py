@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from premises.time import Interval, local_day, local_month, zone_named
 from reports.figures.exact import FigureInputError, Number, fraction, ratio
 from reports.figures.form import Figure, Input, Kind, Output, number, series
 from reports.figures.quality import CounterDifference, Swap, completeness, counter_difference, day_estimate
+from reports.figures.told_times import instant
 
 
 def _period(day: str | None, month: str | None, timezone: str) -> Interval | None:
@@ -71,11 +72,36 @@ def day_estimate_of(hours_kwh: Sequence[Number | None], hours: int | None, day: 
 
 
 def counter_of(
-    readings: Sequence[Number | None], rolls_over_at: Number | None, jitter: Number, swaps: Sequence[Mapping[str, Any]] | None
+    readings: Sequence[Number | None],
+    times: Sequence[str] | None,
+    rolls_over_at: Number | None,
+    jitter: Number,
+    swaps: Sequence[Mapping[str, Any]] | None,
 ) -> CounterDifference:
-    """A counter's difference; swaps by the number of the first reading of the new meter (from 0)."""
+    """A counter's difference; swaps by the number of the first reading of the new meter (from 0).
+
+    With times, readings are put in order of them and one that stands twice counts once; two values at one instant are refused.
+    """
+    if times is not None:
+        readings = _in_order(readings, times, bool(swaps))
     changed = {row["before"]: Swap(row["before"], row["removed_at"], row["installed_at"]) for row in swaps or ()}
     return counter_difference(readings, rolls_over_at, jitter, changed)
+
+
+def _in_order(readings: Sequence[Number | None], times: Sequence[str], swapped: bool) -> list[Number | None]:
+    if len(readings) != len(times):
+        raise FigureInputError(f"{len(readings)} readings but {len(times)} times; give one time for each")
+    found: dict[datetime, Number | None] = {}
+    order = list[datetime]()
+    for value, text in zip(readings, times, strict=True):
+        at = instant(text, "times")
+        if value is not None and found.get(at) not in (None, value):
+            raise FigureInputError(f"two readings at {text}: {found[at]} and {value}; keep the right one")
+        found[at] = found.get(at) if value is None else value
+        order.append(at)
+    if swapped and order != sorted(set(order)):
+        raise FigureInputError("with swaps, by number of the reading, give the readings in order of time and each once")
+    return [found[at] for at in sorted(found)]
 
 
 _ZONE = Input("timezone", "", Kind.TEXT, "IANA name", default="Europe/Paris")
@@ -129,11 +155,12 @@ FIGURES = (
             Output("estimated_kwh", "kWh", "not measured", "under half of the day's hours are valid"),
             Output("valid_hours", "h"),
             Output("hours", "h"),
-            Output("estimated", "", "true where any hour is missing"),
+            Output("estimated", "", "true where missing hours were estimated"),
         ),
         "CalTRACK (issue 63)",
         "a missing hour is not 0; under half of the hours the day is not available",
         {"hours_kwh": [2, 2, 3, None] * 6},
+        ("hours_kwh",),
     ),
     Figure(
         "counter-difference",
@@ -141,6 +168,7 @@ FIGURES = (
         counter_of,
         (
             series("readings", "kWh", "in order of time, null where missing", required=True),
+            Input("times", "", Kind.TEXTS, "instant of each, RFC 3339: then any order", gaps=False),
             number("rolls_over_at", "kWh", "the number that shows as 0 again, e.g. 1000000", above=0),
             number("jitter", "kWh", "a fall up to this is no reset", default=0),
             Input("swaps", "", Kind.ROWS, "changes of the meter, by index pairs", columns=_SWAP_COLUMNS),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from reports.figures.baseline import GUIDELINE_14, Regression, baseline_saving, regression
-from reports.figures.changepoint import MODELS, fit
+from reports.figures.changepoint import MODELS, fit, statistics
 from reports.figures.exact import Amount, FigureInputError, Number, fraction, ratio
 from reports.figures.form import Figure, Input, Kind, Output, amount, number, series
 from reports.figures.performance import saving_against
@@ -19,6 +19,40 @@ def regression_of(
 ) -> Regression:
     """The change-point baseline."""
     return regression(temperature_c, energy_kwh, model, interval, confidence)
+
+
+def fit_of(
+    metered_kwh: Sequence[Number | None], predicted_kwh: Sequence[Number | None], parameters: int, interval: str
+) -> dict[str, Any]:
+    """CV(RMSE), NMBE and R2 of whatever model made the predictions."""
+    if len(metered_kwh) != len(predicted_kwh):
+        raise FigureInputError(f"{len(metered_kwh)} intervals of metered_kwh but {len(predicted_kwh)} of predicted_kwh")
+    pairs = [(float(y), float(f)) for y, f in zip(metered_kwh, predicted_kwh, strict=True) if y is not None and f is not None]
+    if len(pairs) <= parameters:
+        raise FigureInputError(f"{len(pairs)} intervals known in both are too few for {parameters} parameters; give more")
+    told = statistics([y for y, _ in pairs], [f for _, f in pairs], parameters)
+    cv, bias = told.cv_rmse_pct, told.nmbe_pct
+    limits = GUIDELINE_14[interval]
+    within = None if cv is None or bias is None else cv <= limits[0] and abs(bias) <= limits[1]
+    return {
+        "cv_rmse_pct": cv,
+        "nmbe_pct": bias,
+        "r2": told.r2,
+        "rmse_kwh": told.rmse,
+        "mean_kwh": told.mean,
+        "n": len(pairs),
+        "missing": len(metered_kwh) - len(pairs),
+        "within_limits": within,
+    }
+
+
+def coverage_of(days_kwh: Sequence[Number | None] | None, valid_days: int | None) -> dict[str, Any]:
+    """Whether days suffice for a baseline: at least 329 valid ones (90 % of a year), and at most 366."""
+    if (days_kwh is None) == (valid_days is None):
+        raise FigureInputError("give days_kwh (a value per day, null where missing) or valid_days, one of them")
+    days = len(days_kwh) if days_kwh is not None else None
+    valid = sum(value is not None for value in days_kwh) if days_kwh is not None else int(valid_days or 0)
+    return {"enough": LEAST_DAYS <= valid <= MOST_DAYS and (days is None or days <= MOST_DAYS), "valid_days": valid, "days": days}
 
 
 def saving_of(
@@ -65,6 +99,7 @@ def _simple(adjusted_baseline_kwh: Amount, energy_kwh: Amount, non_routine_kwh: 
     }
 
 
+LEAST_DAYS, MOST_DAYS = 329, 366
 _MODEL = Input("model", "", Kind.CHOICE, "auto: the least CV(RMSE)", choices=("auto", *MODELS), default="auto")
 _CONFIDENCE = number("confidence", "1", "two-sided, above 0 and below 1", default=0.9, above=0, high=0.9999)
 _TEMPERATURES = [2, 5, 9, 13, 16, 19, 22, 24, 20, 14, 8, 4]
@@ -107,6 +142,47 @@ FIGURES = (
         {"temperature_c": _TEMPERATURES, "energy_kwh": _ENERGIES, "model": "3P-heating", "interval": "monthly"},
     ),
     Figure(
+        "model-fit",
+        "How well any model's predictions fit what was metered: CV(RMSE), NMBE, R2",
+        fit_of,
+        (
+            series("metered_kwh", required=True, low=None),
+            series("predicted_kwh", "kWh", "of the same intervals", required=True, low=None),
+            Input("parameters", "", Kind.WHOLE, "of the model (p)", required=True, low=0, high=100),
+            Input("interval", "", Kind.CHOICE, "for the limits", choices=tuple(GUIDELINE_14), default="daily"),
+        ),
+        (
+            Output("cv_rmse_pct", "%", "root of SSE / (n - p), over the mean", "the mean energy is 0"),
+            Output("nmbe_pct", "%", "sum of residuals / ((n - p) x mean)", "the mean energy is 0"),
+            Output("r2", "1", missing="the energy is constant"),
+            Output("rmse_kwh", "kWh/interval"),
+            Output("mean_kwh", "kWh/interval"),
+            Output("n", "intervals"),
+            Output("missing", "intervals"),
+            Output("within_limits", "", "CV(RMSE) and NMBE within ASHRAE Guideline 14", "the mean energy is 0"),
+        ),
+        _OPTION_C,
+        "an interval missing in either is left out of both and counted in missing",
+        {"metered_kwh": [100, 80, 60, None, 70], "predicted_kwh": [96, 82, 63, 64, 69], "parameters": 2, "interval": "monthly"},
+    ),
+    Figure(
+        "baseline-coverage",
+        "Whether enough days are known for a baseline of a year",
+        coverage_of,
+        (
+            series("days_kwh", "kWh", "a value per day", low=None),
+            Input("valid_days", "days", Kind.WHOLE, "or only their number", low=0, high=100_000),
+        ),
+        (
+            Output("enough", "", "329 to 366 valid days, of at most 366"),
+            Output("valid_days", "days"),
+            Output("days", "days", missing="only the number of valid days is given"),
+        ),
+        "CalTRACK (issues 66, 68, 82); settings of opendsm 1.2.7: 90 % of days, at least 329 and at most 366",
+        "a day that is null is not valid; a day of hours is valid where half of them are known (day-estimate)",
+        {"valid_days": 341},
+    ),
+    Figure(
         "saving-against-baseline",
         "Avoided energy: adjusted baseline - metered + non-routine adjustments",
         saving_of,
@@ -131,8 +207,8 @@ FIGURES = (
             Output("intervals", ""),
             Output("without_weather", "intervals", "metered, but in neither sum"),
             Output("without_energy", "intervals"),
-            Output("cv_rmse_pct", "%", missing=_NO_FIT),
-            Output("r2", "1", missing=_NO_FIT),
+            Output("cv_rmse_pct", "%", missing=_NO_FIT, counted=False),
+            Output("r2", "1", missing=_NO_FIT, counted=False),
         ),
         _OPTION_C,
         "an interval counts in both sums or in neither; those without weather are counted, never dropped silently",
@@ -143,5 +219,6 @@ FIGURES = (
             "temperature_c": [3, 6, None, 21],
             "energy_kwh": [800, 700, 600, 380],
         },
+        ("temperature_c", "energy_kwh", "adjusted_baseline_kwh"),
     ),
 )

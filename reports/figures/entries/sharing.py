@@ -7,7 +7,6 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from premises.time import parse_instant
 from reports.figures.allocation import (
     BookedEnergy,
     Window,
@@ -19,16 +18,10 @@ from reports.figures.allocation import (
 from reports.figures.exact import FigureInputError, Number, fraction
 from reports.figures.form import Figure, Input, Kind, Output, number, series
 from reports.figures.shares import shared_out
+from reports.figures.told_times import instant
 
 _LARGEST = "largest remainder: floors in the last digit, what is left to the largest fractions, ties to the first name (any case)"
 _DECIMALS = Input("decimals", "", Kind.WHOLE, "of the shares", default=1, low=0, high=9)
-
-
-def _instant(text: str, what: str) -> datetime:
-    try:
-        return parse_instant(text)
-    except ValueError as error:
-        raise FigureInputError(f"{what}: {error}") from None
 
 
 def booked_windows(
@@ -47,7 +40,7 @@ def booked_windows(
             raise FigureInputError(f"{len(energy_kwh)} intervals of energy but {len(booked_by)} of booked_by")
         each = [Window(name, Fraction(i), Fraction(i + 1)) for i, name in enumerate(booked_by) if name is not None]
         return allocated_by_windows(energy_kwh, each, decimals)
-    first = None if start is None else _instant(start, "start")
+    first = None if start is None else instant(start, "start")
     windows = [_window(row, first, fraction(interval_minutes)) for row in bookings or ()]
     return allocated_by_windows(energy_kwh, windows, decimals)
 
@@ -63,7 +56,7 @@ def _window(row: Mapping[str, Any], first: datetime | None, minutes: Fraction) -
         raise FigureInputError(f"booking {name!r} by instants needs start and end, and the figure the start of its first interval")
 
     def place(text: str) -> Fraction:
-        seconds = (_instant(text, f"booking {name!r}") - first).total_seconds()
+        seconds = (instant(text, f"booking {name!r}") - first).total_seconds()
         return fraction(seconds) / (60 * minutes)
 
     return Window(name, place(row["start"]), place(row["end"]), weight)
@@ -151,8 +144,8 @@ FIGURES = (
             Input("decimals", "", Kind.WHOLE, "not rounded where not given", low=0, high=9),
         ),
         (
-            Output("by_booking_kwh", "kWh"),
-            Output("standby_kwh", "kWh"),
+            Output("by_booking_kwh", "kWh", "null where none of its intervals is known"),
+            Output("standby_kwh", "kWh", missing="no interval outside bookings is known"),
             Output("total_kwh", "kWh"),
             Output("missing", "intervals"),
         ),
@@ -162,6 +155,7 @@ FIGURES = (
             "energy_kwh": [1, 18, 22, None, 1],
             "bookings": [{"name": "P1", "from": 1, "to": 2.5}, {"name": "P2", "from": 2, "to": 4}],
         },
+        ("energy_kwh",),
     ),
     Figure(
         "allocation-by-hours",
@@ -194,5 +188,6 @@ FIGURES = (
         "collective self-consumption, dynamic key by default",
         "an interval with a gap in generation or in any use is shared with nobody and counted as missing",
         {"generation_kwh": [6, 10, None], "use_kwh": {"A": [4, 2, 1], "B": [8, 3, 1]}},
+        ("generation_kwh", "use_kwh"),
     ),
 )

@@ -34,6 +34,7 @@ _INPUTS = (
     number("interval_minutes", "min", "length of the intervals: the coarser, the higher the result; state it", low=1, high=44_640),
 )
 _INTERVALS = {"generation_kwh": [0, 3, 8, None], "load_kwh": [2, 4, 5, 6], "interval_minutes": 15}
+_TOGETHER = ("generation_kwh", "load_kwh", "import_kwh", "export_kwh", "charge_kwh", "discharge_kwh")
 _NO_LOAD = "the load is 0 or not given"
 _NO_SUN = "there was no generation"
 
@@ -117,13 +118,13 @@ _SUMS = (
     Output("self_consumed_kwh", "kWh"),
     Output("import_kwh", "kWh", missing="the import is not given"),
     Output("export_kwh", "kWh"),
-    Output("known", "1", "share of the intervals that counted"),
+    Output("known", "1", "share of the intervals that counted", counted=False),
     Output("interval_minutes", "min", "a coarser interval gives a higher result", "not stated; say how long the intervals are"),
 )
 
 
 def _rate(name: str, about: str, head: str) -> Figure:
-    return Figure(name, about, balance_of, _INPUTS, (_RATES[head], *_SUMS), _SOURCE, _RULE, _INTERVALS)
+    return Figure(name, about, balance_of, _INPUTS, (_RATES[head], *_SUMS), _SOURCE, _RULE, _INTERVALS, _TOGETHER)
 
 
 FIGURES = (
@@ -136,6 +137,7 @@ FIGURES = (
         _SOURCE,
         _RULE + "; a battery's discharge keeps the origin of its charge, charge from the grid is no self-consumption",
         {"generation_kwh": [10, 6, 0], "import_kwh": [1, 2, 5], "export_kwh": [4, 0, 0], "interval_minutes": 60},
+        _TOGETHER,
     ),
     _rate(
         "self-consumption", "Share of the generation that the site used itself (taux d'autoconsommation)", "self_consumption_pct"
@@ -153,6 +155,7 @@ FIGURES = (
         "IEC 61724-1, final yield Y_f",
         "the sum of what is known; completeness stands beside it",
         {"generation_kwh": [2100, 4400, 1900], "peak_power_kw": 80},
+        ("generation_kwh",),
     ),
     Figure(
         "performance-ratio",
@@ -167,5 +170,6 @@ FIGURES = (
         "IEC 61724-1, PR = Y_f / Y_r, reference irradiance 1 kW/m²",
         "lists of the same intervals: one with a gap in either counts in neither",
         {"generation_kwh": 76000, "peak_power_kw": 80, "irradiation_kwh_m2": 1180},
+        ("generation_kwh", "irradiation_kwh_m2"),
     ),
 )

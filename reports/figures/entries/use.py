@@ -60,26 +60,29 @@ def always_on(used_kwh: Amount, always_on_kwh: Amount | None, always_on_kw: Numb
 
 
 def energy_sums(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Sums by carrier, use and zone; import and export stay apart."""
-    sums: dict[str, dict[str, Fraction]] = {"by_carrier": {}, "by_use": {}, "by_zone": {}}
-    totals = {"import": Fraction(0), "export": Fraction(0)}
+    """Sums by carrier, use and zone; import and export stay apart. A sum of rows of which nothing is known is None."""
+    parts: dict[str, dict[str, list[Fraction | None]]] = {"by_carrier": {}, "by_use": {}, "by_zone": {}}
+    totals: dict[str, list[Fraction | None]] = {"import": [], "export": []}
     missing = 0
     for row in rows:
         kwh = None if row["kwh"] is None else known(row["kwh"])
-        if kwh is None or (isinstance(row["kwh"], Sequence) and None in row["kwh"]):
-            missing += 1
-        if kwh is None:
-            continue
-        totals[row["register"]] += kwh
+        missing += kwh is None or (isinstance(row["kwh"], Sequence) and None in row["kwh"])
+        totals[row["register"]].append(kwh)
         if row["register"] == "import":
             for by, name in (("by_carrier", "carrier"), ("by_use", "use"), ("by_zone", "zone")):
-                sums[by][row[name] or "not said"] = sums[by].get(row[name] or "not said", Fraction(0)) + kwh
+                parts[by].setdefault(row[name] or "not said", []).append(kwh)
     return {
-        "total_kwh": float(totals["import"]),
-        "export_kwh": float(totals["export"]),
+        "total_kwh": _sum_of(totals["import"]),
+        "export_kwh": _sum_of(totals["export"]),
         "rows_with_gaps": missing,
-        **{by: {name: float(kwh) for name, kwh in sorted(names.items())} for by, names in sums.items()},
+        **{by: {name: _sum_of(kwh) for name, kwh in sorted(names.items())} for by, names in parts.items()},
     }
+
+
+def _sum_of(values: Sequence[Fraction | None]) -> float | None:
+    """0 of nothing, None where there is something but none of it is known."""
+    told = known(values) if values else Fraction(0)
+    return None if told is None else float(told)
 
 
 def _standby(name: str, about: str, given: str, function: Any) -> Figure:
@@ -93,15 +96,16 @@ def _standby(name: str, about: str, given: str, function: Any) -> Figure:
             number("interval_minutes", "min", default=60, low=1, high=44_640),
         ),
         (
-            Output("standby_kwh", "kWh", "outside bookings"),
-            Output("booked_kwh", "kWh"),
-            Output("standby_pct", "%", "of all that is known", "no energy at all is known"),
+            Output("standby_kwh", "kWh", "outside bookings", "no interval outside bookings is known"),
+            Output("booked_kwh", "kWh", missing="no booked interval is known"),
+            Output("standby_pct", "%", "of all that is known", "the energy outside or inside bookings is not known, or all is 0"),
             Output("mean_standby_kw", "kW", missing="no interval outside bookings is known"),
             Output("missing", "intervals"),
         ),
         "rule of this software: energy of the zone's meters outside bookings, the owner's account",
         "an interval with a gap counts in no sum and in no mean",
         {given: [2, 2, 18, None, 21, 3], "booked": [False, False, True, True, True, False], "interval_minutes": 60},
+        (given,),
     )
 
 
@@ -154,8 +158,8 @@ FIGURES = (
             ),
         ),
         (
-            Output("total_kwh", "kWh", "of the import registers"),
-            Output("export_kwh", "kWh"),
+            Output("total_kwh", "kWh", "of the import registers", "no import register is known"),
+            Output("export_kwh", "kWh", missing="no export register is known"),
             Output("by_carrier", "kWh"),
             Output("by_use", "kWh"),
             Output("by_zone", "kWh"),
@@ -212,6 +216,7 @@ FIGURES = (
         "rule of this software: the stated counterfactual less what was used",
         "only intervals known in both count",
         {"used_kwh": 210, "always_on_kw": 2.5, "hours": 168},
+        ("used_kwh", "always_on_kwh"),
     ),
     Figure(
         "seasonal-performance",
@@ -232,5 +237,6 @@ FIGURES = (
         "ratio of heat to electricity over the season; boundaries as in SEPEMO (name yours)",
         "an interval with a gap in either counts in neither sum",
         {"heat_kwh": [30, 42, None, 12], "electricity_kwh": [9, 12, 8, 4]},
+        ("heat_kwh", "electricity_kwh", "auxiliary_kwh"),
     ),
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import UTC, timedelta
 from typing import Any
 
 from reports.figures.exact import FigureInputError, Number, fraction, ratio
 from reports.figures.form import Figure, Input, Kind, Output, number
-from reports.figures.weather import climate_adjustment_metered, climate_adjustment_unmetered, degree_days
+from reports.figures.told_times import a_day, instant
+from reports.figures.weather import climate_adjustment_metered, climate_adjustment_unmetered, degree_days, extremes_by_day
 
 COEFFICIENTS = {
     "offices": ("0.000247", "0.000198"),
@@ -20,6 +22,7 @@ COEFFICIENTS = {
 _ORDER = "arrêté du 10 avril 2020 (NOR LOGL2005904A)"
 _ANNEX = "coefficients: annexe II of the arrêté du 1er août 2025 (NOR ATDL2430864A)"
 _UNIT = "°C·day"
+MOST_DAYS = 3660
 
 
 def degree_days_of(low_c: Any, high_c: Any, base_c: Number) -> dict[str, Any]:
@@ -29,6 +32,25 @@ def degree_days_of(low_c: Any, high_c: Any, base_c: Number) -> dict[str, Any]:
     if not found["days"]:
         found["heating"] = found["cooling"] = None
     return found
+
+
+def degree_days_hourly(
+    start: str, hours_c: Sequence[Number | None], base_c: Number, first: str | None, last: str | None
+) -> dict[str, Any]:
+    """Degree-days of UTC days from hourly temperatures: the windows of minimum and maximum are cut here."""
+    begin = instant(start, "start").astimezone(UTC)
+    if (begin.minute, begin.second, begin.microsecond) != (0, 0, 0):
+        raise FigureInputError(f"start {start} is no full hour; give hourly temperatures from a full hour on")
+    times = [begin + timedelta(hours=number) for number in range(len(hours_c))]
+    hours = {at: (value, value) for at, value in zip(times, hours_c, strict=True) if value is not None}
+    from_day = begin.date() if first is None else a_day(first, "first")
+    to_day = (times[-1] if times else begin).date() if last is None else a_day(last, "last")
+    if not timedelta(0) <= to_day - from_day <= timedelta(days=MOST_DAYS):
+        raise FigureInputError(f"first {from_day} to last {to_day} are not 1 to {MOST_DAYS} days in order")
+    days = [from_day + timedelta(days=number) for number in range((to_day - from_day).days + 1)]
+    pairs = extremes_by_day(hours, days)
+    found = degree_days_of([low for low, _ in pairs], [high for _, high in pairs], base_c)
+    return found | {"low_c": [low for low, _ in pairs], "high_c": [high for _, high in pairs], "dates": [str(day) for day in days]}
 
 
 def _adjusted(adjustment: Mapping[str, float | None], total_kwh: Number | None, area_m2: Number | None) -> dict[str, Any]:
@@ -123,6 +145,15 @@ _PART_COLUMNS = (
     _CATEGORY,
 )
 
+_DEGREE_DAYS = (
+    Output("heating", _UNIT, missing="no day has both temperatures"),
+    Output("cooling", _UNIT, missing="no day has both temperatures"),
+    Output("days", "days"),
+    Output("missing", "days"),
+    Output("heating_by_day", _UNIT),
+    Output("cooling_by_day", _UNIT),
+)
+
 FIGURES = (
     Figure(
         "degree-days",
@@ -133,17 +164,36 @@ FIGURES = (
             Input("high_c", "°C", Kind.AMOUNT, "maximum, 06 h UTC to 06 h UTC the day after", required=True, low=-90, high=70),
             number("base_c", "°C", low=-90, high=70, default=18),
         ),
-        (
-            Output("heating", _UNIT, missing="no day has both temperatures"),
-            Output("cooling", _UNIT, missing="no day has both temperatures"),
-            Output("days", "days"),
-            Output("missing", "days"),
-            Output("heating_by_day", _UNIT),
-            Output("cooling_by_day", _UNIT),
-        ),
+        _DEGREE_DAYS,
         f"{_ORDER}, annexe III",
         "a day without both temperatures is counted as missing and is in no sum",
         {"low_c": [-1, 11, None, 20], "high_c": [7, 23, 15, 30]},
+    ),
+    Figure(
+        "degree-days-hourly",
+        "Degree-days from hourly temperatures: minimum and maximum in the method's own windows",
+        degree_days_hourly,
+        (
+            Input("start", "", Kind.TEXT, "instant of the first hour, RFC 3339", required=True),
+            Input("hours_c", "°C", Kind.SERIES, "of each hour", required=True, low=-90, high=70),
+            number("base_c", "°C", low=-90, high=70, default=18),
+            Input("first", "", Kind.TEXT, "first day; the day of start where not given"),
+            Input("last", "", Kind.TEXT, "last day; the day of the last hour where not given"),
+        ),
+        (
+            *_DEGREE_DAYS,
+            Output("low_c", "°C", "from 18 h UTC the day before to 18 h UTC"),
+            Output("high_c", "°C", "from 06 h UTC to 06 h UTC the day after"),
+            Output("dates", ""),
+        ),
+        f"{_ORDER}, annexe III",
+        "a day with under 12 of 24 hours known in either window is counted as missing and is in no sum",
+        {
+            "start": "2026-01-09T18:00:00Z",
+            "hours_c": [3, 3, 2, 2, 1, 1, 0, 0, -1, -1, -2, -2, -1, 0, 2, 4, 6, 7, 8, 8, 7, 6, 5, 4] + [3] * 12,
+            "first": "2026-01-10",
+            "last": "2026-01-10",
+        },
     ),
     Figure(
         "climate-adjustment",
