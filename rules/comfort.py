@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,16 +14,15 @@ from premises.time import SLOT
 from rules.arbiter import LEAD_MARGIN, READY_BAND_K
 from rules.claims import Claim
 from rules.coast import coasts
+from rules.crowd import beside_others
 from rules.heat_wish import HeatWish, wish
 from rules.lead import LEAD_MOST, Lead, full_power_hours, hours_off, lead_for
 from rules.snapshot import Latch, ZoneView
-from rules.warm_time import PLANT_SURE, SHARE_LEAST, SHARE_MOST, crowded_share
+from rules.warm_time import PLANT_SURE, SHARE_LEAST, SHARE_MOST
 from rules.wording import degrees, length, wall
 
 HOUR = timedelta(hours=1)
 SOON_H = (0, 2, 4, 6)
-CROWD, CROWD_SHARE = timedelta(hours=3), 1.5
-"""Calls so much before or after, at most, are heated up for at the same time: by the time that it takes, with reserve."""
 HEATS_SHARE, OPEN_PCT, THROTTLED_K = 0.3, 70.0, 1.5
 BEHIND_RESERVE = 1.15
 NO_PAUSE = timedelta(minutes=30)
@@ -138,31 +137,15 @@ def _raised(view: ZoneView, slot: PlanSlot, latch: Latch) -> bool:
 
 
 def lead_now(view: ZoneView, target_c: float, claim: Claim | None = None) -> Lead:
-    """The lead that the zone needs if it starts now; for a claim, beside those that heat up for calls at that time."""
+    """The lead that the zone needs if it starts now; for a claim, beside those that heat up or are warm meanwhile."""
     off = hours_off(view.memory.warm_at, view.now)
     learned = view.snapshot.leads.get(view.zone.id)
-    mass = view.snapshot.mass.get(view.zone.id)
-    outside, site = _coldest_soon(view), view.snapshot.site
-    if claim is None:
-        return lead_for(view.zone.emitter, view.air_c, target_c, outside, off, learned, mass)
-    in_use = _others(view, lambda c: c.start <= claim.start and c.end > view.now)
-    alone = crowded_share(site, view.zone, frozenset(), in_use)
-    first = lead_for(view.zone.emitter, view.air_c, target_c, outside, off, learned, mass, alone)
-    near = min(CROWD, max(HOUR, CROWD_SHARE * first.duration))
-    crowd = _others(view, lambda c: max(view.now, claim.start - near) < c.start < claim.start + near)
-    if not crowd:
-        return first
-    share = crowded_share(site, view.zone, crowd, in_use - crowd)
-    return lead_for(view.zone.emitter, view.air_c, target_c, outside, off, learned, mass, share)
+    mass, outside = view.snapshot.mass.get(view.zone.id), _coldest_soon(view)
 
+    def asked(share: float | None) -> Lead:
+        return lead_for(view.zone.emitter, view.air_c, target_c, outside, off, learned, mass, share)
 
-def _others(view: ZoneView, which: Callable[[Claim], bool]) -> frozenset[str]:
-    """Other zones with a claim of that kind that is heated for."""
-    return frozenset(
-        zone
-        for zone, claims in view.snapshot.schedule.items()
-        if zone != view.zone.id and any(c.acts and c.heat_c is not None and which(c) for c in claims)
-    )
+    return asked(None) if claim is None else beside_others(view, claim, outside, asked)
 
 
 def _until_next(view: ZoneView) -> timedelta:

@@ -53,12 +53,14 @@ def lead_for(
     off_h: float | None,
     learned: LearnedLead | None,
     mass_c: float | None = None,
-    share: float = 1.0,
+    share: float | None = None,
 ) -> Lead:
     """The lead from the best rung that has what it needs: the learned one needs the air temperature.
 
-    mass_c: of the zone's slow mass, where it is followed; taken as the air's elsewhere. share: of its emitter's power that it gets.
+    mass_c: of the zone's slow mass, where it is followed; taken as the air's elsewhere. share: of its emitter's power that it gets;
+    where it gets more than that, what is not the model's stays as it is.
     """
+    crowded = 1.0 if share is None else min(1.0, share)
     outside = OUTDOOR_ASSUMED_C if outdoor_c is None else outdoor_c
     if air_c is not None and air_c >= target_c - READY_BAND_K:
         return Lead(timedelta(0), Rung.LEARNED if learned else Rung.TABLE, off_h)
@@ -67,9 +69,9 @@ def lead_for(
         return Lead(min(timedelta(hours=hours), LEAD_MOST), Rung.LEARNED, off_h)
     if learned is not None and air_c is not None:
         hours = learned.margin_h + learned_hours(learned, target_c - air_c, target_c - outside, off_h)
-        return Lead(min(timedelta(hours=hours / share), LEAD_MOST), Rung.LEARNED, off_h)
+        return Lead(min(timedelta(hours=hours / crowded), LEAD_MOST), Rung.LEARNED, off_h)
     rise_k = None if air_c is None else target_c - air_c
-    hours = table_hours(emitter, outside, off_h, rise_k) / share
+    hours = table_hours(emitter, outside, off_h, rise_k) / crowded
     return Lead(min(timedelta(hours=hours), LEAD_MOST), Rung.TABLE, off_h)
 
 
@@ -80,7 +82,7 @@ def full_power_hours(
     mass_c: float,
     outdoor_c: float,
     target_c: float,
-    share: float,
+    share: float | None,
     *,
     sure: bool = True,
 ) -> float:

@@ -12,7 +12,9 @@ WARM_K = 0.1
 """The last tenth takes long, and nobody feels it."""
 OTHERS_SHARE = 0.4
 """What other zones of the same plant are taken to ask of their emitters meanwhile."""
-HOLD_SHARE = 0.25
+IN_USE_SHARE, IDLE_SHARE = 0.4, 0.1
+"""The same of a zone that people are in, and of one that rests at set-back."""
+SHARE_LEAST, SHARE_MOST = 0.2, 1.4
 PLANT_SURE = 0.9
 """Of a plant's power on its plate: in the cold it gives less."""
 
@@ -30,16 +32,17 @@ class WarmTime:
     supply_most_c: float
 
     def hours(
-        self, air_c: float, mass_c: float, outdoor_c: float, target_c: float, share: float = 1.0, *, sure: bool = True
+        self, air_c: float, mass_c: float, outdoor_c: float, target_c: float, share: float | None = None, *, sure: bool = True
     ) -> float:
         """Hours until the zone counts as warm; 48 where it never does.
 
-        share: of its emitter's power that the zone gets while others ask too; sure: with what the model was wrong by at that lead.
+        share: of its emitter's power that the plant has for the zone, where that is known better than `most_w`; sure: with what
+        the model was wrong by at that lead.
         """
         model, zone = self.model, self.zone
         supply = min(self.supply_most_c, zone.emitter_supply_c)
         air, mass = air_c, mass_c
-        most_w = min(self.most_w, share * self.zone.emitter_power_w) if share < 1.0 else self.most_w
+        most_w = self.most_w if share is None else share * zone.emitter_power_w
         for slot in range(MOST_SLOTS):
             goal = target_c - WARM_K + (model.spare_k(slot) if sure else 0.0)
             if air >= goal:
@@ -74,15 +77,19 @@ def most_heat_w(site: Site, zone: Zone) -> float:
     served = sum(z.emitter_power_w for z in site.zones if z.heating_plant == plant.id)
     fair = plant.heat_power_w * zone.emitter_power_w / max(1.0, served)
     spare = plant.heat_power_w - OTHERS_SHARE * (served - zone.emitter_power_w)
-    return min(1.4 * zone.emitter_power_w, max(fair, spare))
+    return min(SHARE_MOST * zone.emitter_power_w, max(fair, spare))
 
 
-def crowded_share(site: Site, zone: Zone, heating_up: frozenset[str]) -> float:
-    """Share of its emitter's power that a zone gets while those others heat up too, and the rest of its plant's zones hold."""
+def crowded_share(site: Site, zone: Zone, heating_up: frozenset[str], in_use: frozenset[str] = frozenset()) -> float | None:
+    """What the plant has for a zone, as a share of its emitter's power, beside others that heat up too, are in use, or rest.
+
+    None where no plant heats it, or its emitter's power is not known.
+    """
     if zone.heating_plant is None or zone.emitter_power_w <= 0:
-        return 1.0
+        return None
     plant = site.plant(zone.heating_plant)
     others = [z for z in site.zones if z.heating_plant == plant.id and z.id != zone.id]
     up = zone.emitter_power_w + sum(z.emitter_power_w for z in others if z.id in heating_up)
-    hold = HOLD_SHARE * sum(z.emitter_power_w for z in others if z.id not in heating_up)
-    return min(1.0, max(0.2, (PLANT_SURE * plant.heat_power_w - hold) / up))
+    shares = ((z, IN_USE_SHARE if z.id in in_use else IDLE_SHARE) for z in others if z.id not in heating_up)
+    hold = sum(share * z.emitter_power_w for z, share in shares)
+    return min(SHARE_MOST, max(SHARE_LEAST, (PLANT_SURE * plant.heat_power_w - hold) / up))
