@@ -25,7 +25,7 @@ def board(source: Source, say: Words) -> Board:
     if made and irradiance is not None and peak_w > 0:
         # (P / P_peak) / (G / 1000 W/m²)
         share = ratio(source, made[0], irradiance, say("label.performance_ratio"), least=LEAST_W_M2, factor=1000.0 / peak_w)
-        make.add("performance_ratio", "timeseries", "percentunit", share, low=0, high=1.2, decimals=0, window="15m")
+        make.add("performance_ratio", "timeseries", "percentunit", share, low=0, high=1.2, window="15m")
     _energy(make)
     _outdoor(make)
     return make.board("sun", annotations=make.annotations("clock", "meter_swap"), time_from="now-7d")
@@ -71,7 +71,7 @@ def _outdoor(make: Maker) -> None:
     lines = (Series(say("label.outdoor"), BLUE), Series(say("label.told_before"), SKY, dashed=True))
     measured = over_time(source, [(outdoor, say("label.outdoor"))])
     before = over_time(source, [(told, say("label.told_before"))], "F")
-    make.add("outdoor_told", "timeseries", "celsius", measured, before, series=lines, decimals=1)
+    make.add("outdoor_told", "timeseries", "celsius", measured, before, width=24, series=lines, decimals=1)
 
 
 def _energy(make: Maker) -> None:

@@ -288,3 +288,35 @@ def test_the_contracted_power_is_seen_also_when_little_is_used() -> None:
     (connection,) = (panel for panel in power["panels"] if "axisSoftMax" in panel["fieldConfig"]["defaults"]["custom"])
     assert connection["fieldConfig"]["defaults"]["custom"]["axisSoftMax"] == 250_000 * 0.93  # kVA of the contract
     assert connection["fieldConfig"]["defaults"]["thresholds"]["steps"][-1]["value"] == 250_000 * 0.93
+
+
+def test_no_axis_of_shares_is_cut_to_whole_numbers() -> None:
+    """Grafana writes its word for "no data" beside the ticks that such an axis cannot name (seen on a real 9.3.2)."""
+    for site in SITES.values():
+        for board, panel in panels(site):
+            assert panel.kind != "timeseries" or panel.decimals != 0, (board.name, panel.title)
+
+
+def test_what_leaves_the_premises_is_drawn_below_zero_and_never_hides_what_comes_in() -> None:
+    site = SITES["la-kolok"]
+    panel = next(panel for board, panel in panels(site) if board.name == "sun" and len(panel.series) == 3 and panel.bars)
+    assert panel.stacked
+    assert [series.below for series in panel.series] == [False, False, True]
+
+
+def test_starts_are_counted_by_the_compressor_where_it_is_told() -> None:
+    """A heat pump that is switched on runs only when the water asks for heat."""
+    targets = {panel.title: panel.targets[0] for panel in plant_board(Source(SITES["la-kolok"]), WORDS_EN).panels}
+    starts = targets[WORDS_EN("panel.starts")]
+    assert isinstance(starts, Target)
+    assert "compressor_hz" in starts.flux
+    assert "heatpump_on" not in starts.flux
+
+
+def test_the_plants_name_stands_in_titles_only_where_there_are_several() -> None:
+    site = SITES["la-kolok"]
+    assert all(site.plants[0].name not in panel.title for board, panel in panels(site) if board.name == "plant")
+    two = replace(site, plants=(*site.plants, replace(site.plants[0], name="Second plant")))
+    titles = [panel.title for panel in plant_board(Source(two), WORDS_EN).panels]
+    assert any(title.endswith("Second plant") for title in titles)
+    assert any(title.endswith(site.plants[0].name) for title in titles)
