@@ -158,6 +158,15 @@ class MqttCommandBus:
             if (site, reading.point) in self._pending:
                 self.observe(site, reading)
 
+    def awaited(self) -> frozenset[tuple[str, str]]:
+        """Points (site, id) whose next readings may confirm a command."""
+        with self._lock:
+            return frozenset(
+                key
+                for key, pending in self._pending.items()
+                if pending.status.state in _OPEN or pending.status.state is CommandState.FAILED
+            )
+
     def observe(self, site: str, reading: Reading) -> None:
         """A reading of a commanded point."""
         with self._lock:

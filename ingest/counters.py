@@ -20,7 +20,8 @@ _JITTER_LEAST = 0.1 + 1e-6  # one step of a register with one decimal, and what 
 _RESET_SHARE = 0.1
 _RESET_LEAST = 1.0
 _FASTEST_PER_HOUR = 5000.0  # kWh, m³: five megawatts; what a studio's own meter cannot do
-_GRACE = 100.0
+GRACE = 100.0
+"""No step up to this is ever a meter swap, however short the time."""
 
 
 @dataclass(slots=True)
@@ -49,7 +50,7 @@ def judge(state: CounterState | None, value: float, raw: float, time: datetime) 
     change = value - state.value
     if change >= 0:
         hours = max((time - state.time).total_seconds(), 0.0) / 3600
-        flag = Flag.METER_SWAP if change > _GRACE + _FASTEST_PER_HOUR * hours else None
+        flag = Flag.METER_SWAP if change > GRACE + _FASTEST_PER_HOUR * hours else None
     elif -change <= max(_JITTER_LEAST, _JITTER_SHARE * state.value) and value > _RESET_SHARE * state.value:
         return Flag.COUNTER_JITTER, state
     elif rolled_over(state.raw, raw):

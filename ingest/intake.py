@@ -90,7 +90,8 @@ class IntakeService:
         )
         self._backlog = Backlog(self._settings.backlog_readings, self._settings.backlog_bytes)
         listeners = [self.live.listen, self._heard] + ([bus.listen] if bus is not None else [])
-        self._decoder = Decoder(journal, interpreter, self._backlog, clock, listeners)
+        awaited = bus.awaited if bus is not None else frozenset[tuple[str, str]]
+        self._decoder = Decoder(journal, interpreter, self._backlog, clock, listeners, awaited)
         of_journal, of_store = self._watch.trouble("journal", clock.now), self._watch.trouble("store", clock.now)
         parts = self._settings
         self._receiver = Receiver(journal, self.ledger, self._acknowledge, self._decoder.notify, parts.receiver, of_journal)

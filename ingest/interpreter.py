@@ -14,10 +14,11 @@ from ingest.families.memory import Memory
 from ingest.families.memory_form import remembered, take_up
 from ingest.families.message import Message
 from ingest.families.scalars import present
+from ingest.forms import Form, Forms
 from ingest.normalise import Refused
 from premises.command import Command
 from premises.errors import UnknownNameError
-from premises.reading import RawMessage, Reading
+from premises.reading import RawMessage, Reading, Sheaf
 from premises.site import Point, Site
 
 
@@ -27,6 +28,7 @@ class SiteInterpreter:
     def __init__(self, sites: Sequence[Site]) -> None:
         self._memory = Memory()
         self._table = Bindings(sites)
+        self._forms = Forms(self._table)
 
     def reconfigure(self, sites: Sequence[Site]) -> None:
         """Read by these site files from now on. What was announced, counted and told stays known where it is still the same.
@@ -34,10 +36,15 @@ class SiteInterpreter:
         To be called between two messages (`IntakeService.reconfigure` sees to it). Raises before anything is changed.
         """
         self._table = Bindings(sites, self._table)
+        self._forms = Forms(self._table)
 
     def subscriptions(self) -> Sequence[str]:
         """Topic filters of all devices of all sites, sorted, none covered by another."""
         return self._table.filters
+
+    def plainly(self, message: RawMessage) -> tuple[Form, Sheaf] | None:
+        """Readings of a message of a known form, in a fraction of the time of `understand`; None where that one must look at it."""
+        return self._forms.take(message)
 
     def understand(self, message: RawMessage) -> Understood:
         """Readings, availability and problems of one message. Never raises for what it holds."""

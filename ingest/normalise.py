@@ -24,7 +24,7 @@ OLDEST = datetime(2015, 1, 1, tzinfo=UTC)
 """A device clock before this has never been set."""
 _SKEW = timedelta(seconds=30)
 _MOST_UNITS = 64
-_EXACT = 2**53
+EXACT = 2**53
 _GREATEST = 1e300
 OPEN_IS_ONE = "(1=open)"
 """In a channel's name: the contact tells open as 1, while the quantity kept is whether it is closed."""
@@ -59,14 +59,14 @@ def kept_as(message_quantity: str | None, unit: str | None) -> Quantity | None:
 
 # What devices print for "no value" where they cannot print nothing. Per temperature, and for whole registers.
 _NO_TEMPERATURE = frozenset((-127.0, 327.67, 327.68, -327.68, 655.35, 6553.5, 3276.7, -3276.8, 32767.0, -32768.0, -273.15, 65535.0))
-_POWER_UP_C = 85.0  # a DS18B20 before its first conversion
+POWER_UP_C = 85.0  # a DS18B20 before its first conversion
 _ALL_ONES = frozenset(float(2**bits - 1) for bits in (16, 24, 31, 32, 48, 63, 64)) | {-32768.0, -2147483648.0}
 
 
 def is_sentinel(quantity: str, value: float, channel: str = "") -> bool:
     """Whether a number is a device's word for no value; `quantity` is the message quantity, `value` the message's own."""
     if quantity == "temperature":
-        return value in _NO_TEMPERATURE or (value == _POWER_UP_C and "DS18" in channel)
+        return value in _NO_TEMPERATURE or (value == POWER_UP_C and "DS18" in channel)
     return value in _ALL_ONES
 
 
@@ -151,49 +151,52 @@ def of_kind(kind: ValueKind, value: Value, what: str) -> Value:
 
 
 class PointReader:
-    """Makes readings of one point and remembers what is needed to judge the next: newest time, last value, counter."""
+    """Makes readings of one point and remembers what is needed to judge the next: newest time, last value, counter.
+
+    ingest/forms.py reads and carries on the same memory for messages of a form that it knows.
+    """
 
     __slots__ = (
-        "_counter",
-        "_device_timed",
-        "_high",
         "_id",
-        "_invert",
-        "_kind",
-        "_last",
-        "_low",
-        "_newest",
-        "_opens",
-        "_quantity",
         "_quick",
         "_scales",
-        "_sentinels",
         "_what",
+        "counter",
+        "device_timed",
+        "high",
+        "invert",
+        "kind",
+        "last",
+        "low",
+        "newest",
+        "opens",
         "point",
+        "quantity",
+        "sentinels",
     )
 
     def __init__(self, point: Point) -> None:
         self.point = point
         self._id = point.id
-        self._quantity = point.quantity
-        self._kind = point.quantity.kind
+        self.quantity = point.quantity
+        self.kind = point.quantity.kind
         self._what = point.message_quantity or point.quantity.message
         self._scales: dict[str | None, tuple[float, float, float] | None] = {}
-        self._invert = point.sign < 0
-        self._sentinels = _NO_TEMPERATURE if self._what == "temperature" else _ALL_ONES
+        self.invert = point.sign < 0
+        self.sentinels = _NO_TEMPERATURE if self._what == "temperature" else _ALL_ONES
         quantity = point.quantity
         # what needs no look at the last value can be read quickly; bounds are of the value as it is kept, so before the sign
-        self._quick = self._kind is ValueKind.NUMBER and not quantity.counter and quantity.rate is None
+        self._quick = self.kind is ValueKind.NUMBER and not quantity.counter and quantity.rate is None
         low, high = (
             quantity.low if quantity.low is not None else -_GREATEST,
             quantity.high if quantity.high is not None else _GREATEST,
         )
-        self._low, self._high = (-high, -low) if self._invert else (low, high)
-        self._opens = self._what == "contact" and OPEN_IS_ONE in point.channel
-        self._newest: datetime | None = None
-        self._device_timed = False
-        self._counter: CounterState | None = None
-        self._last: Value | None = None
+        self.low, self.high = (-high, -low) if self.invert else (low, high)
+        self.opens = self._what == "contact" and OPEN_IS_ONE in point.channel
+        self.newest: datetime | None = None
+        self.device_timed = False
+        self.counter: CounterState | None = None
+        self.last: Value | None = None
 
     def read(self, measurement: Measurement, received_at: datetime, retained: bool) -> Reading | None:
         """The reading, None where the message says that there is no value. Raises Refused."""
@@ -204,32 +207,32 @@ class PointReader:
             # a plain value, not late, of a quantity that need not be compared with the last: nearly all are so
             kept: Value | None = None
             if type(value) is bool:
-                if self._kind is ValueKind.FLAG:
-                    kept = value != (self._invert != self._opens)
-            elif self._quick and (type(value) is float or (type(value) is int and -_EXACT < value < _EXACT)):
+                if self.kind is ValueKind.FLAG:
+                    kept = value != (self.invert != self.opens)
+            elif self._quick and (type(value) is float or (type(value) is int and -EXACT < value < EXACT)):
                 scale = self._scales.get(unit)
                 if scale is not None:
                     number = value * scale[0] / scale[1] + scale[2]
-                    if self._low <= number <= self._high and value not in self._sentinels and value != _POWER_UP_C:
-                        kept = -number if self._invert else number
+                    if self.low <= number <= self.high and value not in self.sentinels and value != POWER_UP_C:
+                        kept = -number if self.invert else number
             if kept is not None:
-                newest = self._newest
+                newest = self.newest
                 time = received_at if told is None else told
                 if (newest is None or time >= newest) and (told is None or OLDEST <= told <= received_at + AHEAD):
-                    self._newest, self._device_timed, self._last = time, told is not None, kept
+                    self.newest, self.device_timed, self.last = time, told is not None, kept
                     return Reading(self._id, time, kept, received_at, _MEASURED, _PLAIN)
         flags = set(flagged)
         time = self._time(told, received_at, retained, flags)
-        if self._kind is ValueKind.NUMBER:
+        if self.kind is ValueKind.NUMBER:
             value = self._number(measurement, value, time, flags)
         else:
             said = value
-            value = of_kind(self._kind, value, self._what if self._kind is ValueKind.FLAG else self.point.id)
-            if isinstance(value, bool) and (self._invert != (self._opens and not isinstance(said, str))):
+            value = of_kind(self.kind, value, self._what if self.kind is ValueKind.FLAG else self.point.id)
+            if isinstance(value, bool) and (self.invert != (self.opens and not isinstance(said, str))):
                 value = not value
-        if retained and time is received_at and value == self._last:
+        if retained and time is received_at and value == self.last:
             return None  # a copy of what is known, of unknown age: after a restart the broker sends all of them again
-        self._last = value
+        self.last = value
         return Reading(self.point.id, time, value, received_at, Quality.MEASURED, frozenset(flags) if flags else _PLAIN)
 
     def _time(self, told: datetime | None, received_at: datetime, retained: bool, flags: set[Flag]) -> datetime:
@@ -241,11 +244,11 @@ class PointReader:
                 flags.add(Flag.ARRIVAL_TIME)
         if retained:
             flags.add(Flag.RETAINED)
-        newest = self._newest
+        newest = self.newest
         if newest is None or time >= newest:
             if not retained or own:
-                self._newest, self._device_timed = time, own
-        elif own == self._device_timed or newest - time > _SKEW:
+                self.newest, self.device_timed = time, own
+        elif own == self.device_timed or newest - time > _SKEW:
             flags.add(Flag.LATE)
         return time
 
@@ -258,22 +261,22 @@ class PointReader:
         except KeyError:
             if len(self._scales) >= _MOST_UNITS:  # only hostile messages tell so many
                 self._scales.clear()
-            scale = self._scales[unit] = self._scale(unit)
+            scale = self._scales[unit] = self.scale_of(unit)
         if scale is not None:
             value = raw * scale[0] / scale[1] + scale[2]
         elif unit is not None:
             value = self._convert(raw, unit)
         if value - value != 0.0:
             raise Refused(f"{self.point.id}: {raw:g} {unit} is beyond any number that can be kept")
-        if self._invert:
+        if self.invert:
             value = -value
-        quantity = self._quantity
-        sentinel = raw in self._sentinels or (raw == _POWER_UP_C and is_sentinel(self._what, raw, measurement.channel))
+        quantity = self.quantity
+        sentinel = raw in self.sentinels or (raw == POWER_UP_C and is_sentinel(self._what, raw, measurement.channel))
         if sentinel or (quantity.low is not None and value < quantity.low) or (quantity.high is not None and value > quantity.high):
             flags.add(Flag.OUT_OF_RANGE)
         if not sentinel and Flag.LATE not in flags and Flag.RETAINED not in flags:
             if quantity.counter:
-                flag, self._counter = judge(self._counter, value, raw, time)
+                flag, self.counter = judge(self.counter, value, raw, time)
                 if flag is not None:
                     flags.add(flag)
             elif quantity.rate is not None:
@@ -282,63 +285,63 @@ class PointReader:
 
     def _judge_rate(self, value: float, time: datetime, flags: set[Flag]) -> None:
         """Flag a change that is faster than the quantity can; the last value is kept in the counter's place."""
-        state, rate = self._counter, self._quantity.rate or 0.0
+        state, rate = self.counter, self.quantity.rate or 0.0
         if state is not None:
             minutes = max((time - state.time).total_seconds() / 60, 1.0)
             if abs(value - state.value) > rate * minutes:
                 flags.add(Flag.RATE_OF_CHANGE)
-        self._counter = CounterState(value, value, time)
+        self.counter = CounterState(value, value, time)
 
-    def _scale(self, unit: str | None) -> tuple[float, float, float] | None:
+    def scale_of(self, unit: str | None) -> tuple[float, float, float] | None:
         """Factor, divisor and offset from the unit of the message, of the point, or none; None where it is not linear."""
         used = unit if unit is not None else self.point.unit
-        if used is None or used == self._quantity.unit:
+        if used is None or used == self.quantity.unit:
             return 1.0, 1.0, 0.0
         known = UNITS.get(used)
-        if known is not None and known.canonical == self._quantity.unit:
+        if known is not None and known.canonical == self.quantity.unit:
             divisor = known.divisor
             return (1.0, divisor, known.offset) if divisor != 1.0 else (known.factor, 1.0, known.offset)
         return None
 
     def _convert(self, raw: float, unit: str) -> float:
         try:
-            return convert(raw, unit, self._quantity.unit)
+            return convert(raw, unit, self.quantity.unit)
         except UnitError as error:
             raise Refused(f"{self.point.id}: {error}") from None
 
     def remembered(self) -> dict[str, Any] | None:
         """What must outlast a restart, as plain JSON values; None where there is nothing."""
-        if self._newest is None and self._counter is None:
+        if self.newest is None and self.counter is None:
             return None
-        kept: dict[str, Any] = {"newest": format_instant(self._newest) if self._newest else None, "own": self._device_timed}
-        kept["last"] = self._last
-        if self._counter is not None:
-            kept |= {"value": self._counter.value, "raw": self._counter.raw, "time": format_instant(self._counter.time)}
+        kept: dict[str, Any] = {"newest": format_instant(self.newest) if self.newest else None, "own": self.device_timed}
+        kept["last"] = self.last
+        if self.counter is not None:
+            kept |= {"value": self.counter.value, "raw": self.counter.raw, "time": format_instant(self.counter.time)}
         return kept
 
     def restore(self, kept: Mapping[str, Any]) -> None:
         """Take up what `remembered` gave. Raises ValueError, KeyError or TypeError where it is not of that form."""
-        self._newest = parse_instant(kept["newest"]) if kept.get("newest") else None
-        self._device_timed = bool(kept.get("own"))
+        self.newest = parse_instant(kept["newest"]) if kept.get("newest") else None
+        self.device_timed = bool(kept.get("own"))
         last = kept.get("last")
-        self._last = last if isinstance(last, str | bool | int | float) else None
+        self.last = last if isinstance(last, str | bool | int | float) else None
         if kept.get("time"):
-            self._counter = CounterState(float(kept["value"]), float(kept["raw"]), parse_instant(kept["time"]))
+            self.counter = CounterState(float(kept["value"]), float(kept["raw"]), parse_instant(kept["time"]))
 
     def follow(self, before: PointReader | None) -> None:
         """Go on from the reader of the same point before the site file was changed, where it still measures the same thing."""
         if before is not None and _measures(self.point) == _measures(before.point):
-            self._newest, self._device_timed = before._newest, before._device_timed
-            self._counter, self._last = before._counter, before._last
+            self.newest, self.device_timed = before.newest, before.device_timed
+            self.counter, self.last = before.counter, before.last
 
     def prime(self, reading: Reading) -> None:
         """Start from the last reading that a store holds, where nothing better was kept."""
-        if self._newest is None:
-            self._newest = reading.time
-        if self._last is None:
-            self._last = reading.value
-        if self._counter is None and type(reading.value) is float and Flag.OUT_OF_RANGE not in reading.flags:
-            self._counter = CounterState(reading.value, reading.value, reading.time)
+        if self.newest is None:
+            self.newest = reading.time
+        if self.last is None:
+            self.last = reading.value
+        if self.counter is None and type(reading.value) is float and Flag.OUT_OF_RANGE not in reading.flags:
+            self.counter = CounterState(reading.value, reading.value, reading.time)
 
 
 def _measures(point: Point) -> tuple[object, ...]:

@@ -9,22 +9,34 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from typing import Protocol, runtime_checkable
 
 from ingest.backlog import Backlog
 from ingest.decoded import Interpreter, Outcome, Understood
-from ingest.portion import Portion, SiteReadings
+from ingest.forms import Form
+from ingest.portion import Portion
 from premises.errors import RetryableError
-from premises.ports import Journal, JournalEntry, Quarantined
-from premises.reading import RawMessage
+from premises.ports import Journal, Quarantined
+from premises.reading import RawMessage, Reading, Sheaf, sheaves_of
 from premises.time import Clock
 
 _log = logging.getLogger("greenroom.ingest.pipeline")
-_ENTRIES_AT_ONCE = 500
+_MESSAGES_AT_ONCE = 1000
 _IDLE_S = 1.0
 _ROOM_S = 0.1
 _EXCHANGE_S = 5.0
 _REASON_LENGTH = 500
 Listener = Callable[[RawMessage, Understood], None]
+Plainly = Callable[[RawMessage], tuple[Form, Sheaf] | None]
+_Untold = dict[tuple[str, str], dict[Form, tuple[RawMessage, Sheaf]]]
+_READINGS = Outcome.READINGS
+
+
+@runtime_checkable
+class ReadsPlainly(Protocol):
+    """An interpreter that has a short way for messages of known form; SiteInterpreter is one."""
+
+    def plainly(self, message: RawMessage) -> tuple[Form, Sheaf] | None: ...
 
 
 class Decoder:
@@ -37,9 +49,13 @@ class Decoder:
         backlog: Backlog,
         clock: Clock,
         listeners: Sequence[Listener] = (),
+        awaited: Callable[[], frozenset[tuple[str, str]]] = frozenset,
     ) -> None:
+        """awaited: points (site, id) of which every reading is to be told, not only the newest of what is decoded at once."""
         self._journal = journal
         self._interpreter = interpreter
+        self._plainly: Plainly = interpreter.plainly if isinstance(interpreter, ReadsPlainly) else _never
+        self._awaited = awaited
         self._backlog = backlog
         self._clock = clock
         self._listeners = tuple(listeners)
@@ -59,12 +75,12 @@ class Decoder:
             return self._step()
 
     def _step(self) -> int:
-        entries = self._journal.read(self._position, _ENTRIES_AT_ONCE)
-        if not entries:
+        messages = self._journal.run(self._position, _MESSAGES_AT_ONCE)
+        if not messages:
             return 0
-        self._backlog.put(self._decode(entries))
-        self._position = entries[-1].position
-        return len(entries)
+        self._backlog.put(self._decode(messages))
+        self._position += len(messages)
+        return len(messages)
 
     def decode_all(self, after_each: Callable[[], None]) -> None:
         """Decode everything that is in the journal now; `after_each` run may write."""
@@ -96,31 +112,63 @@ class Decoder:
         with self._lock:
             return self._understand(message)
 
-    def _decode(self, entries: Sequence[JournalEntry]) -> Portion:
-        portion = Portion(entries[-1].position)
-        sites = portion.sites
-        for entry in entries:
-            message = entry.message
-            understood = self._understand(message)
-            if understood.outcome is Outcome.READINGS and understood.readings:
-                portion.with_readings += 1
-                position = entry.position
-                for site, reading in understood.readings:
-                    of_site = sites.get(site)
-                    if of_site is None:
-                        of_site = sites[site] = SiteReadings()
-                    of_site.readings.append(reading)
-                    of_site.positions.append(position)
-            elif understood.outcome is Outcome.QUARANTINED or (understood.outcome is Outcome.READINGS and understood.problems):
-                portion.quarantined.append(self._quarantined(message, understood))
+    def _decode(self, messages: Sequence[RawMessage]) -> Portion:
+        """What the messages that follow the position mean. Listeners are told of the newest of each form and of all others."""
+        position = self._position
+        portion = Portion(position + len(messages))
+        untold: _Untold = {}
+        awaited = self._awaited()
+        for message in messages:
+            position += 1
+            plainly = self._plainly(message)
+            if plainly is None:
+                self._at_length(portion, message, position, untold)
+                continue
+            form, sheaf = plainly
+            bound = form.bound
+            portion.with_readings += 1
+            portion.of_site(bound.site).add(sheaf, position)
+            if awaited and not awaited.isdisjoint(form.names):
+                self._tell(message, _understood(form, sheaf))
+            of_device = untold.get(bound.key)
+            if of_device is None:
+                untold[bound.key] = {form: (message, sheaf)}
             else:
-                portion.ignored += 1
-            for listener in self._listeners:
-                try:
-                    listener(message, understood)
-                except Exception:  # noqa: BLE001 - the run must end: decoded a second time, its readings would be duplicates
-                    _log.exception("telling of a message of topic %a failed", message.topic[:200])
+                of_device[form] = message, sheaf
+        for of_device in untold.values():
+            self._tell_newest(of_device)
         return portion
+
+    def _at_length(self, portion: Portion, message: RawMessage, position: int, untold: _Untold) -> None:
+        """A message that is of no known form."""
+        understood = self._understand(message)
+        if understood.outcome is Outcome.READINGS and understood.readings:
+            portion.with_readings += 1
+            by_site: dict[str, list[Reading]] = {}
+            for site, reading in understood.readings:
+                by_site.setdefault(site, []).append(reading)
+            for site, readings in by_site.items():
+                for sheaf in sheaves_of(readings):
+                    portion.of_site(site).add(sheaf, position)
+        elif understood.outcome is Outcome.QUARANTINED or (understood.outcome is Outcome.READINGS and understood.problems):
+            portion.quarantined.append(self._quarantined(message, understood))
+        else:
+            portion.ignored += 1
+        for device in understood.devices:
+            if device in untold:
+                self._tell_newest(untold.pop(device))  # what came before is told before
+        self._tell(message, understood)
+
+    def _tell_newest(self, of_device: dict[Form, tuple[RawMessage, Sheaf]]) -> None:
+        for form, (message, sheaf) in of_device.items():
+            self._tell(message, _understood(form, sheaf))
+
+    def _tell(self, message: RawMessage, understood: Understood) -> None:
+        for listener in self._listeners:
+            try:
+                listener(message, understood)
+            except Exception:  # noqa: BLE001 - the run must end: decoded a second time, its readings would be duplicates
+                _log.exception("telling of a message of topic %a failed", message.topic[:200])
 
     def _understand(self, message: RawMessage) -> Understood:
         try:
@@ -163,3 +211,13 @@ class Decoder:
                 self._backlog.wait_room(_IDLE_S)
             else:
                 self._news.wait(_IDLE_S)
+
+
+def _never(_message: RawMessage) -> None:
+    return None
+
+
+def _understood(form: Form, sheaf: Sheaf) -> Understood:
+    bound = form.bound
+    readings = tuple((bound.site, reading) for reading in sheaf.readings())
+    return Understood(_READINGS, bound.family.name, readings, (), (bound.key,))

@@ -6,8 +6,8 @@ import logging
 from collections.abc import Sequence
 
 from premises.errors import GreenroomError, RetryableError, StoreUnavailableError
-from premises.ports import TelemetryStore
-from premises.reading import Reading
+from premises.ports import SheafStore, TelemetryStore
+from premises.reading import Reading, Sheaf
 
 _log = logging.getLogger("greenroom.ingest.refusals")
 _REASON_LENGTH = 500
@@ -36,3 +36,34 @@ def write_split(store: TelemetryStore, site: str, readings: Sequence[Reading]) -
             _log.exception("writing to the store failed unexpectedly")
             raise StoreUnavailableError(f"writing to the store failed: {type(error).__name__}: {error}") from error
     return refused
+
+
+def write_sheaves_split(store: TelemetryStore, site: str, sheaves: Sequence[Sheaf]) -> dict[int, list[str]]:
+    """As write_split, of readings in sheaves: by the index of a sheaf the reasons of its readings that the store refuses."""
+    refused: dict[int, list[str]] = {}
+    parts = [(0, len(sheaves))]
+    while parts:
+        start, end = parts.pop()
+        if end - start == 1:
+            reasons = write_split(store, site, list(sheaves[start].readings()))
+            if reasons:
+                refused[start] = list(reasons.values())
+            continue
+        try:
+            _write(store, site, sheaves[start:end])
+        except RetryableError:
+            raise
+        except GreenroomError:  # refused, or of a site or point that the store cannot know
+            half = (start + end) // 2
+            parts += [(half, end), (start, half)]
+        except Exception as error:
+            _log.exception("writing to the store failed unexpectedly")
+            raise StoreUnavailableError(f"writing to the store failed: {type(error).__name__}: {error}") from error
+    return refused
+
+
+def _write(store: TelemetryStore, site: str, sheaves: Sequence[Sheaf]) -> None:
+    if isinstance(store, SheafStore):
+        store.write_sheaves(site, sheaves)
+    else:
+        store.write(site, [reading for sheaf in sheaves for reading in sheaf.readings()])

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from ingest.backlog import Backlog
 from ingest.ledger import Ledger
 from ingest.portion import Portion
-from ingest.refusals import write_split
+from ingest.refusals import write_sheaves_split
 from premises.errors import RetryableError, StoreUnavailableError
 from premises.ports import Journal, Quarantined, TelemetryStore
-from premises.reading import Reading
+from premises.reading import Sheaf
 from premises.time import Clock
 
 _log = logging.getLogger("greenroom.ingest.writer")
@@ -75,16 +75,16 @@ class Writer:
                 return False
             for site, of_site in self._in_hand.sites.items():
                 if site not in self._written:
-                    self._write(site, of_site.readings, of_site.positions)
+                    self._write(site, of_site.sheaves, of_site.positions)
                     self._written.add(site)
             self._settle(self._in_hand)
             self._in_hand = None
             return True
 
-    def _write(self, site: str, readings: Sequence[Reading], positions: Sequence[int]) -> None:
-        for index, reason in write_split(self._store, site, readings).items():
-            self._refused.setdefault(positions[index], reason)
-            self._refused_readings += 1
+    def _write(self, site: str, sheaves: Sequence[Sheaf], positions: Sequence[int]) -> None:
+        for index, reasons in write_sheaves_split(self._store, site, sheaves).items():
+            self._refused.setdefault(positions[index], reasons[0])
+            self._refused_readings += len(reasons)
 
     def _settle(self, portion: Portion) -> None:
         quarantined = portion.quarantined + [self._refusal(position, reason) for position, reason in self._refused.items()]

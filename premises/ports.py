@@ -19,7 +19,7 @@ from premises.command import Command, CommandStatus
 from premises.decision import ZoneDecision
 from premises.errors import UnknownNameError
 from premises.plan import Plan, ReadyBy
-from premises.reading import RawMessage, Reading
+from premises.reading import RawMessage, Reading, Sheaf
 from premises.site import Cluster, Site
 from premises.time import Clock, Interval
 
@@ -112,6 +112,15 @@ class TelemetryStore(Protocol):
     def close(self) -> None: ...
 
 
+@runtime_checkable
+class SheafStore(Protocol):
+    """A TelemetryStore that takes what the intake has as it is, without a Reading of each value in between."""
+
+    def write_sheaves(self, site: str, sheaves: Sequence[Sheaf]) -> None:
+        """As `write` of their readings in that order: all or nothing, the same errors."""
+        ...
+
+
 # --- the intake --------------------------------------------------------------------------------------------------------
 
 
@@ -172,6 +181,10 @@ class Journal(Protocol):
 
     def read(self, after: int, limit: int) -> list[JournalEntry]:
         """Entries after that position, in order."""
+        ...
+
+    def run(self, after: int, limit: int) -> Sequence[RawMessage]:
+        """The messages of `read`, without their positions: these grow by one from `after`."""
         ...
 
     def settle(self, up_to: int, *, stored: int, ignored: int, readings: int, quarantined: Sequence[Quarantined]) -> None:

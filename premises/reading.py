@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 Value = float | bool | str
 
@@ -52,9 +54,49 @@ class Reading:
         return Flag.RETAINED not in self.flags and Flag.LATE not in self.flags
 
 
-@dataclass(frozen=True, slots=True)
-class RawMessage:
-    """An MQTT message as it came: kept as bytes until it is understood.
+class Sheaf(NamedTuple):
+    """Values of several points of one site at one instant, as one message told them: how readings travel to a store.
+
+    (A tuple for all of them is made in a tenth of the time of a Reading each.) points: ids; values: one for each, in the same
+    order; marks: quality and flags of each, None where all are plainly measured, as nearly always.
+    """
+
+    points: tuple[str, ...]
+    time: datetime
+    values: tuple[Value, ...]
+    received_at: datetime
+    marks: tuple[tuple[Quality, frozenset[Flag]], ...] | None = None
+
+    def readings(self) -> Iterator[Reading]:
+        """The same, one by one."""
+        _, time, values, received_at, marks = self
+        for index, point in enumerate(self.points):
+            quality, flags = _PLAINLY if marks is None else marks[index]
+            yield Reading(point, time, values[index], received_at, quality, flags)
+
+
+_PLAINLY: tuple[Quality, frozenset[Flag]] = (Quality.MEASURED, frozenset())
+
+
+def sheaves_of(readings: Sequence[Reading]) -> list[Sheaf]:
+    """Readings in sheaves, in the same order: those that follow each other and share their instants lie in one."""
+    sheaves: list[Sheaf] = []
+    start = 0
+    for end in range(1, len(readings) + 1):
+        first = readings[start]
+        if end < len(readings) and readings[end].time == first.time and readings[end].received_at == first.received_at:
+            continue
+        run = readings[start:end]
+        plain = all(not one.flags and one.quality is Quality.MEASURED for one in run)
+        marks = None if plain else tuple((one.quality, one.flags) for one in run)
+        points, values = tuple(one.point for one in run), tuple(one.value for one in run)
+        sheaves.append(Sheaf(points, first.time, values, first.received_at, marks))
+        start = end
+    return sheaves
+
+
+class RawMessage(NamedTuple):
+    """An MQTT message as it came: kept as bytes until it is understood. (A tuple, as one is made for each message.)
 
     packet_id: the broker's number of this delivery (1 to 65535; 0 for QoS 0): tells a redelivery from a new message.
     """

@@ -13,7 +13,7 @@ from premises.columns import EnergyColumns
 from premises.errors import SettingError
 from premises.ports import Bucket, EnergyBucket, Resolution
 from premises.quantities import ValueKind
-from premises.reading import Reading
+from premises.reading import Reading, Sheaf
 from premises.site import Point, Site
 from premises.time import Interval
 from premises.told import Told
@@ -24,8 +24,8 @@ from stores.influx_shelf import InfluxShelf, name_of
 from stores.influxql import fields, last_of, of_point, of_site, quoted_name, select, within
 from stores.instants import micros
 from stores.known_points import KnownPoints
-from stores.line_protocol import LineWriter
 from stores.rollup import RolledUp, RollUps
+from stores.sheaf_lines import SheafWriter
 from stores.told_back import told_back
 from stores.told_lines import told_lines
 from stores.track import EMPTY, Track, as_readings, newest_of_each
@@ -47,7 +47,7 @@ class InfluxStore:
         self._shelf = InfluxShelf(server, bucket)
         self._rolled = RollUps(self, self._shelf)
         self._writing = threading.Lock()
-        self._writers = {site: LineWriter(site, self._known.points(site)) for site in self._known.sites}
+        self._writers = {site: SheafWriter(site, self._known.points(site)) for site in self._known.sites}
         self._by_name = {site: _by_name(self._known.points(site)) for site in self._known.sites}
 
     def take_site(self, site: Site) -> None:
@@ -55,7 +55,7 @@ class InfluxStore:
         with self._writing:
             self._known.take_site(site)
             points = self._known.points(site.id)
-            self._writers[site.id] = LineWriter(site.id, points)
+            self._writers[site.id] = SheafWriter(site.id, points)
             self._by_name[site.id] = _by_name(points)
 
     # -- writing
@@ -65,7 +65,19 @@ class InfluxStore:
         if not readings:
             return
         with self._writing:
-            lines, doubtful = self._writers[site].lines(readings)
+            lines, doubtful = self._writers[site].careful(readings)
+        self._keep(site, lines, doubtful)
+
+    def write_sheaves(self, site: str, sheaves: Sequence[Sheaf]) -> None:
+        """As write; see premises.ports.SheafStore."""
+        self._known.site(site)
+        if not sheaves:
+            return
+        with self._writing:
+            lines, doubtful = self._writers[site].lines(sheaves)
+        self._keep(site, lines, doubtful)
+
+    def _keep(self, site: str, lines: bytes, doubtful: Mapping[str, int]) -> None:
         self._server.write(self._bucket, lines)
         # after the readings: a roll-up that ran in between is then made again
         self._shelf.move_back(self._known.points(site), doubtful)

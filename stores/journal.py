@@ -147,6 +147,25 @@ class SqliteJournal:
                 return self._from_tail(after, limit)
             return self._from_rows(after, limit)
 
+    def run(self, after: int, limit: int) -> Sequence[RawMessage]:
+        if limit <= 0:
+            return ()
+        with self._lock:
+            if after < self._last and self._tail and self._tail[0][0] <= after + 1:
+                return self._run_of_tail(after, limit)
+        return [entry.message for entry in self.read(after, limit)]
+
+    def _run_of_tail(self, after: int, limit: int) -> Sequence[RawMessage]:
+        run: list[RawMessage] = []
+        for first, messages in self._tail:
+            skipped = after + 1 - first
+            if skipped >= len(messages):
+                continue
+            run += messages[max(0, skipped) : max(0, skipped) + limit - len(run)]
+            if len(run) >= limit:
+                break
+        return run
+
     def _from_tail(self, after: int, limit: int) -> list[JournalEntry]:
         entries: list[JournalEntry] = []
         for first, messages in self._tail:

@@ -29,6 +29,16 @@ def head_of(point: Point) -> str:
     return ",".join((MEASUREMENT, *(f"{name}={escaped_tag(value)}" for name, value in sorted(tags_of(point).items()))))
 
 
+class Line:
+    """What was written to one line (measurement and tags): the newest instant, and the newest by a template, µs."""
+
+    __slots__ = ("by_template", "head", "newest")
+
+    def __init__(self, head: str) -> None:
+        self.head = head
+        self.newest = self.by_template = -1
+
+
 class LineWriter:
     """Turns readings of one site into lines. Keeps the newest instant of each point, to know what may be a rewriting.
 
@@ -39,8 +49,8 @@ class LineWriter:
     def __init__(self, site_id: str, points: Mapping[str, Point]) -> None:
         self._site_id = site_id
         self._points = points
-        self._forms: dict[str, tuple[str, str, str]] = {}
-        self._heads: dict[str, str] = {}
+        self._forms: dict[str, tuple[Line, str, str]] = {}
+        self._lines: dict[str, Line] = {}
         self._newest: dict[str, int] = {}
 
     def lines(self, readings: Sequence[Reading]) -> tuple[bytes, dict[str, int]]:
@@ -56,7 +66,8 @@ class LineWriter:
         latest: tuple[str, int] | None = None
         fields: list[str] = []
         for point_id, time, value, mark, received in prepared(self._site_id, self._points, readings):
-            head, field, flag_field = forms.get(point_id) or self._form(point_id)
+            line, field, flag_field = forms.get(point_id) or self._form(point_id)
+            head = line.head
             begun = latest is not None and latest[1] == time and latest[0] is head  # readings of one message come together
             if not begun:
                 latest = (head, time)
@@ -75,22 +86,27 @@ class LineWriter:
                 before = doubtful[point_id] = time
             if before - time > DAY_US or received - time > DAY_US:
                 doubtful[point_id] = min(time, doubtful.get(point_id, time))
-            if mark or time <= before:
+            if mark or time <= before or time <= line.by_template:
                 fields += f"{flag_field}={text_field(mark)}", f"{RECEIVED_FIELD}={received - time}i"
                 rewritten.add((head, time))
             elif not begun:
                 fields.append(f"{RECEIVED_FIELD}={received - time}i")
             if time >= before:
                 newest[point_id] = time
+                line.newest = max(line.newest, time)
         for key in rewritten:  # the same instant may be there twice: the later one counts
             grouped[key] = [*{one.partition("=")[0]: one for one in grouped[key]}.values()]
         lines = [f"{head} {','.join(fields)} {time}" for (head, time), fields in grouped.items()]
         return "\n".join(lines).encode(), doubtful
 
-    def _form(self, point_id: str) -> tuple[str, str, str]:
-        """Head, field and flag field of the point's lines."""
+    def line_of(self, point_id: str) -> Line:
+        """The line that a point is written to: one and the same for all points of it."""
+        return (self._forms.get(point_id) or self._form(point_id))[0]
+
+    def _form(self, point_id: str) -> tuple[Line, str, str]:
+        """Line, field and flag field of the point."""
         point = self._points[point_id]
         head = head_of(point)
-        head = self._heads.setdefault(head, head)  # one text for all points of a line, so that it is known at a glance
-        form = self._forms[point_id] = (head, point.quantity.field, point.quantity.field + FLAG_SUFFIX)
+        line = self._lines.setdefault(head, Line(head))
+        form = self._forms[point_id] = (line, point.quantity.field, point.quantity.field + FLAG_SUFFIX)
         return form

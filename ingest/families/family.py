@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from ingest.decoded import Decoded, Measurement, Outcome, Outgoing
 from ingest.families.memory import Memory
@@ -38,6 +38,25 @@ class Hints:
         return self.device.options.get(name, default) if self.device else default
 
 
+Shape = tuple[str | None, ...]
+
+
+class Place(NamedTuple):
+    """Where a message of a known shape tells a measurement. path: keys from the top; None: it hangs on more than one value."""
+
+    path: tuple[str, ...] | None
+    quantity: str
+    unit: str | None = None
+    channel: str = ""
+
+
+class Layout(NamedTuple):
+    """All that messages of one shape on one topic tell, and where; time: path of their own time, None where they tell none."""
+
+    places: tuple[Place, ...]
+    time: tuple[str, ...] | None = None
+
+
 class CannotActError(UnknownNameError):
     """The family or the device has no message for this command."""
 
@@ -54,6 +73,18 @@ class Family(ABC):
     @abstractmethod
     def decode(self, message: Message, memory: Memory, hints: Hints) -> Decoded:
         """What the message says. Raises MalformedError with the reason where it cannot be what it should be."""
+
+    def shape(self, fields: dict[str, Any]) -> Shape:
+        """What the layout of a JSON object hangs on: its keys, and of further objects in it what `layout` looks at."""
+        return tuple(fields)
+
+    def layout(self, topic: str, fields: dict[str, Any], hints: Hints) -> Layout | None:
+        """Where messages of this topic and shape have their values; None where `decode` must look at each.
+
+        It must name everything that `decode` would give of any message of that topic and shape whose values are numbers, yes or
+        no, whatever the values of this one are: where a value is of another type, or not there, `decode` is asked.
+        """
+        return None
 
     def subscriptions(self, device: Device) -> tuple[str, ...]:
         """Topic filters that bring all messages which tell of the device."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from ingest.decoded import Decoded, Measurement, Outgoing
-from ingest.families.family import Family, Hints, as_number, compact
+from ingest.families.family import Family, Hints, Layout, Place, as_number, compact
 from ingest.families.instants import instant_of
 from ingest.families.memory import Memory
 from ingest.families.message import Message
@@ -41,9 +41,7 @@ class Mapped(Family):
         device = hints.device
         if device is None:
             return self.ignored("a mapping needs the device of a site file")
-        mapping: _Mapping | None = hints.worked_out.get(self.name)
-        if mapping is None:
-            mapping = hints.worked_out[self.name] = _mapping_of(device)
+        mapping = self._mapping(device, hints)
         if mapping.available is not None and mapping.available[0] == message.topic:
             return self.told((Measurement("availability", message.text == mapping.available[1]),), device.topic)
         found = []
@@ -57,6 +55,26 @@ class Mapped(Family):
             if value is not None or not json or path:
                 found.append(Measurement(quantity, value, unit, channel, time))
         return self.told(found, device.topic, "no mapping for this topic")
+
+    def _mapping(self, device: Device, hints: Hints) -> _Mapping:
+        mapping: _Mapping | None = hints.worked_out.get(self.name)
+        if mapping is None:
+            mapping = hints.worked_out[self.name] = _mapping_of(device)
+        return mapping
+
+    def layout(self, topic: str, fields: dict[str, Any], hints: Hints) -> Layout | None:
+        if hints.device is None:
+            return None
+        mapping = self._mapping(hints.device, hints)
+        if mapping.format not in ("", "json") or (mapping.available is not None and mapping.available[0] == topic):
+            return None
+        places = [
+            Place(path or None, quantity, unit, channel)
+            for pattern, path, unit, quantity, channel in mapping.values
+            if (pattern == topic or _matches(pattern, topic)) and (not path or path[0] in fields)
+        ]
+        time = mapping.time if mapping.time and mapping.time[0] in fields else None
+        return Layout(tuple(places), time)
 
     def encode(self, device: Device, point: Point, value: Value, memory: Memory) -> tuple[Outgoing, ...]:
         what = point.message_quantity or point.quantity.message

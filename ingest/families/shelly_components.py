@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from ingest.decoded import Measurement
+from ingest.families.family import Place
 from ingest.families.scalars import plain
 
 _KEYS: dict[str, tuple[str, str | None]] = {
@@ -105,6 +106,35 @@ def component_measurements(component: str, told: dict[str, Any], time: datetime 
             yield Measurement(meaning[0], value if type(value) is float else plain(value), meaning[1], channel, time)
         elif key == "errors" and value and type(value) is list:
             yield Measurement("fault", ", ".join(str(error) for error in value[:8])[:200], None, channel, time)
+
+
+def component_places(path: tuple[str, ...], component: str, told: dict[str, Any]) -> tuple[Place, ...] | None:
+    """Where a status object with these keys has what `component_measurements` makes of it; None for what must be looked at."""
+    kind = component.partition(":")[0]
+    if kind in _IGNORED:
+        return ()
+    if kind in _VALUES or kind == "devicepower" or any(key.endswith("errors") for key in told):
+        return None
+    places: list[Place] = []
+    if kind in ("em", "emdata"):
+        base = component.replace("emdata", "em")
+        for key in told:
+            if key in _THREE_PHASE:
+                quantity, unit, phase = _THREE_PHASE[key]
+                places.append(Place((*path, key), quantity, unit, f"{base}/{phase}"))
+        return tuple(places)
+    channel = component.replace("em1data", "em1") if kind == "em1data" else "" if kind in ("wifi", "sys") else component
+    meanings = _BY_KIND.get(kind, _KEYS)
+    for key, value in told.items():
+        if key in meanings:
+            places.append(Place((*path, key), *meanings[key], channel))
+        elif key in _ENERGIES or key == "temperature" or (key == "counts" and channel.startswith("input")):
+            inner = "tC" if key == "temperature" else "total"
+            if type(value) is not dict or inner not in value:
+                return None
+            (one,) = _nested(key, value, channel, None)
+            places.append(Place((*path, key, inner), one.quantity or "", one.unit, channel))
+    return tuple(places)
 
 
 def guessed_component(told: dict[str, Any]) -> str:

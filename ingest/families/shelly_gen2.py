@@ -10,12 +10,12 @@ import orjson
 
 from ingest.decoded import Decoded, Measurement, Outgoing
 from ingest.families.bthome import bthome_measurements
-from ingest.families.family import Family, Hints, as_number, as_switch, compact
+from ingest.families.family import Family, Hints, Layout, Place, Shape, as_number, as_switch, compact
 from ingest.families.instants import instant_of
 from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message
 from ingest.families.scalars import plain, present
-from ingest.families.shelly_components import component_measurements, guessed_component
+from ingest.families.shelly_components import component_measurements, component_places, guessed_component
 from premises.reading import Value
 from premises.site import Device, Point
 
@@ -107,6 +107,40 @@ class ShellyGen2(Family):
         if method is not None and method not in _NOTIFICATIONS:
             return self.ignored(f"remote call {str(method)[:40]}", device)
         return self.told(_status(body, hints), device, "no component that measures anything")
+
+    def shape(self, fields: dict[str, Any]) -> Shape:
+        body = fields.get("params")
+        if type(body) is not dict:
+            return tuple(fields)
+        method = fields.get("method")
+        parts: list[str | None] = [*fields, None, method if type(method) is str else None]
+        for component, told in body.items():
+            parts.append(component)
+            if type(told) is dict:
+                parts += told
+                parts.append(None)
+        return tuple(parts)
+
+    def layout(self, topic: str, fields: dict[str, Any], hints: Hints) -> Layout | None:
+        """Of a status on a topic of its own and of a notification, in which each component may have a time of its own."""
+        *_, before, last = ("", *topic.split("/"))
+        if before == "status":
+            time = next((key for key in ("last_updated_ts", "ts") if key in fields), None)
+            places = component_places((), last, fields)
+            return None if places is None else Layout(places, None if time is None else (time,))
+        body = fields.get("params")
+        if last != "rpc" or "BTHome_version" in fields or "shelly-blu" in topic or not isinstance(body, dict):
+            return None
+        if fields.get("method") not in _NOTIFICATIONS or "events" in body or not body.get("ts"):
+            return None
+        parts: list[Place] = []
+        for component, told in body.items():
+            if isinstance(told, dict):
+                found = component_places(("params", component), component, told)
+                if found is None or "last_updated_ts" in told:
+                    return None
+                parts += found
+        return Layout(tuple(parts), ("params", "ts"))
 
     def encode(self, device: Device, point: Point, value: Value, memory: Memory) -> tuple[Outgoing, ...]:
         what = point.message_quantity or point.quantity.message

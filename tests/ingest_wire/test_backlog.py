@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from ingest.backlog import Backlog
-from ingest.portion import Portion, SiteReadings
-from premises.reading import Reading
+from ingest.portion import Portion
+from premises.reading import Sheaf
 from tests.ingest_wire.fakes import NOON, SITE
 
 
 def portion(last: int, readings: int = 1) -> Portion:
-    made = [Reading("stage/air_temperature", NOON, float(last), NOON) for _ in range(readings)]
-    return Portion(last, with_readings=1, sites={SITE: SiteReadings(made, [last] * readings)})
+    made = Portion(last, with_readings=1)
+    for _ in range(readings):
+        made.of_site(SITE).add(Sheaf(("stage/air_temperature",), NOON, (float(last),), NOON), last)
+    return made
 
 
 def test_portions_come_out_in_order_from_memory_and_file() -> None:
@@ -20,9 +22,9 @@ def test_portions_come_out_in_order_from_memory_and_file() -> None:
     assert backlog.readings == 20
     taken: list[float | bool | str] = []
     while (one := backlog.take(4)) is not None:
-        taken += [reading.value for reading in one.sites[SITE].readings]
+        taken += [value for sheaf in one.sites[SITE].sheaves for value in sheaf.values]
         assert one.last == taken[-1]
-        assert one.with_readings == len(one.sites[SITE].readings)
+        assert one.with_readings == one.sites[SITE].readings
     assert taken == [float(last) for last in range(1, 21)]
     assert backlog.readings == 0
 
