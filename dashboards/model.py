@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from dashboards.panels import (
     BLUE,
+    GREY,
     ORANGE,
     PALETTE,
     SCHEMA_VERSION,
@@ -209,7 +210,7 @@ def _defaults(panel: Panel) -> Json:
         "noValue": panel.no_value,
         "thresholds": {"mode": "absolute", "steps": steps},
         "color": _colour(panel),
-        "mappings": mapped(panel.mappings),
+        "mappings": [*mapped(panel.mappings), *_nothing(panel)],
         "custom": _custom(panel),
     }
     optional = {"decimals": panel.decimals, "min": panel.low, "max": panel.high}
@@ -230,6 +231,14 @@ def mapped(mappings: Mapping[str, tuple[str, str]]) -> list[Json]:
         value: {"text": text, "color": colour, "index": index} for index, (value, (text, colour)) in enumerate(mappings.items())
     }
     return [{"type": "value", "options": options}]
+
+
+def _nothing(panel: Panel) -> list[Json]:
+    """A single value that is not there is grey: Grafana would give it the lowest step's colour, which may mean all is well."""
+    if panel.kind not in ("stat", "bargauge"):
+        return []
+    result = {"text": panel.no_value, "color": GREY, "index": len(panel.mappings)}
+    return [{"type": "special", "options": {"match": "null+nan", "result": result}}]
 
 
 def _custom(panel: Panel) -> Json:
@@ -289,6 +298,7 @@ def _options(panel: Panel) -> Json:
             "justifyMode": "auto",
             "orientation": "auto",
             "textMode": "auto",
+            **({} if panel.text_px is None else {"text": {"titleSize": panel.text_px[0], "valueSize": panel.text_px[1]}}),
         }
     if panel.kind == "bargauge":
         return {

@@ -86,7 +86,8 @@ class Panel:
     height and width are in grid units (24 to a row); the board places the panels one after another. window: the least width of
     v.windowPeriod; bridge_min: a line is drawn over at most so many minutes without a value, a longer gap is shown as one; limit:
     a line across a time series; soft_high: the axis reaches at least so far, as one of zeros alone would reach to 100; colour: of
-    everything that has none of its own; span: the panel's own range up to now (7d).
+    everything that has none of its own; span: the panel's own range up to now (7d);
+    text_px: size of names and values in a row of single values, which shrinks to nothing with many.
     """
 
     title: str
@@ -110,6 +111,7 @@ class Panel:
     bridge_min: int = 45
     limit: float | None = None
     soft_high: float | None = None
+    text_px: tuple[int, int] | None = None
     colour: str | None = None
     span: str | None = None
 

@@ -28,18 +28,20 @@ def board(cluster: Cluster, bucket: str, say: Words, *, rollups: bool = True) ->
         Column("zone_name", say("label.zone"), width=150),
         Column("title", say("column.title"), width=190),
         Column("readiness", say("column.readiness"), width=110, mappings=make.readiness()),
-        Column("confidence_pct", say("column.confidence"), "percent", 90, 0),
         Column("spare_min", say("column.spare"), "m", 90, 0),
+        Column("reason", say("column.reason"), width=480),
+        Column("confidence_pct", say("column.confidence"), "percent", 100, 0),
         Column("local_call", say("column.local_call"), width=140),
-        Column("local_ready", say("column.ready"), width=140),
-        Column("reason", say("column.reason")),
+        Column("local_ready", say("column.ready")),
     )
     for source in sources:
         heated = controlled(source)
         if heated:
             steps, risks = ((None, GREEN),), make.risks()
             risk = ready_now(source, heated, "risk")
-            make.add("risk", "stat", "none", risk, of=source.site.name, width=24, height=4, mappings=risks, steps=steps)
+            make.add(
+                "risk", "stat", "none", risk, of=source.site.name, width=24, height=4, mappings=risks, steps=steps, text_px=(12, 20)
+            )
     for source in sources:
         make.add("tonight", "table", "none", bookings(source, COLUMNS), of=source.site.name, width=24, height=6, columns=columns)
     make.add("load_now", "stat", "watt", *_each(sources, present, _grid_power), width=12, height=4, decimals=1)
@@ -50,12 +52,12 @@ def board(cluster: Cluster, bucket: str, say: Words, *, rollups: bool = True) ->
     make.add("power", "timeseries", "watt", *_each(sources, over_time, _grid_power))
     make.add("sun_power", "timeseries", "watt", *_each(sources, over_time, _sun_power))
     make.add("weather", "timeseries", "celsius", *_each(sources, over_time, _outdoor))
-    make.add("energy_day", "timeseries", "kwatth", *_each(sources, _by_day, _grid_energy), bars=True, low=0)
+    make.add("energy_day", "timeseries", "kwatth", *_each(sources, _by_day, _grid_energy), bars=True, stacked=True, low=0)
     carbon = [daily(source, [("carbon_kg", source.site.name)], ref) for source, ref in zip(sources, REFS, strict=False)]
-    make.add("carbon_day", "timeseries", "masskg", *carbon, bars=True, low=0)
+    make.add("carbon_day", "timeseries", "masskg", *carbon, bars=True, stacked=True, low=0)
     sites = Variable("site", say("label.site"), tuple((site.name, site.id) for site in cluster.sites), several=True)
     made = make.board("cluster", variables=(sites,), time_from="now-7d")
-    title = f"{cluster.name} · {say('board.cluster')}"
+    title = f"{say('board.cluster')} · {cluster.name}"
     return replace(
         made,
         site=cluster.id,

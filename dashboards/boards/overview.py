@@ -38,12 +38,13 @@ def board(source: Source, say: Words) -> Board:
             width=24,
             height=4,
             mappings=make.risks(),
+            text_px=(12, 20),
             steps=((None, GREEN),),
         )
         bars = booking_bars(source, zones, say("label.free"))
         free = {say("label.free"): (say("label.free"), "rgba(128, 128, 128, 0.08)")}
         rows = max(6, 2 + len(zones))
-        make.add("bookings_ahead", "state-timeline", "string", bars, width=24, height=rows, mappings=free, colour=BLUE)
+        make.add("bookings_ahead", "state-timeline", "string", bars, width=24, height=min(rows, 10), mappings=free, colour=BLUE)
         told = [(site.point(f"{zone.id}/state"), zone.name) for zone in zones]
         make.add(
             "states", "state-timeline", "string", states(source, told), width=24, height=rows, mappings=make.states(), window="15m"
@@ -72,13 +73,14 @@ def _table(make: Maker) -> None:
         Column("zone_name", say("label.zone"), width=130, link=to_zone),
         Column("title", say("column.title"), width=190),
         Column("readiness", say("column.readiness"), width=110, mappings=make.readiness()),
-        Column("confidence_pct", say("column.confidence"), "percent", 90, 0),
         Column("spare_min", say("column.spare"), "m", 90, 0),
+        # why not, before what is nice to know: on a narrow screen the last columns are reached by scrolling
+        Column("reason", say("column.reason"), width=480),
+        Column("confidence_pct", say("column.confidence"), "percent", 100, 0),
         Column("local_ready", say("column.ready"), width=140),
         Column("local_heat_from", say("column.heat_from"), width=140),
         Column("wanted_c", say("column.wanted"), "celsius", 80, 1),
-        Column("energy_kwh", say("column.energy"), "kwatth", 90, 0),
-        Column("reason", say("column.reason")),
+        Column("energy_kwh", say("column.energy"), "kwatth", decimals=0),
     )
     make.add("tonight", "table", "none", bookings(make.source, COLUMNS), width=24, height=9, columns=columns)
 

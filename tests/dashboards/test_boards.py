@@ -12,7 +12,7 @@ from dashboards.boards import boards_of, cluster_boards, cluster_models, models_
 from dashboards.boards.plant import board as plant_board
 from dashboards.export import export
 from dashboards.flux import ROLLED, Source, text
-from dashboards.panels import Board, Panel, Target, board_uid
+from dashboards.panels import GREY, Board, Panel, Target, board_uid
 from dashboards.publish import Influx
 from dashboards.series import over_time, present
 from dashboards.words import WORDS, Words
@@ -320,3 +320,13 @@ def test_the_plants_name_stands_in_titles_only_where_there_are_several() -> None
     titles = [panel.title for panel in plant_board(Source(two), WORDS_EN).panels]
     assert any(title.endswith("Second plant") for title in titles)
     assert any(title.endswith(site.plants[0].name) for title in titles)
+
+
+def test_a_single_value_that_is_not_there_is_grey_and_never_the_green_of_all_is_well() -> None:
+    for site in SITES.values():
+        for model in models_of(site):
+            for panel in model["panels"]:
+                if panel["type"] in ("stat", "bargauge"):
+                    last = panel["fieldConfig"]["defaults"]["mappings"][-1]
+                    assert last["options"]["match"] == "null+nan", panel["title"]
+                    assert last["options"]["result"]["color"] == GREY, panel["title"]
