@@ -182,6 +182,8 @@ _ALL = (
     Quantity("dali_measurement", "1", "dali_measurement", _N),
     Quantity("setting", "1", "setting", _N),
     Quantity("pv_remaining", "1", "pv_remaining", _N),
+    Quantity("phase_remaining", "1", "phase_remaining", _N),
+    Quantity("guard_remaining", "1", "guard_remaining", _N),
     Quantity("plan_overrun", "1", "plan_overrun", _N),
     Quantity("bdSeq", "1", "bd_seq", _N, low=0, high=255),
     Quantity("distance", "m", "distance_m", _N, low=0, high=1e7),

@@ -14,7 +14,8 @@ import orjson
 from ingest.decoded import Decoded, Measurement, Outgoing
 from ingest.families.family import Family, Hints, as_number, as_switch, compact
 from ingest.families.instants import instant_of
-from ingest.families.lorawan_objects import OBJECT_KEYS, is_not_measured, object_measurements
+from ingest.families.lorawan_keys import OBJECT_KEYS
+from ingest.families.lorawan_objects import is_not_measured, object_measurements
 from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message
 from ingest.families.scalars import number_in, plain

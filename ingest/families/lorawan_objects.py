@@ -1,4 +1,4 @@
-"""Objects that vendor codecs make of LoRaWAN uplinks (Milesight, Elsys, Dragino, Adeunis, Cayenne LPP, …)."""
+"""Measurements in objects that vendor codecs make of LoRaWAN uplinks (Milesight, Elsys, Dragino, Adeunis, Cayenne LPP, …)."""
 
 from __future__ import annotations
 
@@ -8,105 +8,10 @@ from typing import Any
 
 from ingest.decoded import Measurement
 from ingest.families.instants import instant_of
-from ingest.families.scalars import number_with_unit, plain
+from ingest.families.lorawan_keys import OBJECT_KEYS, Meaning
+from ingest.families.scalars import number_in, number_with_unit, plain
 from ingest.families.words import meaning_of, unit_named
 
-Meaning = tuple[str, str | None, str]
-
-OBJECT_KEYS: dict[str, Meaning] = {
-    "temperature": ("temperature", "°C", ""),
-    "TempC_SHT": ("temperature", "°C", "SHT"),
-    "TempC_DS": ("temperature", "°C", "DS18B20"),
-    "TempC1": ("temperature", "°C", "1"),
-    "Hum_SHT": ("humidity", "%", "SHT"),
-    "BatV": ("battery_voltage", "V", ""),
-    "Bat_V": ("battery_voltage", "V", ""),
-    "ILL_lx": ("illuminance", "lx", ""),
-    "externalTemperature": ("temperature", "°C", "external"),
-    "sensorTemperature": ("temperature", "°C", ""),
-    "targetTemperature": ("setpoint_temperature", "°C", ""),
-    "target_temperature": ("setpoint_temperature", "°C", ""),
-    "temperature_target": ("setpoint_temperature", "°C", ""),
-    "valve_opening": ("valve_position", "%", ""),
-    "valveOpenness": ("valve_position", "%", ""),
-    "motorPosition": ("value", None, "motor position"),
-    "humidity": ("humidity", "%", ""),
-    "relativeHumidity": ("humidity", "%", ""),
-    "relative_humidity": ("humidity", "%", ""),
-    "co2": ("co2", "ppm", ""),
-    "CO2": ("co2", "ppm", ""),
-    "tvoc": ("tvoc", None, ""),
-    "hcho": ("formaldehyde", "mg/m³", ""),
-    "o3": ("value", "ppm", "o3"),
-    "pressure": ("pressure", "hPa", ""),
-    "barometer": ("pressure", "hPa", ""),
-    "pm2_5": ("pm25", "µg/m³", ""),
-    "pm10": ("pm10", "µg/m³", ""),
-    "pir": ("occupancy", None, "pir"),
-    "pir_status": ("occupancy", None, "pir"),
-    "occupancy": ("occupancy", None, ""),
-    "motion": ("occupancy", None, "motion"),
-    "motion_status": ("occupancy", None, "motion"),
-    "daylight": ("status", None, "daylight"),
-    "light_level": ("light_level", None, ""),
-    "light": ("illuminance", "lx", ""),
-    "illumination": ("illuminance", "lx", ""),
-    "illuminance": ("illuminance", "lx", ""),
-    "lux": ("illuminance", "lx", ""),
-    "battery": ("battery", "%", ""),
-    "batteryLevel": ("battery", "%", ""),
-    "battery_level": ("battery", "%", ""),
-    "batteryVoltage": ("battery_voltage", "V", ""),
-    "battery_voltage": ("battery_voltage", "V", ""),
-    "vdd": ("battery_voltage", "mV", ""),
-    "magnet_status": ("contact", None, "magnet"),
-    "door": ("contact", None, "door"),
-    "door_status": ("contact", None, "door"),
-    "leakage_status": ("water_leak", None, ""),
-    "water_leak": ("water_leak", None, ""),
-    "current": ("current", "A", ""),
-    "total_current": ("value", "Ah", "total current"),
-    "voltage": ("voltage", "V", ""),
-    "power": ("power", "W", ""),
-    "active_power": ("power", "W", ""),
-    "activePower": ("power", "W", ""),
-    "power_factor": ("power_factor", "%", ""),
-    "power_consumption": ("energy", "Wh", ""),
-    "power_sum": ("energy", "Wh", ""),
-    "energy": ("energy", "kWh", ""),
-    "activeEnergy": ("energy", "Wh", ""),
-    "frequency": ("frequency", "Hz", ""),
-    "socket_status": ("switch_state", None, "socket"),
-    "button_status": ("switch_state", None, ""),
-    "pressEvent": ("button_event", None, ""),
-    "press": ("button_event", None, ""),
-    "button_event": ("button_event", None, ""),
-    "singlePressEventCounter": ("press_count", None, ""),
-    "distance": ("distance", None, ""),
-    "wind_speed": ("wind_speed", "m/s", ""),
-    "wind_direction": ("wind_direction", None, ""),
-    "rainfall_total": ("rain", "mm", ""),
-    "total_in": ("value", None, "total in"),
-    "total_out": ("value", None, "total out"),
-    "water": ("water_volume", None, ""),
-    "noise": ("noise", "dB", ""),
-    "soilMoisture": ("soil_moisture", "%", ""),
-    "LAeq": ("noise", "dB(A)", "LAeq"),
-    "LAF": ("noise", "dB(A)", "LAF"),
-    "LAFmax": ("noise", "dB(A)", "LAFmax"),
-    "smoke_status": ("smoke", None, ""),
-    "alarm_status": ("fault", None, "alarm"),
-    "switch": ("switch_state", None, "switch"),
-    "relay": ("switch_state", None, "relay"),
-    "total_counter_in": ("value", None, "total in"),
-    "total_counter_out": ("value", None, "total out"),
-    "soundAvg": ("noise", "dB", "average"),
-    "soundPeak": ("noise", "dB", "peak"),
-    "fan_mode": ("mode", None, "fan"),
-    "fan_status": ("running_state", None, "fan"),
-    "temperature_control_mode": ("mode", None, ""),
-    "temperature_ctl_mode": ("mode", None, ""),
-}
 # Cayenne LPP as ChirpStack prints it: {"temperatureSensor": {"3": 23.5}}; as The Things Network does: {"temperature_3": 23.5}.
 _CAYENNE: dict[str, tuple[str, str | None]] = {
     "temperatureSensor": ("temperature", "°C"),
@@ -151,12 +56,20 @@ def object_measurements(told: dict[str, Any], time: datetime | None, place: str 
             elif depth < _DEEPEST and not is_not_measured(key):
                 if "value" in value and ("unit" in value or len(value) <= 3):
                     yield from _one(key, value["value"], time, place, value.get("unit"))
+                elif type(value.get("values")) is list and "unit" in value:
+                    yield from _samples(key, value["values"], time, place, value["unit"])
                 else:
                     yield from object_measurements(value, time, f"{place} {key}".strip()[:64], depth + 1)
         elif type(value) is not list:
             yield from _one(key, value, time, place, None)
         elif depth == 0:
             yield from _history(value)
+
+
+def _samples(key: str, values: list[Any], time: datetime | None, place: str, unit: Any) -> Iterator[Measurement]:
+    """Several samples of one message, of which only the newest, the first, has its time."""
+    if values and type(values[0]) in (int, float):
+        yield from _one(key, values[0], time, place, unit)
 
 
 def _history(entries: list[Any]) -> Iterator[Measurement]:
@@ -181,20 +94,43 @@ def _one(key: str, value: Any, time: datetime | None, place: str, unit: Any) -> 
     if meaning is None:
         meaning, own = _with_suffix(key)
     if meaning is None:
-        if type(value) not in (int, float) or is_not_measured(key):
+        if type(value) is str:
+            value = number_in(value.strip())
+        if type(value) not in (int, float, bool) or is_not_measured(key):
             return
         named = meaning_of(key)
-        if named is None:
+        if named is None or (type(value) is bool and named.quantity not in _SEEN):
             return
         meaning = (named.quantity, named.unit, key)
-    quantity, usual, channel = meaning
+    quantity, usual, channel = _by_size(meaning, value)
+    if quantity == "illuminance" and isinstance(value, str) and number_in(value) is None:
+        quantity, usual = "status", None  # dark, dim or bright
     if quantity == "button_event" and value in (0, False, None):
         return
     words = " ".join(word for word in (place, channel, own) if word)
-    told = plain(value)
+    told = _LEVELS.get(value, plain(value)) if quantity == "switch_state" and type(value) is str else plain(value)
     if isinstance(told, str) and usual is not None and (with_unit := number_with_unit(told)) is not None:
         told, unit = with_unit[0], unit or unit_named(with_unit[1])  # some codecs print `95 %`
     yield Measurement(quantity, told, str(unit)[:16] if unit else usual, words, time)
+
+
+_SEEN = frozenset(("occupancy", "water_leak", "smoke", "vibration"))
+"""States whose words are yes while they are there; an opening or a switch may be told either way round."""
+_LEVELS = {"H": True, "L": False, "high": True, "low": False}
+_FULL_CELL_V = 5.0
+
+
+def _by_size(meaning: Meaning, value: Any) -> Meaning:
+    """Where one name has several units in the field, and the size of the number tells which."""
+    quantity, unit, channel = meaning
+    if quantity == "battery" and type(value) is float and value < _FULL_CELL_V and value % 1:
+        return "battery_voltage", "V", channel
+    if quantity == "pressure" and type(value) in (int, float) and unit == "hPa":
+        if value > 20_000:
+            return quantity, "Pa", channel
+        if abs(value) < 300:
+            return quantity, None, channel  # of a pipe or tank, in a unit that its codec does not tell
+    return meaning
 
 
 def _with_suffix(key: str) -> tuple[Meaning | None, str]:

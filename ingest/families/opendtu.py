@@ -30,6 +30,8 @@ _CHANNEL: dict[str, tuple[str, str | None]] = {
     "powerfactor": ("power_factor", None),
     "reactivepower": ("reactive_power", "var"),
     "efficiency": ("efficiency", "%"),
+    "powerapparent": ("apparent_power", "VA"),
+    "apparentpower": ("apparent_power", "VA"),
     "temperature": ("temperature", "°C"),
     "powerdc": ("power", "W"),
 }
@@ -38,6 +40,30 @@ _STATUS: dict[str, tuple[str, str | None]] = {
     "producing": ("producing", None),
     "limit_relative": ("power_limit", "%"),
     "limit_absolute": ("power_limit", "W"),
+}
+_POWERMETER: dict[str, tuple[str, str, str]] = {
+    "powertotal": ("power", "W", "powermeter"),
+    **{f"power{phase}": ("power", "W", f"powermeter {phase}") for phase in (1, 2, 3)},
+    **{f"voltage{phase}": ("voltage", "V", f"powermeter {phase}") for phase in (1, 2, 3)},
+    "import": ("energy", "kWh", "powermeter"),
+    "export": ("energy_export", "kWh", "powermeter"),
+}
+# Solar chargers that OpenDTU-OnBattery listens to: labels of the VE.Direct protocol.
+_CHARGER: dict[str, tuple[str, str | None, str]] = {
+    "PPV": ("power", "W", "pv"),
+    "VPV": ("voltage", "V", "pv"),
+    "IPV": ("current", "A", "pv"),
+    "P": ("power", "W", "battery"),
+    "V": ("voltage", "V", "battery"),
+    "I": ("current", "A", "battery"),
+    "E": ("efficiency", "%", ""),
+    "H19": ("energy", "kWh", ""),
+    "H20": ("energy_today", "kWh", ""),
+    "H21": ("power_max", "W", "today"),
+    "H22": ("energy_yesterday", "kWh", ""),
+    "H23": ("power_max", "W", "yesterday"),
+    "CS": ("status", None, "charger"),
+    "ERR": ("fault", None, "charger"),
 }
 _PARTS = frozenset(("ac", "dc", "dtu"))
 
@@ -55,6 +81,10 @@ class OpenDtu(Family):
             return 0.8
         if levels[-2:] == ["dtu", "status"] or (levels[-2:-1] == ["dtu"] and levels[-1] in ("ip", "hostname", "bssid")):
             return 0.85
+        if levels[-2:-1] == ["powermeter"] and levels[-1] in _POWERMETER:
+            return 0.8
+        if len(levels) >= 3 and levels[-3] == "victron" and levels[-1] in _CHARGER:
+            return 0.8
         if len(levels) >= 3 and any(_serial(level) for level in levels[-3:-1]):
             known = levels[-1] in _CHANNEL or levels[-1] == "name" or levels[-2] in ("status", "device", "radio", "cmd")
             return 0.9 if known else 0.2
@@ -63,7 +93,7 @@ class OpenDtu(Family):
     def device_of(self, topic: str) -> str:
         levels = topic.split("/")
         for place, level in enumerate(levels):
-            if place and (level in _PARTS or _serial(level)):
+            if place and (level in _PARTS or level in ("powermeter", "victron") or _serial(level)):
                 return "/".join(levels[:place])
         return topic
 
@@ -78,6 +108,8 @@ class OpenDtu(Family):
             serial = levels.pop(0) if hints.device is None else f"{levels.pop(0)} "
             if hints.device is None:
                 base, serial = f"{base}/{serial}", ""
+        if levels[0] in ("powermeter", "victron"):
+            return self._beside(message, levels, base)
         if len(levels) != 2:
             return self.ignored("names, no measurement", base)
         part, key = levels
@@ -93,6 +125,18 @@ class OpenDtu(Family):
         if quantity == "power_factor" and isinstance(value, int | float) and abs(value) > 1.01:
             unit = "%"
         return self.told((Measurement(quantity, value, unit, channel),), base)
+
+    def _beside(self, message: Message, levels: list[str], base: str) -> Decoded:
+        """What the gateway hears besides inverters: a meter, and solar chargers by their serial numbers."""
+        known = _POWERMETER.get(levels[-1]) if levels[0] == "powermeter" else _CHARGER.get(levels[-1])
+        if known is None:
+            return self.ignored(f"{levels[-1][:40]} is not measured", base)
+        quantity, unit, channel = known
+        value = plain_text(message.text)
+        if isinstance(value, str) and unit is not None:
+            raise MalformedError(f"{levels[-1][:40]} is a number, not {value[:40]!r}")
+        charger = f"{levels[1][:32]} " if levels[0] == "victron" and len(levels) > 2 else ""
+        return self.told((Measurement(quantity, value, unit, f"{charger}{channel}".strip()),), base)
 
     def _measured(self, part: str, key: str, serial: str) -> tuple[str, str | None, str] | None:
         if part in ("ac", "dc"):

@@ -55,6 +55,8 @@ _SENSOR: dict[str, tuple[str, str | None]] = {
     "active": ("enabled", None),
     "act_reasons": ("status", None),
     "state": ("contact", None),
+    "charger": ("charging", None),
+    "error": ("fault", None),
 }
 _VALVE: dict[str, tuple[str, str | None]] = {
     "temperature": ("temperature", "°C"),

@@ -10,6 +10,7 @@ from ingest.decoded import Measurement
 from ingest.families.lorawan_objects import object_measurements
 from ingest.families.obis import meaning_of_obis
 from ingest.families.scalars import plain, yes_no
+from ingest.families.teleinfo import TELEINFO
 from ingest.families.words import Meaning, meaning_of, unit_named
 
 _ENERGY: dict[str, tuple[str, str | None, str]] = {
@@ -77,30 +78,6 @@ _SENSOR: dict[str, tuple[str, str | None, str]] = {
 }
 _TEMPERATURES = {"Temperature": ("temperature", ""), "DewPoint": ("dew_point", ""), "HeatIndex": ("temperature", "heat index")}
 _PRESSURES = {"Pressure": "", "SeaPressure": "sea level"}
-# Teleinformation of the French meters, historic and standard mode.
-_TIC: dict[str, tuple[str, str | None, str]] = {
-    "HCHC": ("energy", "Wh", "TIC HCHC off-peak index"),
-    "HCHP": ("energy", "Wh", "TIC HCHP peak index"),
-    "BASE": ("energy", "Wh", "TIC BASE"),
-    "EAST": ("energy", "Wh", "TIC EAST total"),
-    "EAIT": ("energy_export", "Wh", "TIC EAIT"),
-    "PAPP": ("apparent_power", "VA", "TIC PAPP"),
-    "SINSTS": ("apparent_power", "VA", "TIC SINSTS"),
-    "SINSTI": ("apparent_power", "VA", "TIC SINSTI injected"),
-    "IINST": ("current", "A", "TIC IINST"),
-    "IINST1": ("current", "A", "TIC IINST1"),
-    "IINST2": ("current", "A", "TIC IINST2"),
-    "IINST3": ("current", "A", "TIC IINST3"),
-    "IRMS1": ("current", "A", "TIC IRMS1"),
-    "IRMS2": ("current", "A", "TIC IRMS2"),
-    "IRMS3": ("current", "A", "TIC IRMS3"),
-    "URMS1": ("voltage", "V", "TIC URMS1"),
-    "URMS2": ("voltage", "V", "TIC URMS2"),
-    "URMS3": ("voltage", "V", "TIC URMS3"),
-    **{f"EASF{place:02d}": ("energy", "Wh", f"TIC EASF{place:02d}") for place in range(1, 11)},
-    **{f"EJPH{kind}": ("energy", "Wh", f"TIC EJPH{kind}") for kind in ("N", "PM")},
-    **{f"BBRH{kind}J{day}": ("energy", "Wh", f"TIC BBRH{kind}J{day}") for kind in "CP" for day in "BWR"},
-}
 _OPENTHERM: dict[str, tuple[str, str | None, str]] = {
     "TB": ("temperature", "°C", "TB boiler"),
     "TDHW": ("temperature", "°C", "TDHW hot water"),
@@ -151,7 +128,7 @@ def sensor_measurements(name: str, told: dict[str, Any], beside: dict[str, Any],
     if name in _QUIET or name.startswith("Status"):  # Status.Power is the relays' bit mask, no power
         return
     if name == "TIC":
-        yield from _known(told, _TIC, time)
+        yield from _known(told, TELEINFO, time)
     elif name == "OPENTHERM":
         yield from _opentherm(told, time)
     elif name in _BRIDGES:

@@ -9,7 +9,7 @@ from ingest.families.family import Family, Hints, as_number, as_switch, compact
 from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message
 from ingest.families.scalars import plain, plain_text
-from ingest.families.wirenboard_types import BY_TYPE, BY_UNIT, by_name, channel_of
+from ingest.families.wirenboard_types import BY_TYPE, BY_UNIT, by_device, by_name, channel_of
 from premises.reading import Value
 from premises.site import Device, Point
 
@@ -39,7 +39,9 @@ class WirenBoard(Family):
         place = parted(message.topic)
         if place is None:
             return 0.0
-        return 0.9 if place[1] else 0.8 if place[2].startswith("meta") else 0.3
+        if place[1]:
+            return 0.9
+        return 0.8 if place[2].startswith("meta") else 0.3 if message.topic.startswith(("/devices/", "devices/")) else 0.0
 
     def device_of(self, topic: str) -> str:
         place = parted(topic)
@@ -59,7 +61,7 @@ class WirenBoard(Family):
         if not message.payload:
             return self.ignored("an empty payload: the control was removed", device)
         kind, units = memory.get(self.name, f"{device}\0{control}") or ("", "")
-        return self.told(measured(control, kind, units, plain_text(message.text)), device, "no measurement")
+        return self.told(measured(control, kind, units, plain_text(message.text), device), device, "no measurement")
 
     def _device_meta(self, message: Message, device: str, rest: str) -> Decoded:
         if rest == "meta/error":
@@ -84,7 +86,7 @@ class WirenBoard(Family):
         memory.put(self.name, key, (kind, units))
         if kind in ("value", "text", "") and not units:
             return self.ignored("the control is announced without a unit", device)
-        return self.told(measured(control, kind, units, None), device, "an announcement of nothing measured")
+        return self.told(measured(control, kind, units, None, device), device, "an announcement of nothing measured")
 
     def encode(self, device: Device, point: Point, value: Value, memory: Memory) -> tuple[Outgoing, ...]:
         what = point.message_quantity or point.quantity.message
@@ -101,9 +103,9 @@ class WirenBoard(Family):
         return (Outgoing(f"{device.topic}/controls/{control}/on", str(payload).encode()),)
 
 
-def measured(control: str, kind: str, units: str, value: Value | None) -> tuple[Measurement, ...]:
+def measured(control: str, kind: str, units: str, value: Value | None, device: str = "") -> tuple[Measurement, ...]:
     """What a control measures: by its type, else by its unit, else by its name, else a number of unknown meaning."""
-    named = by_name(control)
+    named = by_device(device, control) or by_name(control)
     known = BY_TYPE.get(kind)
     if isinstance(value, str) and (named is None or named.quantity not in ("mode", "fault")) and kind not in ("switch", "alarm"):
         return (Measurement("status", value, None, channel_of(control)),) if value else ()

@@ -90,6 +90,22 @@ _EXACT = {
 }
 
 
+# Ports of the controllers' GPIO service, and dimmers whose channels carry no more than a number.
+_PORT = re.compile(
+    r"^(?:[AD]\d{1,2}_(?:IN|OUT)|EXT\d+_[A-Z0-9]+|(?:5V|W\d+|MOD\d+)_?[A-Z]*_?(?:IN|OUT)|R\d{1,2}|\d?V?_?OUT|D\d{1,2})$"
+)
+_LEVEL = re.compile(r"^Channel \d(?: Brightness)?$|^(?:Channels? [\d_]+|RGB Palette|White|Strip) Brightness$", re.IGNORECASE)
+_DIMMERS = ("wb-mdm", "wb-led", "wb-mrgbw", "wb-dim")
+
+
+def by_device(device: str, control: str) -> Meaning | None:
+    """What a control of a device of that topic is where its own name says too little."""
+    name = device.rsplit("/", 1)[-1]
+    if name == "wb-gpio" and _PORT.match(control):
+        return Meaning("switch_state")
+    return Meaning("brightness", "%") if name.startswith(_DIMMERS) and _LEVEL.match(control) else None
+
+
 def by_name(control: str) -> Meaning | None:
     """What a control's name says that it measures, None where it says nothing known."""
     name = _CHANNEL.sub("", control.strip()[:96])

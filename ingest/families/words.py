@@ -52,7 +52,7 @@ _ALIASES = {
     "temp": "temperature", "temperatur": "temperature", "temperatura": "temperature", "tempc": "temperature",
     "tempf": "temperature", "degrees": "temperature", "celsius": "temperature", "tmp": "temperature", "temperatuur": "temperature",
     "thermometer": "temperature", "cputemp": "temperature", "hum": "humidity", "humid": "humidity", "rh": "humidity",
-    "feuchte": "humidity", "luftfeuchte": "humidity", "luftfeuchtigkeit": "humidity", "humidite": "humidity",
+    "humi": "humidity", "feuchte": "humidity", "luftfeuchte": "humidity", "luftfeuchtigkeit": "humidity", "humidite": "humidity",
     "lux": "illuminance", "illumination": "illuminance", "ambientlight": "illuminance", "light_lux": "illuminance",
     "helligkeit": "illuminance", "luminance": "illuminance", "lumination": "illuminance", "luminosity": "illuminance",
     "carbondioxide": "co2", "press": "pressure", "baro": "pressure", "barometer": "pressure", "druck": "pressure",
@@ -78,6 +78,7 @@ _ALIASES = {
 
 _RULES: tuple[tuple[tuple[str, ...], Meaning], ...] = (
     (("angle",), Meaning("rotation", "°")),
+    (("pulse",), Meaning("pulse_count")),
     (("dew", "point"), Meaning("dew_point", "°C")),
     (("dew_point",), Meaning("dew_point", "°C")),
     (("color", "temperature"), Meaning("color_temperature", "mired")),
@@ -240,7 +241,7 @@ def _meaning_of(name: str) -> Meaning | None:
 
 
 _SETTINGS = frozenset(
-    ("offset", "calibration", "hysteresis", "threshold", "interval", "correction", "firmware", "version", "timeout", "tx")
+    ("offset", "calibration", "hysteresis", "threshold", "interval", "correction", "firmware", "version", "timeout", "tx", "conv")
 )
 _TELLING = frozenset(("count", "counter", "times", "duration", "delay", "timer", "sequence", "number"))
 """Beside the word of a state these say that something of it is counted or timed, not the state itself."""

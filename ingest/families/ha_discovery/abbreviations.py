@@ -5,6 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 KEYS: dict[str, str] = {
+    "hum_stat_t": "target_humidity_state_topic",
+    "hum_state_tpl": "target_humidity_state_template",
+    "hum_cmd_t": "target_humidity_command_topic",
+    "hum_cmd_tpl": "target_humidity_command_template",
+    "pct_cmd_t": "percentage_command_topic",
+    "pct_cmd_tpl": "percentage_command_template",
+    "pos": "reports_position",
+    "pos_open": "position_open",
+    "pos_clsd": "position_closed",
+    "fan_mode_stat_t": "fan_mode_state_topic",
+    "fan_mode_stat_tpl": "fan_mode_state_template",
+    "fan_mode_cmd_t": "fan_mode_command_topic",
+    "pr_mode_stat_t": "preset_mode_state_topic",
+    "pr_mode_val_tpl": "preset_mode_value_template",
+    "clr_temp_k": "color_temp_kelvin",
+    "spd_rng_max": "speed_range_max",
+    "ent_pic": "entity_picture",
     "stat_t": "state_topic",
     "stat_tpl": "state_template",
     "stat_val_tpl": "state_value_template",

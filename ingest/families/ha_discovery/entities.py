@@ -24,7 +24,11 @@ _CLASSES: dict[str, tuple[str, str | None]] = {
     "precipitation": ("rain", "mm"), "gas": ("gas_volume", "m³"),
     "water": ("water_volume", "m³"), "moisture": ("soil_moisture", "%"),
     "volume_flow_rate": ("flow", "m³/h"), "distance": ("distance", "m"), "reactive_energy": ("reactive_energy", "kvarh"),
-    "energy_storage": ("value", "kWh"),
+    "energy_storage": ("value", "kWh"), "energy_distance": ("value", None), "aqi": ("air_quality_index", None),
+    "nitrogen_dioxide": ("gas_concentration", "µg/m³"), "ozone": ("gas_concentration", "µg/m³"), "ph": ("value", None),
+    "conductivity": ("conductivity", "µS/cm"), "precipitation_intensity": ("rain", "mm/h"), "volume": ("water_volume", "l"),
+    "volume_storage": ("water_volume", "l"), "duration": ("operating_time", "s"), "pm4": ("pm4", "µg/m³"),
+    "temperature_delta": ("value", "K"), "absolute_humidity": ("value", "g/m³"),
 }  # fmt: skip
 _BINARY: dict[str, str] = {
     "motion": "occupancy", "occupancy": "occupancy", "presence": "occupancy", "moving": "occupancy", "door": "contact",
@@ -43,6 +47,8 @@ _CLIMATE: tuple[tuple[str, str, str | None], ...] = (
     ("current_humidity", "humidity", "%"),
     ("mode_state", "mode", None),
     ("action", "running_state", None),
+    ("fan_mode_state", "mode", None),
+    ("preset_mode_state", "mode", None),
 )
 _NOTHING_MEASURED = frozenset(
     ("button", "scene", "device_automation", "update", "tag", "camera", "image", "notify", "device_tracker")
@@ -74,6 +80,10 @@ def entities_of(component: str, config: dict[str, Any]) -> Iterator[Entity]:
         yield from _cover(component, config)
     elif _text(config, "state_topic") and _text(config, "device_class") not in ("timestamp", "date", "enum"):
         yield _single(component, config)
+    if component == "humidifier":
+        for stem in ("current_humidity", "target_humidity_state"):
+            if _text(config, f"{stem}_topic"):
+                yield _entity(config, f"{stem}_topic", f"{stem}_template", "humidity", "%")
     if component == "fan" and _text(config, "percentage_state_topic"):
         yield _entity(config, "percentage_state_topic", "percentage_value_template", "fan_level", "%")
 
@@ -107,7 +117,7 @@ def _light(config: dict[str, Any]) -> Iterator[Entity]:
             yield Entity(topic, "brightness", unit, Template(("brightness",)), f"{topic} brightness")
         modes = config.get("supported_color_modes")
         if config.get("color_temp") or (isinstance(modes, list) and "color_temp" in modes):
-            yield Entity(topic, "color_temperature", "mired", Template(("color_temp",)), f"{topic} color_temp")
+            yield Entity(topic, "color_temperature", _colour_unit(config), Template(("color_temp",)), f"{topic} color_temp")
         return
     if topic:
         state = _entity(config, "state_topic", "state_value_template", "switch_state", None)
@@ -115,11 +125,17 @@ def _light(config: dict[str, Any]) -> Iterator[Entity]:
     if _text(config, "brightness_state_topic"):
         yield _entity(config, "brightness_state_topic", "brightness_value_template", "brightness", unit)
     if _text(config, "color_temp_state_topic"):
-        yield _entity(config, "color_temp_state_topic", "color_temp_value_template", "color_temperature", "mired")
+        yield _entity(config, "color_temp_state_topic", "color_temp_value_template", "color_temperature", _colour_unit(config))
+
+
+def _colour_unit(config: dict[str, Any]) -> str:
+    return "K (colour)" if config.get("color_temp_kelvin") is True else "mired"
 
 
 def _cover(component: str, config: dict[str, Any]) -> Iterator[Entity]:
-    if _text(config, "state_topic"):
+    if component == "valve" and config.get("reports_position") is True and _text(config, "state_topic"):
+        yield _entity(config, "state_topic", "value_template", "valve_position", "%")
+    elif _text(config, "state_topic"):
         yield _entity(config, "state_topic", "value_template", "cover_state", None)
     if _text(config, "position_topic"):
         quantity = "valve_position" if component == "valve" else "cover_position"

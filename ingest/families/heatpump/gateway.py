@@ -8,6 +8,7 @@ from ingest.families.heatpump.dialect import Dialect
 from ingest.families.heatpump.ebusd import Ebusd
 from ingest.families.heatpump.emsesp import EmsEsp
 from ingest.families.heatpump.heishamon import HeishaMon
+from ingest.families.heatpump.opentherm import OpenTherm
 from ingest.families.heatpump.others import EspAltherma, Mitsubishi
 from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message
@@ -15,7 +16,7 @@ from ingest.families.scalars import present
 from premises.reading import Value
 from premises.site import Device, Point
 
-DIALECTS: tuple[Dialect, ...] = (HeishaMon(), EmsEsp(), Ebusd(), EspAltherma(), Mitsubishi())
+DIALECTS: tuple[Dialect, ...] = (HeishaMon(), EmsEsp(), Ebusd(), EspAltherma(), Mitsubishi(), OpenTherm())
 _PRESENCE = ("availability", "LWT", "status", "online")
 _BY_NAME = {dialect.name: dialect for dialect in DIALECTS}
 

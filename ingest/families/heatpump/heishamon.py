@@ -58,6 +58,25 @@ _OTHERS: dict[str, tuple[str, str | None, str]] = {
     "Z1_Pump_State": ("switch_state", None, "z1 pump"),
     "Z2_Pump_State": ("switch_state", None, "z2 pump"),
     "Error": ("fault", None, ""),
+    "Alarm_State": ("fault", None, "alarm"),
+    "Z1_Water_Pump": ("switch_state", None, "z1 water pump"),
+    "Z2_Water_Pump": ("switch_state", None, "z2 water pump"),
+    "Pool_Water_Pump": ("switch_state", None, "pool water pump"),
+    "Solar_Water_Pump": ("switch_state", None, "solar water pump"),
+    "Z1_Mixing_Valve": ("running_state", None, "z1 mixing valve"),
+    "Z2_Mixing_Valve": ("running_state", None, "z2 mixing valve"),
+    "TwoWay_Valve_State": ("running_state", None, "two-way valve"),
+    "Holiday_Mode_State": ("mode", None, "holiday"),
+    "Heating_Mode": ("mode", None, "heating"),
+    "Cooling_Mode": ("mode", None, "cooling"),
+    "Zones_State": ("mode", None, "zones"),
+    "Solar_Mode": ("mode", None, "solar"),
+    "Force_Heater_State": ("enabled", None, "heater forced"),
+    "Sterilization_State": ("enabled", None, "sterilization"),
+    "DHW_Heater_State": ("enabled", None, "dhw heater"),
+    "Room_Heater_State": ("enabled", None, "room heater"),
+    "Main_Schedule_State": ("enabled", None, "schedule"),
+    "Quiet_Mode_Schedule": ("enabled", None, "quiet schedule"),
 }
 _S0 = {"Watt": ("power", "W"), "Watthour": ("energy_delta", "Wh"), "WatthourTotal": ("energy", "Wh")}
 _NAMES: dict[str, tuple[str, str | None, str]] = (
@@ -77,6 +96,8 @@ _SETS = {
     ("setpoint_temperature", "dhw"): ("SetDHWTemp", 40, 75),
     ("mode", ""): ("SetOperationMode", 0, 6),
     ("mode", "quiet"): ("SetQuietMode", 0, 3),
+    ("mode", "holiday"): ("SetHolidayMode", 0, 1),
+    ("mode", "zones"): ("SetZones", 0, 2),
 }
 
 
@@ -139,6 +160,8 @@ class HeishaMon(Dialect):
             return (Outgoing(f"{device.topic}/commands/SetHeatpump", b"1" if as_switch(value) else b"0"),)
         if what == "enabled" and point.channel == "dhw forced":
             return (Outgoing(f"{device.topic}/commands/SetForceDHW", b"1" if as_switch(value) else b"0"),)
+        if what == "enabled" and point.channel == "sterilization":
+            return (Outgoing(f"{device.topic}/commands/SetForceSterilization", b"1" if as_switch(value) else b"0"),)
         known = _SETS.get((what, point.channel))
         if known is None:
             return None

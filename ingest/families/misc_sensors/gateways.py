@@ -12,9 +12,12 @@ from ingest.families.family import Family, Hints
 from ingest.families.instants import instant_of
 from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message, parse_json
-from ingest.families.misc_sensors.tables import AQARA, ENODE, ESPURNA, OMG, P1, RTL_433, Meaning
+from ingest.families.misc_sensors.meters import dsmr_meaning, is_wmbus, teleinfo_measurements, wmbus_measurements
+from ingest.families.misc_sensors.tables import AQARA, ENODE, ESPURNA, OMG, OPENWB, P1, RTL_433, RUUVI, Meaning
+from ingest.families.misc_sensors.zwave import is_zwave, zwave_measurements
 from ingest.families.obis import meaning_of_obis, names_obis
 from ingest.families.scalars import number_with_unit, plain, plain_text, present, yes_no
+from ingest.families.teleinfo import TELEINFO, names_teleinfo
 from ingest.families.words import Meaning as Named
 from ingest.families.words import meaning_of, quantity_of_unit, unit_named
 from premises.site import Device
@@ -32,17 +35,25 @@ class MiscSensors(Family):
     def recognises(self, message: Message, memory: Memory) -> float:
         fields = message.fields_or_none()
         levels = message.levels
+        if len(levels) >= 3 and is_zwave(message):
+            return 0.85
         if fields is not None:
             return _of_fields(fields, levels)
         if "obis" in levels or levels[-1] in P1:
             return 0.8
+        if "rtl_433" in levels and levels[-1] in RTL_433:
+            return 0.9
+        if _named_exactly(levels) is not None:
+            return 0.5
         if names_obis(message.topic):
             return 0.5
         if message.payload in _PRESENCE_WORDS:
             return 0.35
         if len(message.payload) > 64 or not message.topic:
             return 0.0
-        named = meaning_of(levels[-1])
+        named = meaning_of(levels[-1]) or (
+            meaning_of(levels[-2]) if levels[-1].lower() in _PRESENT_ONE and len(levels) > 1 else None
+        )
         return 0.3 if named is not None and named.quantity != "mode" else 0.0
 
     def subscriptions(self, device: Device) -> tuple[str, ...]:
@@ -52,6 +63,8 @@ class MiscSensors(Family):
         topic = hints.base or message.topic
         if message.levels[-1] in ("set", "command", "cmnd"):
             return self.ignored("a command", topic)
+        if is_zwave(message):
+            return self.told(zwave_measurements(message, hints), topic, "a setting, a wish or a name")
         if message.looks_like_object:
             return self.told(_of_object(message.fields, message, hints), topic, "no key that measures anything known")
         return self._bare(message, hints, topic)
@@ -65,7 +78,7 @@ class MiscSensors(Family):
                 raise MalformedError(f"availability is told as online or offline, not {text[:40]!r}")
             return self.told((Measurement("availability", there),), topic)
         value = plain_text(text)
-        known = P1.get(last) or (
+        known = _named_exactly(levels) or (
             meaning_of_obis(message.topic) if "obis" in levels or last == "value" or names_obis(message.topic) else None
         )
         channel = message.topic[len(topic) :].strip("/") if hints.device is not None else ""
@@ -87,6 +100,26 @@ class MiscSensors(Family):
         return self.told((Measurement(quantity, value, unit, own),), topic)
 
 
+_PRESENT_ONE = frozenset(("state", "value", "get", "actual", "current", "present", "reading", "present-value"))
+"""Last levels that say no more than that this is the value of the level before."""
+
+
+def _named_exactly(levels: list[str]) -> Meaning | None:
+    """Last levels with a fixed meaning: customer ports of meters, weather sensors."""
+    last = levels[-1]
+    known = P1.get(last) or (RTL_433.get(last) if "rtl_433" in levels else None)
+    if known is not None:
+        return known
+    if last in TELEINFO and last not in ("BASE",):
+        return TELEINFO[last]
+    if levels[0] == "openWB":
+        return OPENWB.get(last.rstrip("123")) or OPENWB.get(last)
+    if last == "energy_delta":
+        return "energy_delta", None, ""
+    day = dsmr_meaning(levels) if len(levels) >= 3 else None
+    return (day.quantity, day.unit, "") if day is not None else None
+
+
 def _of_fields(fields: dict[str, Any], levels: list[str]) -> float:
     if "cmd" in fields and "sid" in fields:
         return 0.9
@@ -94,15 +127,24 @@ def _of_fields(fields: dict[str, Any], levels: list[str]) -> float:
         return 0.9
     if fields.keys() >= _ESPURNA_OWN:
         return 0.8
+    if is_wmbus(fields) or names_teleinfo(fields):
+        return 0.8
+    if "measurementSequenceNumber" in fields or ("gw_mac" in fields and "rssi" in fields):
+        return 0.8
     if "sensor" in fields and "value" in fields:
         return 0.6
-    if "rtl_433" in levels or any(key in RTL_433 and "_" in key for key in fields):
+    if _is_rtl(fields, levels):
         return 0.6
     if "Ts" in fields and any(key in ENODE for key in fields):
         return 0.7
     if _is_value(fields, levels):
         return 0.4
     return 0.26 if any(meaning_of(key) is not None and not isinstance(told, dict | list) for key, told in fields.items()) else 0.0
+
+
+def _is_rtl(fields: dict[str, Any], levels: list[str]) -> bool:
+    """Whether rtl_433 wrote it: its topics say so, else a model beside names of its own kind."""
+    return "rtl_433" in levels or ("model" in fields and any(key in RTL_433 and "_" in key for key in fields))
 
 
 def _is_value(fields: dict[str, Any], levels: list[str]) -> bool:
@@ -125,11 +167,17 @@ def _of_object(fields: dict[str, Any], message: Message, hints: Hints) -> Iterat
         for key, told in fields.items():
             if key.startswith("relay/"):
                 yield Measurement("switch_state", plain(told), None, key)
+    elif is_wmbus(fields):
+        yield from wmbus_measurements(fields, instant_of(fields.get("timestamp"), hints.zone))
+    elif names_teleinfo(fields):
+        yield from teleinfo_measurements(fields, None)
+    elif "measurementSequenceNumber" in keys or "gw_mac" in keys:
+        yield from _table(fields, RUUVI, instant_of(fields.get("ts"), hints.zone))
     elif ("sensor" in keys and "value" in keys) or _is_value(fields, message.levels):
         yield from _named_value(fields, message, hints)
     elif "Ts" in keys and any(key in ENODE for key in keys):
         yield from _table(fields, ENODE, None)
-    elif any(key in RTL_433 and "_" in key for key in keys):
+    elif _is_rtl(fields, message.levels):
         yield from _table(fields, RTL_433, instant_of(fields.get("time"), hints.zone))
         if fields.get("battery_ok") is not None:
             yield Measurement("status", plain(fields["battery_ok"]), None, "battery ok")
