@@ -10,12 +10,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from gateway.calendars.errors import EventFaultError
 from gateway.calendars.lines import Component, Line
 from gateway.calendars.rule_bounds import rule_parts
-from gateway.calendars.values import Moment, TimeReader, duration
+from gateway.calendars.values import YEAR_LAST, Moment, TimeReader, duration
+from gateway.calendars.vcalendar import is_old_rule, rule_of
 
 UID_LONGEST = 512
 TEXT_LONGEST = 1_000
 DATES_MOST = 5_000
 RULES_MOST = 10
+_LISTED = re.compile("[,;]")  # vCalendar 1.0 parts dates by semicolons
 _ESCAPED = re.compile(r"\\([\\;,nN])")
 
 Span = tuple[Moment, Moment]
@@ -80,7 +82,7 @@ def uid_of(component: Component) -> str:
     told = unescaped(component.value("UID"))[:UID_LONGEST]
     if told:
         return told
-    content = "\n".join(f"{line.name}:{line.value}" for line in component.lines if line.name not in ("DTSTAMP", "SEQUENCE"))
+    content = "\n".join(f"{line.name}:{line.value}" for line in component.content() if line.name not in ("DTSTAMP", "SEQUENCE"))
     return f"no-uid-{hashlib.sha256(content.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
@@ -105,7 +107,7 @@ def read_event(component: Component, order: int, reader: TimeReader) -> FeedEven
         title=unescaped(component.value("SUMMARY")),
         location=unescaped(component.value("LOCATION")),
         status=component.value("STATUS").lower() or ("tentative" if busy == "TENTATIVE" else "confirmed"),
-        transparent=(component.value("TRANSP") or ("TRANSPARENT" if busy == "FREE" else "")).upper() == "TRANSPARENT",
+        transparent=_transparent(component.value("TRANSP") or ("TRANSPARENT" if busy == "FREE" else "")),
         sequence=int(sequence) if sequence.isdigit() and len(sequence) < 12 else 0,
         stamp=component.value("LAST-MODIFIED") or component.value("DTSTAMP"),
         recurrence_id=reader.moment(again) if again is not None else None,
@@ -117,6 +119,11 @@ def read_event(component: Component, order: int, reader: TimeReader) -> FeedEven
         gone=_gone(component, start, reader),
         reversed_end=turned,
     )
+
+
+def _transparent(told: str) -> bool:
+    """By the word of RFC 5545, or the number of vCalendar 1.0, in which 0 takes time."""
+    return told.upper() == "TRANSPARENT" or (told.isdigit() and told.strip("0") != "")
 
 
 def _end(component: Component, start: Moment, reader: TimeReader) -> tuple[Moment, bool]:
@@ -157,11 +164,18 @@ def _rules(component: Component, name: str, start: Moment, reader: TimeReader) -
         raise EventFaultError(f"it has {len(texts)} rules ({name}): at most {RULES_MOST} are followed")
     found = []
     for text in texts:
-        parts = rule_parts(text)
-        if "UNTIL" in parts:
+        parts = rule_parts(rule_of(text) if is_old_rule(text) else text)
+        if _far(parts.get("UNTIL", "")):
+            del parts["UNTIL"]
+        elif "UNTIL" in parts:
             parts["UNTIL"] = _until(parts["UNTIL"], start, reader)
         found.append(parts)
     return tuple(found)
+
+
+def _far(until: str) -> bool:
+    """Whether it lies behind all that is reckoned with, such as 99991231: the series does not end."""
+    return until[:4].isdigit() and int(until[:4]) > YEAR_LAST
 
 
 def _until(text: str, start: Moment, reader: TimeReader) -> str:
@@ -183,7 +197,7 @@ def _extra(component: Component, start: Moment, reader: TimeReader) -> tuple[tup
     starts: list[Moment] = []
     spans: list[Span] = []
     for line in component.every("RDATE"):
-        for text in line.value.split(",")[:DATES_MOST]:
+        for text in _LISTED.split(line.value)[:DATES_MOST]:
             if not text.strip():
                 continue
             first, slash, last = text.partition("/")
@@ -201,7 +215,7 @@ def _gone(component: Component, start: Moment, reader: TimeReader) -> tuple[Mome
     """Starts of EXDATE, whatever their type: a bare day takes the whole day; a wall time in another zone is tried as both."""
     found: list[Moment] = []
     for line in component.every("EXDATE"):
-        for text in line.value.split(",")[:DATES_MOST]:
+        for text in _LISTED.split(line.value)[:DATES_MOST]:
             try:
                 moment = reader.moment(line, text)
             except EventFaultError:
@@ -212,7 +226,7 @@ def _gone(component: Component, start: Moment, reader: TimeReader) -> tuple[Mome
                 found.append(moment)
             else:
                 found.append(moment.astimezone(start.tzinfo))
-                if not text.strip().upper().endswith("Z"):
+                if not reader.is_fixed(text):
                     found.append(moment.replace(tzinfo=start.tzinfo))
     return tuple(found)
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gateway.calendars.errors import CalendarError
+from gateway.calendars.vcalendar import quoted_printable
 
-BYTES_MOST = 16 * 1024 * 1024
-EVENTS_MOST = 20_000
+BYTES_MOST = 32 * 1024 * 1024
+EVENTS_MOST = 100_000
 LINE_LONGEST = 65_536
 
 _PROPERTY = re.compile(r"[A-Za-z][A-Za-z0-9-]*(?=[;:])")
@@ -17,6 +18,13 @@ _BARE_EVENT = re.compile(r"\s*BEGIN:VEVENT\b", re.IGNORECASE)
 _FOLD = re.compile(rb"(?:\r\n|\n|\r)[ \t]")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _FOLDED_VALUE = re.compile(r"[ \t][;:]")
+_SOFT_BREAK = re.compile(r"[^:]*QUOTED-PRINTABLE[^:]*:.*=", re.IGNORECASE | re.DOTALL)
+_STAMP = re.compile(r"(?::|\A)\s*(?=\d{4}-?\d{2}-?\d{2})")
+_TIMED = {"DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE"}
+_READ = _TIMED | {
+    "BEGIN", "END", "UID", "SUMMARY", "LOCATION", "STATUS", "TRANSP", "SEQUENCE", "DTSTAMP", "LAST-MODIFIED", "DURATION",
+    "RRULE", "EXRULE", "X-MICROSOFT-CDO-BUSYSTATUS",
+}  # fmt: skip  # of an event: the rest, such as attachments of megabytes, is kept as it came and not taken apart
 _PARAMETER = re.compile(r';([A-Za-z0-9-]+)=("[^"]*"|[^;:",]*)((?:,(?:"[^"]*"|[^;:",]*))*)')
 
 
@@ -36,6 +44,8 @@ class Line:
 class Component:
     """A VEVENT or VTIMEZONE with its own lines, without those of components inside it; `text` has them all.
 
+    lines: of a VEVENT only those that are asked for later (`_READ`).
+
     calendar: the lines of the VCALENDAR that it stands in, where it stands in one.
     """
 
@@ -53,6 +63,14 @@ class Component:
     def value(self, name: str) -> str:
         line = self.first(name)
         return line.value.strip() if line is not None else ""
+
+    def content(self) -> Iterator[Line]:
+        """Every line of its own, also those that are not read otherwise, and none of the components inside it."""
+        depth = 0
+        for line in filter(None, map(parse_line, self.text)):
+            depth += (line.name == "BEGIN") - (line.name == "END")
+            if depth == 1 and line.name not in ("BEGIN", "END"):
+                yield line
 
 
 @dataclass
@@ -95,7 +113,9 @@ def unfolded(text: str) -> Iterator[str]:
     held = ""
     lines = [raw for raw in re.split(r"\r\n|\n|\r", text) if raw.strip()]
     for raw, after in zip(lines, [*lines[1:], ""], strict=True):
-        if raw[:1] in (" ", "\t"):
+        if held.endswith("=") and _SOFT_BREAK.fullmatch(held):
+            held = (held[:-1] + raw.removeprefix(" "))[:LINE_LONGEST]
+        elif raw[:1] in (" ", "\t"):
             held = (held + raw[1:])[:LINE_LONGEST]
         elif _PROPERTY.match(raw) or not held or (_NAME.fullmatch(raw) and _FOLDED_VALUE.match(after)):
             if held:
@@ -130,7 +150,15 @@ def parse_line(text: str) -> Line | None:
             place = end if end >= 0 else len(text)
     if text[place : place + 1] != ":":
         return None
-    return Line(found.group().upper(), parameters, text[place + 1 :])
+    name, value = found.group().upper(), text[place + 1 :]
+    if name in _TIMED and not _STAMP.match(value):  # such as TZID=(UTC+01:00) Brussels:20260302T070000, without quotes
+        stamp = _STAMP.search(text, place + 1)
+        if stamp is not None:
+            parameters["TZID"] = parameters.get("TZID", "") + text[place : stamp.start()]
+            value = text[stamp.end() :]
+    elif "=" in value and "QUOTED-PRINTABLE" in text[:place].upper():
+        value = quoted_printable(value, parameters.get("CHARSET", ""))
+    return Line(name, parameters, value)
 
 
 def read_stream(data: bytes) -> Stream:
@@ -144,6 +172,9 @@ def read_stream(data: bytes) -> Stream:
     calendar = Component("VCALENDAR")
     opened = closed = lost = 0
     for content in unfolded(text):
+        if current is not None and current.kind == "VEVENT" and _name(content) not in _READ:
+            current.text.append(content)
+            continue
         line = parse_line(content)
         if line is None:
             continue
@@ -172,6 +203,10 @@ def read_stream(data: bytes) -> Stream:
             calendar.lines.append(line)
     stream.complete = opened > 0 and opened == closed and current is None and not lost
     return stream
+
+
+def _name(content: str) -> str:
+    return content.partition(":")[0].partition(";")[0].upper()
 
 
 def _keep(stream: Stream, component: Component) -> None:

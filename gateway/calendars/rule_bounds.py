@@ -22,18 +22,21 @@ COUNT_MOST = 1_000_000_000
 TIMES_A_DAY_MOST = 48
 LIST_LONGEST = 400
 INTERVAL_MOST = 10_000
+WITHIN_A_DAY = {"HOURLY": timedelta(hours=1), "MINUTELY": timedelta(minutes=1), "SECONDLY": timedelta(seconds=1)}
+STEPS_WITHIN_AN_HOUR_MOST = 2_000
 
 
 def rule_parts(rule: str) -> dict[str, str]:
     """The parts of an RRULE by name; a stray word in it is passed over. Raises EventFaultError."""
     parts: dict[str, str] = {}
-    for part in rule.strip().upper().rstrip(";").removeprefix("RRULE:").split(";"):
-        name, sign, value = part.strip().partition("=")
-        if name in parts:
+    for part in rule.replace("\\", "").strip().upper().rstrip(";").removeprefix("RRULE:").split(";"):
+        name, sign, told = part.strip().partition("=")
+        value = ",".join(each.strip() for each in told.split(",") if each.strip())
+        if parts.get(name, value) != value:
             raise EventFaultError(f"its rule says {name} twice")
-        if sign and name in KNOWN and value.strip():
-            parts[name] = value.strip()
-        elif sign and not name.startswith("X-") and (name, value.strip()) not in PLAIN:
+        if sign and name in KNOWN and value:
+            parts[name] = value
+        elif sign and not name.startswith("X-") and (name, value) not in PLAIN:
             raise EventFaultError(f"its rule has a part that is not known: {part[:40]}")
     if "FREQ" not in parts:
         raise EventFaultError("its rule does not say how often (FREQ)")
@@ -48,13 +51,14 @@ def rule_text(parts: dict[str, str]) -> str:
 def check_rule(parts: dict[str, str], start: datetime, until: datetime) -> None:
     """Raises EventFaultError for a rule that is malformed, never falls due, or falls due too often up to `until`."""
     frequency = parts["FREQ"]
-    hourly = frequency == "HOURLY" and not any(name.startswith("BY") for name in parts)
-    if frequency not in STEP_DAYS and not hourly:
+    within = WITHIN_A_DAY.get(frequency) if not any(name.startswith("BY") for name in parts) else None
+    if frequency not in STEP_DAYS and within is None:
         raise EventFaultError(f"it repeats {frequency.lower()}: only daily, weekly, monthly and yearly rules are followed")
     interval = _number(parts, "INTERVAL", 1, INTERVAL_MOST)
     count = _number(parts, "COUNT", 1, COUNT_MOST) if "COUNT" in parts else COUNT_MOST
-    if hourly:
-        _check_steps(min(count, max(0, int((until - start) / timedelta(hours=interval))) + 1), start)
+    if within is not None:
+        steps = min(count, max(0, int((_ends(parts, until) - start) / (within * interval))) + 1)
+        _check_steps(steps, start, STEPS_MOST if frequency == "HOURLY" else STEPS_WITHIN_AN_HOUR_MOST)
         return
     times = 1
     for name in ("BYHOUR", "BYMINUTE", "BYSECOND"):
@@ -64,13 +68,31 @@ def check_rule(parts: dict[str, str], start: datetime, until: datetime) -> None:
     if any(len(value.split(",")) > LIST_LONGEST for value in parts.values()):
         raise EventFaultError("its rule has a list that is too long")
     days = max(0, (until - start).days)
-    often = times * (DAYS_PER_STEP[frequency] if DAY_PARTS & set(parts) else 1)
+    often = times * _days_per_step(parts, frequency)
     _check_steps((days // (STEP_DAYS[frequency] * interval) + 1) * often, start)
     _check_falls_due(parts, start.replace(tzinfo=None), interval)
 
 
-def _check_steps(steps: int, start: datetime) -> None:
-    if steps > STEPS_MOST:
+def _days_per_step(parts: dict[str, str], frequency: str) -> int:
+    """How many days a step may give at most; birthdays, of which some began in 1604, name one month and one day."""
+    if not DAY_PARTS & set(parts):
+        return 1
+    if frequency == "YEARLY" and "BYMONTHDAY" in parts:
+        months = len(parts["BYMONTH"].split(",")) if "BYMONTH" in parts else 12
+        return min(366, months * len(parts["BYMONTHDAY"].split(",")))
+    return DAYS_PER_STEP[frequency]
+
+
+def _ends(parts: dict[str, str], until: datetime) -> datetime:
+    """The end of the rule where it has one before `until`, a day later for whatever zone that is in."""
+    told = parts.get("UNTIL", "")
+    if not told[:8].isdigit():
+        return until
+    return min(until, datetime.strptime(told[:8], "%Y%m%d").replace(tzinfo=UTC).replace(tzinfo=None) + timedelta(days=2))
+
+
+def _check_steps(steps: int, start: datetime, most: int = STEPS_MOST) -> None:
+    if steps > most:
         raise EventFaultError(f"its rule would have to be followed over {steps} steps from {start.date().isoformat()}")
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 from gateway.calendars.errors import EventFaultError
 from gateway.calendars.lines import Line
 from gateway.calendars.zones import FeedZones
 
 _DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
-_DATE_TIME = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})T(\d{2}):?(\d{2}):?(\d{2})?(?:\.\d+)?(Z?)", re.IGNORECASE)
+_DATE_TIME = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})T(\d{2}):?(\d{2}):?(\d{2})?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?", re.IGNORECASE)
 _DURATION = re.compile(r"([+-]?)P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,8})S)?)?", re.IGNORECASE)
-YEAR_FIRST, YEAR_LAST = 1900, 2199
+YEAR_FIRST, YEAR_LAST = 1583, 2199  # some address books give birthdays without a year as of 1604
 
 Moment = date | datetime
 """A local day, or an aware date-time."""
@@ -37,8 +37,10 @@ class TimeReader:
         found = _DATE_TIME.fullmatch(value)
         if found is None:
             raise EventFaultError(f"{line.name} {value[:40]!r} is no date and no time")
-        zone = UTC if found[7] else self.zone_of(line)
+        zone = _fixed(found[7]) if found[7] else self.zone_of(line)
         parts = [int(found[number] or 0) for number in range(1, 7)]
+        if line.parameter("VALUE").upper() == "DATE" and not any(parts[3:]):
+            return _checked(line.name, value, lambda: date(*parts[:3]))
         parts[5] = min(parts[5], 59)  # a leap second
         if parts[3] == 24 and parts[4] == parts[5] == 0:
             return _checked(line.name, value, lambda: datetime(*parts[:3]).replace(tzinfo=zone) + timedelta(days=1))  # type: ignore[arg-type]  # noqa: DTZ001
@@ -52,7 +54,13 @@ class TimeReader:
     def is_floating(self, line: Line) -> bool:
         """Whether the value names no zone that is known."""
         tzid = line.parameter("TZID")
-        return not line.value.strip().upper().endswith("Z") and (not tzid or self.zones.zone(tzid) is None)
+        return not self.is_fixed(line.value) and (not tzid or self.zones.zone(tzid) is None)
+
+    @staticmethod
+    def is_fixed(text: str) -> bool:
+        """Whether the value says its offset itself."""
+        found = _DATE_TIME.fullmatch(text.strip())
+        return found is not None and bool(found[7])
 
     def midnight(self, day: date) -> datetime:
         """The start of a local day of the site."""
@@ -61,6 +69,13 @@ class TimeReader:
     def instant(self, moment: Moment) -> datetime:
         """In UTC; a day as its start on the site."""
         return (moment if isinstance(moment, datetime) else self.midnight(moment)).astimezone(UTC)
+
+
+def _fixed(offset: str) -> tzinfo:
+    """Z, or an offset such as +0100, which RFC 5545 forbids and some write."""
+    if offset in "Zz":
+        return UTC
+    return timezone((-1 if offset[0] == "-" else 1) * timedelta(hours=min(int(offset[1:3]), 23), minutes=int(offset[-2:])))
 
 
 def _checked(name: str, text: str, make: Callable[[], Moment]) -> Moment:

@@ -14,7 +14,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 from gateway.calendars.lines import Component
 from gateway.calendars.vtimezone import own_zone
 
-_OFFSET = re.compile(r"(?:UTC|GMT)\s*([+-])\s*(\d{1,2}):?(\d{2})?", re.IGNORECASE)
+_OFFSET = re.compile(r"(?:UTC|GMT|\A)\s*([+-])\s*(\d{1,2})[:.]?(\d{2})?", re.IGNORECASE)
 _BOTH_OFFSETS = re.compile(r"GMT ([+-]\d{2})00 \(standard\) / GMT ([+-]\d{2})00 \(daylight\)", re.IGNORECASE)
 _BY_BOTH_OFFSETS = {
     (0, 1): "Europe/London",
@@ -62,7 +62,7 @@ def named_zone(tzid: str) -> tzinfo | None:
 def certain_zone(tzid: str) -> tzinfo | None:
     """The zone whose IANA or Windows name this is, with whatever prefix."""
     name = _plain(tzid)
-    if name in ("utc", "z", "etc/utc", "gmt", "etc/gmt", "tzone://microsoft/utc"):
+    if name in ("utc", "z", "etc/utc", "gmt", "etc/gmt", "tzone://microsoft/utc", "microsoft/utc"):
         return UTC
     found = _iana().get(name) or _windows(name)
     if found is None and "/" in name:  # such as /mozilla.org/20050126_1/Europe/Paris
@@ -82,7 +82,7 @@ def likely_zone(tzid: str) -> tzinfo | None:
 
 
 def _plain(tzid: str) -> str:
-    return tzid.strip().strip('"').lower().removeprefix("tzid=").strip()[:LONGEST]
+    return tzid.strip().strip('"').lower().removeprefix("tzid=").replace("\\", "").strip()[:LONGEST]
 
 
 def _windows(name: str) -> str | None:

@@ -60,6 +60,52 @@ def test_a_stray_word_in_a_rule_is_passed_over_and_a_part_that_would_change_it_i
     assert "RSCALE=HEBREW" in reasons(read(event("RRULE:RSCALE=HEBREW;FREQ=DAILY;COUNT=3")))["day-4@diary"]
 
 
+def test_rules_written_carelessly_mean_what_they_say() -> None:
+    for rule in (
+        r"FREQ=DAILY\;COUNT=3",
+        "FREQ=DAILY;COUNT=3;FREQ=DAILY",
+        "FREQ=WEEKLY; BYDAY=MO, TU,WE,; COUNT=3",
+        "FREQ=DAILY;UNTIL=20260304T070000Z;WKST=SU",
+    ):
+        assert starts(read(event(f"RRULE:{rule}"))) == [f"2026-03-{day}T07:00:00Z" for day in ("02", "03", "04")], rule
+
+
+@pytest.mark.parametrize("until", ["99991231T235959Z", "99991231", "45001231T000000"])
+def test_a_series_until_the_end_of_all_calendars_does_not_end(until: str) -> None:
+    assert len(read(event(f"RRULE:FREQ=WEEKLY;UNTIL={until}"))["bookings"]) == 44
+
+
+@pytest.mark.parametrize(
+    ("rule", "days"),
+    [
+        ("D2 #3", ["03-02", "03-04", "03-06"]),
+        ("D1 20260304T070000Z", ["03-02", "03-03", "03-04"]),
+        ("D7", ["03-02", "03-09"]),  # without an end: twice
+        ("W2 MO TH #4", ["03-02", "03-05", "03-16", "03-19"]),
+        ("W1 #2", ["03-02", "03-09"]),
+        ("MD1 2 LD #3", ["03-02", "03-31", "04-02"]),
+        ("MP1 1+ MO 1- FR #3", ["03-02", "03-27", "04-06"]),
+        ("YM1 3 6 #3", ["03-02", "06-02"]),
+        ("YD1 61 #1", ["03-02"]),
+        ("MP1 1+ MO #0", ["03-02", "04-06", "05-04", "06-01", "07-06", "08-03", "09-07", "10-05", "11-02", "12-07"]),
+    ],
+)
+def test_rules_of_the_old_vcalendar_are_followed(rule: str, days: list[str]) -> None:
+    assert [start[5:10] for start in starts(read(event(f"RRULE:{rule}")))] == days
+
+
+def test_what_else_the_old_vcalendar_writes_otherwise() -> None:
+    soft = "SUMMARY;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:R=C3=A9p=C3=A9tition =\r\ng=C3=A9n=C3=A9rale"
+    bare = "LOCATION;QUOTED-PRINTABLE;CHARSET=ISO-8859-1:Plateau d'=E9t=E9"
+    days = ("RRULE:D1 #5", "EXDATE:20260303T070000Z;20260304T070000Z", "TRANSP:0")
+    reading = read(event(soft, bare, *days), event("TRANSP:1", uid="free"))
+    assert [start[8:10] for start in starts(reading)] == ["02", "05", "06"]
+    assert {(each["title"], each["location"]) for each in reading["bookings"]} == {("Répétition générale", "Plateau d'été")}
+    assert "transparent" in reasons(reading)["free"]
+    assert "vCalendar 1.0" in reasons(read(event("RRULE:D1 SOON #5")))["day-4@diary"]
+    assert read(event("SUMMARY;ENCODING=QUOTED-PRINTABLE;CHARSET=x-none:caf=E9"))["bookings"][0]["title"] == "café"
+
+
 def test_two_calendars_in_one_file_each_with_its_own_zone_and_method() -> None:
     floating = event(start="20260302T080000", end="20260302T180000", uid="a")
     first = feed(floating, own=("X-WR-TIMEZONE:Europe/Lisbon",))

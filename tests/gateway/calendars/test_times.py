@@ -49,6 +49,12 @@ OWN_ZONE = "\r\n".join(
         ("UTC", "2026-07-01T07:00:00Z"),
         ("GMT Standard Time", "2026-07-01T06:00:00Z"),
         ("House time", "2026-07-01T05:00:00Z"),
+        ("(UTC+01:00) Brussels, Copenhagen, Madrid, Paris", "2026-07-01T05:00:00Z"),  # without the quotes that it should have
+        (r"(GMT+01:00) Bruxelles\, Paris", "2026-07-01T05:00:00Z"),
+        ("(GMT+01.00) Paris", "2026-07-01T05:00:00Z"),
+        ("GMT+01:00", "2026-07-01T06:00:00Z"),
+        ("-03:30", "2026-07-01T10:30:00Z"),
+        ("Microsoft/Utc", "2026-07-01T07:00:00Z"),
         ("Nowhere/Land", "2026-07-01T06:00:00Z"),
     ],
 )
@@ -153,3 +159,21 @@ def test_a_bad_event_is_skipped_with_its_reason_and_never_drops_the_feed(lines: 
     reading = read(event(uid="before"), event(*lines, uid="bad"), event(uid="after"))
     assert {booking["uid"] for booking in reading["bookings"]} == {"before", "after"}
     assert said in reasons(reading)["bad"]
+
+
+def test_a_time_that_says_its_own_offset_is_that_instant_wherever_the_site_is() -> None:
+    told = event("DTSTART:20260302T080000+0100", "DTEND:2026-03-02T18:00:00-05:00")
+    assert spans(read(told, zone="Asia/Tokyo")) == [("2026-03-02T07:00:00Z", "2026-03-02T23:00:00Z")]
+    away = event("DTSTART:20260302T070000Z", "RRULE:FREQ=DAILY;COUNT=3", "EXDATE:20260303T080000+0100")
+    assert starts(read(away)) == ["2026-03-02T07:00:00Z", "2026-03-04T07:00:00Z"]
+
+
+def test_a_day_written_as_midnight_is_a_whole_day() -> None:
+    told = event("DTSTART;VALUE=DATE:20260302T000000", "DTEND;VALUE=DATE:20260304T000000")
+    (booking,) = read(told)["bookings"]
+    assert (booking["all_day"], booking["start"], booking["end"]) == (True, "2026-03-01T23:00:00Z", "2026-03-03T23:00:00Z")
+
+
+def test_a_birthday_of_a_year_that_nobody_knows_comes_every_year() -> None:
+    told = event("DTSTART;VALUE=DATE:16040229", "DTEND;VALUE=DATE:16040301", "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=-1")
+    assert starts(read(told)) == ["2026-02-27T23:00:00Z"]
