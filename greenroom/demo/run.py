@@ -17,6 +17,7 @@ from greenroom.broker import EmbeddedBroker
 from greenroom.clock import AnchoredClock, SwitchingClock, SystemClock
 from greenroom.demo.bookings import demo_bookings
 from greenroom.demo.catch_up import CatchUp
+from greenroom.demo.forecast import demo_site_file, with_forecast
 from greenroom.demo.simulate import simulate
 from greenroom.demo.summary import Summary, summarise
 from greenroom.demo.watching import Watching
@@ -115,6 +116,8 @@ def caught_up(options: DemoOptions, progress: Callable[[datetime, Interval], Non
             bound = listening_socket(options.host, options.port)
             closing.callback(bound.close)
         fresh_folder(options.data)
+        site = with_forecast(site, options.seed, span, options.data)
+        demo_site_file(find_premises(options.site), options.data, site)
         broker_url = options.broker
         if broker_url is None:
             broker = EmbeddedBroker(options.broker_port)
