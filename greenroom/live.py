@@ -64,7 +64,7 @@ class LiveTime:
         if follower is not None:
             self._scheduler.add_job(self._follow, "interval", seconds=60, id="calendars", **once)
         for name, (every_s, call) in (jobs or {}).items():
-            self._scheduler.add_job(partial(_run, name, call), "interval", seconds=every_s, id=name, **once)
+            self._scheduler.add_job(partial(run_job, name, call), "interval", seconds=every_s, id=name, **once)
         self._scheduler.add_job(self._retry, "interval", seconds=max(_FASTEST_S, min(5.0, seconds)), id="retry", **once)
 
     def start(self) -> None:
@@ -113,7 +113,7 @@ class LiveTime:
             log.exception("retrying commands failed")
 
 
-def _run(name: str, call: Callable[[], object]) -> None:
+def run_job(name: str, call: Callable[[], object]) -> None:
     """One job, once. What it could not do now it finds due the next time."""
     try:
         call()
