@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from premises.site import Site
-from reports.content import Attachment, Cell, CellKind, Column, Month, Paragraph, Section, Table, Tone, say
+from reports.content import Attachment, Cell, CellKind, Column, Month, Paragraph, Section, Table, Text, Tone, say
 from reports.inputs import SiteInputs
 from reports.ledger import HEAT, IMPORT
 from reports.parts.energy import leaves
@@ -67,16 +69,25 @@ def _by_hour(kwh: np.ndarray, codes: np.ndarray, length: int) -> list[float | No
     return [None if gone else round(value, 4) for value, gone in zip(sums.tolist(), missing.tolist(), strict=True)]
 
 
+def listed(uses: Sequence[str]) -> Text:
+    """Names of uses in the reader's language, one after the other."""
+    told: Text = ""
+    for number, use in enumerate(uses):
+        told = say("listed", before=told, last=say(f"use.{use}")) if number else say(f"use.{use}")
+    return told
+
+
 def zones_section(one: SiteInputs) -> Section:
     """Functional zones, what is metered in each, and how many of the hours are known."""
     rows: list[tuple[Cell, ...]] = []
     by_zone = registers_by_zone(one.site, one)
     hours, codes = _hours(one.ledger.kwh.index)
+    plants = {plant.id: plant.name for plant in one.site.plants}
     for zone in one.site.zones:
         registers = by_zone.get(zone.id, [])
         known = [_share_known(one, meter, register, codes, len(hours)) for meter, register, _, _ in registers]
-        uses = ", ".join(sorted({use for _, _, use, _ in registers}))
-        served = zone.heating_plant or ""
+        uses = listed(sorted({use for _, _, use, _ in registers}))
+        served = plants.get(zone.heating_plant or "", "")
         rows.append((zone.name, say(f"zone_use.{zone.use.value}"), uses, served, len(registers), min(known) if known else None))
     columns = (
         Column("zone", say("column.zone"), CellKind.NAME),
@@ -98,10 +109,13 @@ def _share_known(one: SiteInputs, meter: str, register: str, codes: np.ndarray, 
 
 
 def monthly_section(one: SiteInputs) -> Section:
-    """Monthly energy of every register, as far back as it was read; what is missing is said."""
+    """Monthly energy of every register from the first month that is kept on; what is missing since is said."""
     rows: list[tuple[Cell, ...]] = []
+    kept = [month for months in one.history.values() for month, kwh, _, _ in months if kwh is not None]
     for (meter, register), months in sorted(one.history.items()):
         for month, kwh, estimated, complete in months:
+            if not kept or month < min(kept):
+                continue
             told = (say(f"register.{register}"), Month(month.year, month.month), kwh, estimated, 100 * complete)
             rows.append((meter, *told))
     columns = (
@@ -113,5 +127,5 @@ def monthly_section(one: SiteInputs) -> Section:
         Column("completeness_pct", say("column.completeness"), CellKind.PERCENT, "%", 1),
     )
     table = Table(f"monthly_{one.site.id}", say("table.monthly", site=one.site.name), columns, tuple(rows))
-    count = len({month for months in one.history.values() for month, kwh, _, _ in months if kwh is not None})
-    return Section(f"monthly_{one.site.id}", say("section.monthly"), (Paragraph(say("bacs.months_known", count=count)), table))
+    known = Paragraph(say("bacs.months_known", count=len(set(kept))))
+    return Section(f"monthly_{one.site.id}", say("section.monthly"), (known, table))

@@ -14,7 +14,7 @@ _INSET_PT = 8.0
 _FEW_ROWS = 15
 _LETTER = 0.53  # width of a letter by its size, on average, figures being of one width
 _BOLD = 1.16
-_WIDEST, _LONGEST_WORD = 36, 22
+_WIDEST, _LONGEST_WORD, _SHORT_HEAD = 36, 22, 8.0
 _BREAKS = re.compile(r"[ \n\t\-/]+")  # a no-break space breaks nothing
 
 
@@ -34,7 +34,8 @@ def fit(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool
         cells = [row[place] for row in rows]
         longest = max((len(cell) for cell in cells), default=1)
         word = min(_LONGEST_WORD, max((_word(cell) for cell in cells), default=1))
-        needed = max(_word(name) * _BOLD, longest if right[place] else word, 3.0)
+        short = min(_SHORT_HEAD, len(name) * _BOLD)  # a heading of little words is not set one below the other
+        needed = max(_word(name) * _BOLD, longest if right[place] else word, short, 3.0)
         least.append(needed)
         wished.append(max(needed, min(_WIDEST, longest) if not right[place] else longest, min(14.0, len(name) * _BOLD)))
     for size in _SIZES[:2]:

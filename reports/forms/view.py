@@ -15,7 +15,10 @@ from reports.forms.writer import Writer
 
 View = dict[str, Any]
 MANY_COLUMNS = 8
+MOST_WHOLE = 14
+"""Rows of a table that is not broken over pages."""
 MOST_REFUSALS = 8
+MOST_HIGHLIGHTS, MOST_LEADS = 6, 2
 _RIGHT = (c.CellKind.NUMBER, c.CellKind.PERCENT, c.CellKind.MONEY)
 
 
@@ -34,6 +37,8 @@ def page_view(report: c.Report, writer: Writer, stamp: Stamp, cover: c.Cover | N
         "covers": [_cover(one, writer) for one in covers],
         "single": cover is not None,
         "provisional": writer.own("head.provisional") if report.standing is c.Standing.PROVISIONAL else "",
+        "lead": _lead(report, writer),
+        "highlights": _highlights(report, writer, sites),
         "refusals": [writer.text(why) for why in report.refusals[:MOST_REFUSALS]],
         "draft": writer.own("head.draft") if stamp.number == 0 else "",
         "read": writer.own("edition.read"),
@@ -57,11 +62,38 @@ def _head(report: c.Report, writer: Writer, stamp: Stamp) -> list[list[str]]:
         [own("head.standing"), own(standing[report.standing])],
     ]
     if report.tenant:
-        rows.append([own("head.tenant"), report.tenant])
+        rows.append([own("head.tenant"), _named(report, "tenant") or report.tenant])
     if report.production:
-        rows.append([own("head.production"), report.production])
+        rows.append([own("head.production"), _named(report, "production") or report.production])
     if stamp.supersedes:
         rows.append([own("head.supersedes"), stamp.supersedes])
+    return rows
+
+
+def _named(report: c.Report, role: str) -> str:
+    """The name that the title gives to the one it is for; "" where it gives none."""
+    values = dict(report.title.values) if isinstance(report.title, c.Say) else {}
+    name = values.get(role, "")
+    return name if isinstance(name, str) else ""
+
+
+def _lead(report: c.Report, writer: Writer) -> list[str]:
+    """What the first section says in words with numbers in them: the answer before the tables."""
+    blocks = report.sections[0].blocks if report.sections else ()
+    told = [block.text for block in blocks if isinstance(block, c.Paragraph)]
+    return [writer.text(text) for text in told if isinstance(text, c.Say) and text.values][:MOST_LEADS]
+
+
+def _highlights(report: c.Report, writer: Writer, sites: Mapping[str, str]) -> list[View]:
+    """The figures that the report is for, on its front page: those of its cards, else the first that are known."""
+    blocks = [block for section in report.sections for block in section.blocks if isinstance(block, c.Figures)]
+    cards = [figure for block in blocks if block.large for figure in block.figures]
+    first = [figure for block in blocks for figure in block.figures if figure.value is not None]
+    chosen = (cards or first)[:MOST_HIGHLIGHTS]
+    completeness = writer.own("figures.completeness")
+    rows: list[View] = _figures(c.Figures(tuple(chosen)), writer, sites)["rows"]
+    for row, figure in zip(rows, chosen, strict=True):
+        row["share"] = "" if figure.completeness is None else f"{completeness} {_share(figure.completeness, writer)}"
     return rows
 
 
@@ -167,6 +199,7 @@ def table_view(
         "landscape": fitted.landscape,
         "rows": rows,
         "total": total,
+        "whole": not fitted.landscape and len(rows) <= MOST_WHOLE,
         "note": note,
     }
 

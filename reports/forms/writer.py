@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -24,6 +25,13 @@ _MONTHS = {
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     "nl": "januari februari maart april mei juni juli augustus september oktober november december",
 }
+_UNIT_WORDS = {
+    "fr": {"year": "an", "day": "jour", "days": "jours", "stage-day": "jour-plateau"},
+    "nl": {"year": "jaar", "day": "dag", "days": "dagen", "stage-day": "studiodag"},
+}
+"""Words within units; signs of units are the same in every language."""
+_WORD = re.compile(r"[a-z]+(?:-[a-z]+)?")
+_FRENCH_SIGNS = re.compile(r" (?=[:;?!»](?:\s|$))|(?<=«) ")
 _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
 
 
@@ -57,7 +65,13 @@ class Writer:
 
     def own(self, key: str, /, **values: object) -> str:
         """A text of the forms' own catalogue."""
-        return FORMS.say(self.language, key, **values)
+        return self._spaced(FORMS.say(self.language, key, **values))
+
+    def _spaced(self, text: str) -> str:
+        """French puts a space before some signs, at which no line may be broken."""
+        if self.language != "fr":
+            return text
+        return _FRENCH_SIGNS.sub(lambda found: found[0].replace(" ", NO_BREAK), text)
 
     def text(self, text: Text) -> str:
         """A text in this language: a name as it is, a code of the catalogue with its values written in."""
@@ -68,7 +82,7 @@ class Writer:
         if text.count is not None:
             values["count"] = self.number(text.count)
             code = f"{code}.{self._plural(text.count)}"
-        return CONTENT.say(self.language, code, **values)
+        return self._spaced(CONTENT.say(self.language, code, **values))
 
     def _plural(self, count: int) -> str:
         """French counts nothing as one; English and Dutch count it as many."""
@@ -95,10 +109,15 @@ class Writer:
             return f"{self.number(value, decimals)}{self._as.percent}%"
         if unit in _SIGNS:
             return self.money(value, unit, decimals)
-        return f"{self.number(value, decimals)}{NO_BREAK}{unit}" if unit else self.number(value, decimals)
+        return f"{self.number(value, decimals)}{NO_BREAK}{self.unit(unit)}" if unit else self.number(value, decimals)
+
+    def unit(self, unit: str) -> str:
+        """A unit with its words, if it has any, in this language: `MWh/year` is `MWh/an`."""
+        words = _UNIT_WORDS.get(self.language, {})
+        return _WORD.sub(lambda found: words.get(found[0], found[0]), unit)
 
     def number(self, value: float | Decimal | Fraction, decimals: int = 0) -> str:
-        """The number with that many decimals, its digits in groups of three; halves go to the even digit."""
+        """The number with that many decimals, its digits in groups of three; halves go up (away from zero)."""
         exact = rounded(value, decimals)
         if exact is None:
             return self.own("cell.missing")
@@ -140,7 +159,8 @@ class Writer:
         if cell is None:
             return self.own("cell.none")
         if isinstance(cell, str | Say):
-            return self.text(cell)
+            told = self.text(cell)
+            return self.unit(told) if column is not None and column.id == "unit" else told
         if isinstance(cell, bool):
             return self.own("cell.yes" if cell else "cell.no")
         if isinstance(cell, Month):
@@ -165,17 +185,18 @@ class Writer:
         """The title of a column with its unit, as cells do not repeat it."""
         title = self.text(column.title)
         signed = column.kind is CellKind.PERCENT or (column.kind is CellKind.MONEY and column.unit in _SIGNS)
-        return title if signed or not column.unit else f"{title} ({column.unit})"
+        return title if signed or not column.unit else f"{title} ({self.unit(column.unit)})"
 
 
 def rounded(value: float | Decimal | Fraction, decimals: int) -> Decimal | None:
-    """Half to even at that decimal, exactly; None for what is no finite number."""
+    """Half up (away from zero) at that decimal, exactly; None for what is no finite number."""
     if isinstance(value, Fraction):
-        near = round(value, decimals)
-        exact = Decimal(near.numerator) / Decimal(near.denominator)
+        scaled = abs(value) * 10**decimals
+        near = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+        exact = Decimal(-near if value < 0 else near).scaleb(-decimals)
     else:
         exact = Decimal(value)
         if not exact.is_finite():
             return None
     step = Decimal(1).scaleb(-decimals)
-    return exact.quantize(step, ROUND_HALF_EVEN) + 0
+    return exact.quantize(step, ROUND_HALF_UP) + 0

@@ -56,9 +56,9 @@ def _in_short(one: SiteInputs, ready: list[Readiness]) -> Paragraph:
     load, cost = load_of(one.ledger), sum(line.amount for line in cost_lines(one))
     told = [one for one in ready if one.ready is not None]
     words = say(
-        "letter.in_short",
+        "letter.in_short" if told else "letter.in_short_unknown",
         ready=str(sum(bool(item.ready) for item in told)),
-        of=str(len(ready)),
+        of=str(len(told)),
         load=Amount(None if load.value is None else float(load.value), "kWh"),
         cost=Amount(cost, one.site.currency, 0),
     )

@@ -82,7 +82,8 @@ def energy_section(inputs: Sequence[SiteInputs]) -> Section:
             of = [one for one in figures if one.id.endswith(f".import.{carrier.value}")]
             if of:
                 whole = None if any(one.value is None for one in of) else sum(float(one.value or 0) for one in of)
-                figures.append(derived(f"cluster.import.{carrier.value}", say("figure.all_sites"), whole, "kWh", of=of))
+                name = say("figure.all_sites_of", what=say(f"figure.import_{carrier.value}"))
+                figures.append(derived(f"cluster.import.{carrier.value}", name, whole, "kWh", of=of))
     return Section("energy", say("section.energy"), (Figures(tuple(figures)), by_meter(inputs), by_use(inputs), balance(inputs)))
 
 

@@ -16,7 +16,10 @@ from reports import content as c
 from reports.forms.emblem import emblem_image
 from reports.forms.forms import render_forms
 from reports.forms.letters import only_printable
+from reports.forms.pdf import page_pdf
 from reports.forms.stamp import Change, Stamp
+from reports.forms.view import page_view
+from reports.forms.writer import Writer
 from tests.reports_forms.samples import CHART, MONTHS, report
 
 HOSTILE = (
@@ -191,3 +194,28 @@ def test_a_draft_of_a_refused_report_says_why_it_is_refused() -> None:
     files = render_forms(made, forms=("pdf", "html"))
     assert "no factor of heat for 2026" in files["monthly-la-kolok-2026-10.en.html"].decode()
     assert "no factor of heat for 2026" in words(pypdf.PdfReader(io.BytesIO(files["monthly-la-kolok-2026-10.en.pdf"])))
+
+
+def test_the_front_page_tells_the_main_figures_with_their_completeness() -> None:
+    view = page_view(report(), Writer("fr", "Europe/Paris"), Stamp())
+    first = next(figure for figure in report().figures().values() if figure.value is not None)
+    told = view["highlights"][0]
+    assert told["name"] == first.name
+    assert told["value"].endswith("\u00a0kWh")
+    assert told["share"].startswith("Complétude ")
+    page = pypdf.PdfReader(io.BytesIO(page_pdf(view, report().until, "Greenroom", "foot"))).pages[0].extract_text()
+    assert told["value"].split("\u00a0")[0] in page
+
+
+def test_who_a_report_is_for_is_named_on_the_front_page_and_not_by_an_id() -> None:
+    made = replace(report(), tenant="falaise-montage", title=c.say("tenant.title", tenant="Falaise Montage", site="La Kolok"))
+    head = page_view(made, Writer("fr", "Europe/Paris"), Stamp())["head"]
+    assert ["Locataire", "Falaise Montage"] in head
+
+
+def test_a_short_table_is_not_broken_over_pages_and_a_long_one_is() -> None:
+    columns = (c.Column("a", "A", c.CellKind.NAME), c.Column("b", "B", c.CellKind.NUMBER, "kWh"))
+    rows = tuple((f"row {number}", float(number)) for number in range(30))
+    tables = tuple(c.Table(f"t{count}", "T", columns, rows[:count], total=("Total", 1.0)) for count in (14, 30))
+    view = page_view(replace(report(), sections=(c.Section("s", "S", tables),)), Writer("en", "Europe/Paris"), Stamp())
+    assert [block["whole"] for block in view["sections"][0]["blocks"]] == [True, False]

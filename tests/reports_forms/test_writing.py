@@ -54,11 +54,29 @@ def test_the_first_of_the_month_is_premier_in_french() -> None:
     assert writer("fr").long_day(date(2026, 10, 1)) == "1er\u00a0octobre\u00a02026"
 
 
-def test_nothing_is_ever_minus_zero_and_halves_go_to_the_even_digit() -> None:
+def test_nothing_is_ever_minus_zero_and_halves_go_up() -> None:
     assert writer("en").number(-0.0004, 2) == "0.00"
-    assert writer("en").number(Decimal("2.5")) == "2"
+    assert writer("en").number(Decimal("2.5")) == "3"
+    assert writer("en").number(Decimal("-2.5")) == "\u22123"
     assert writer("en").number(Fraction(446, 1177) * 100, 2) == "37.89"
-    assert writer("en").number(Fraction(1, 8), 2) == "0.12"
+    assert writer("en").number(Fraction(1, 8), 2) == "0.13"
+    assert writer("en").number(Fraction(-1, 8), 2) == "\u22120.13"
+
+
+@pytest.mark.parametrize(("language", "unit"), [("en", "MWh/year"), ("fr", "MWh/an"), ("nl", "MWh/jaar")])
+def test_words_within_a_unit_are_the_readers_and_signs_are_not_touched(language: str, unit: str) -> None:
+    say = writer(language)
+    assert say.amount(8.2, "MWh/year", 1).split("\u00a0")[1] == unit
+    assert say.cell("MWh/year", Column("unit", "Unit")) == unit
+    assert say.cell("year", Column("name", "Name")) == "year", "a name stays as it is"
+    assert say.unit("kWh/m²") == "kWh/m²"
+
+
+def test_french_breaks_no_line_before_its_high_signs() -> None:
+    told = writer("fr").own("edition.read")
+    assert "\u00ab\u00a0n. d.\u00a0\u00bb" in told
+    assert "\u00a0: ce n" in told
+    assert "\u00a0:" not in writer("en").own("edition.read")
 
 
 def test_what_is_not_available_says_so_and_is_not_zero() -> None:
