@@ -58,7 +58,7 @@ class Subscriptions:
 
         What was asked and not answered before may have been done or not: it is asked again, whichever way it is wanted now.
         """
-        unknown = {one for filters in self._asked.values() for one in filters}
+        unknown = self._unanswered()
         self._held = ((self._held | unknown) - (unknown & self._wanted)) if present else set()
         self._coming = set(self._held)
         self._asked.clear()
@@ -94,7 +94,8 @@ class Subscriptions:
         refused = [one for one, good in zip(filters, taken, strict=False) if not good]
         self.refused |= frozenset(refused)
         self._coming.difference_update(refused)
-        self._held.update(one for one in filters if one not in self.refused)
+        self._held.update(filters)
+        self._held.difference_update(refused)
         self._keep()
         return refused
 
@@ -106,7 +107,10 @@ class Subscriptions:
     def _keep(self) -> None:
         """Noted is what the session may have: too many are unsubscribed by the next process, too few would stay for ever."""
         if self._notes is not None:
-            self._notes.keep_note(self._name, json.dumps(sorted(self._held | self._coming)))
+            self._notes.keep_note(self._name, json.dumps(sorted(self._held | self._unanswered())))
+
+    def _unanswered(self) -> set[str]:
+        return {one for filters in self._asked.values() for one in filters}
 
     @property
     def settled(self) -> bool:
