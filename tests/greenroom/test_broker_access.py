@@ -24,7 +24,7 @@ from greenroom.cli import greenroom
 from greenroom.premises_files import load_sites
 from premises.errors import SettingError
 from premises.site import Device
-from tests.ingest_wire.brokers import Mosquitto
+from tests.mosquitto import Mosquitto
 
 SECONDS = 10.0
 ZIGBEE = "zigbee2mqtt"

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from greenroom.broker import EmbeddedBroker
-from tests.ingest_wire.brokers import Mosquitto, Running
+from tests.ingest_wire.brokers import Running
+from tests.mosquitto import Mosquitto
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from ingest.connection_settings import ConnectionSettings
 from ingest.intake import IntakeService
 from premises.ports import IntakeStatus
 from stores.journal import JournalBounds, SqliteJournal
-from tests.ingest_wire.brokers import free_port
 from tests.ingest_wire.fakes import SITE, MemoryStore, PlainInterpreter, SystemClock, site
+from tests.mosquitto import free_port
 
 TEMPERATURE = "stage/air_temperature"
 

@@ -21,9 +21,10 @@ from premises.ports import IntakeStatus
 from premises.reading import RawMessage
 from premises.time import ManualClock
 from stores.journal import SqliteJournal
-from tests.ingest_wire.brokers import Mosquitto, Running, free_port
+from tests.ingest_wire.brokers import Running
 from tests.ingest_wire.fakes import NOON, SITE, SystemClock
 from tests.ingest_wire.station import TEMPERATURE, Devices, Station, wait_until
+from tests.mosquitto import Mosquitto, free_port
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import pytest
 from premises.errors import StoreUnavailableError
 from premises.ports import IntakeStatus
 from stores.journal import JournalBounds
-from tests.ingest_wire.brokers import Mosquitto
 from tests.ingest_wire.crash import ordeal
 from tests.ingest_wire.station import Devices, Station, numbered, wait_until
+from tests.mosquitto import Mosquitto
 
 
 class Auditor:

@@ -26,9 +26,9 @@ from premises.site import Device, Point, Site
 from premises.time import ManualClock
 from stores.duckdb_store import DuckDBStore
 from stores.journal import SqliteJournal
-from tests.ingest_wire.brokers import Mosquitto
 from tests.ingest_wire.fakes import NOON, SITE, FakeWire, MemoryLog, MemoryStore, SystemClock, site
 from tests.ingest_wire.station import Devices, wait_until
+from tests.mosquitto import Mosquitto
 
 PLUG = Device("plug", "tasmota", "tele/plug")
 ROOM = Device("room", "zigbee2mqtt", "zigbee2mqtt/room")

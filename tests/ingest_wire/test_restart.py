@@ -21,9 +21,9 @@ from premises.site import Device, Point
 from premises.time import ManualClock
 from stores.journal import SqliteJournal
 from tests.ingest_families.test_sparkplug import birth, double, metric, payload
-from tests.ingest_wire.brokers import Mosquitto
 from tests.ingest_wire.fakes import NOON, SITE, MemoryStore, SystemClock, site
 from tests.ingest_wire.station import Devices, wait_until
+from tests.mosquitto import Mosquitto
 
 DEVICES = (
     Device("meter", "opendtu", "solar"),

@@ -13,8 +13,8 @@ import pytest
 
 from ingest.connection_settings import ConnectionSettings
 from premises.errors import BrokerUnavailableError, SettingError
-from tests.ingest_wire.brokers import Mosquitto
 from tests.ingest_wire.station import TEMPERATURE, Devices, Station, numbered, wait_until
+from tests.mosquitto import Mosquitto
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from greenroom.broker import EmbeddedBroker
-from tests.simulators.mosquitto import Mosquitto
+from tests.mosquitto import Mosquitto
 from tests.simulators.stand_in_house import StandInHouse
 
 

@@ -15,7 +15,7 @@ from premises.lockstep import Mark, clock_topic, proceed_topic
 from premises.sitefile import example
 from simulators.running import LockstepTimeoutError, Session, run_demo
 from simulators.simulated import SimulatedSite
-from tests.simulators.mosquitto import Mosquitto
+from tests.mosquitto import Mosquitto
 from tests.simulators.small_site import SITE_ID, START, shoot, small_site
 from tests.simulators.stand_in_house import StandInHouse
 
