@@ -14,9 +14,10 @@ from premises.time import SLOT
 from rules.arbiter import LEAD_MARGIN, READY_BAND_K
 from rules.claims import Claim
 from rules.coast import coasts
+from rules.conversion import capacity_w
 from rules.crowd import beside_others
 from rules.heat_wish import HeatWish, wish
-from rules.lead import LEAD_MOST, Lead, full_power_hours, hours_off, lead_for
+from rules.lead import LEAD_MOST, OUTDOOR_ASSUMED_C, Lead, full_power_hours, hours_off, lead_for
 from rules.snapshot import Latch, ZoneView
 from rules.warm_time import PLANT_SURE, SHARE_LEAST, SHARE_MOST
 from rules.wording import degrees, length, wall
@@ -186,7 +187,9 @@ def planned_share(view: ZoneView, claim: Claim) -> float | None:
         if other.zone != zone.id and site.zone(other.zone).heating_plant == zone.heating_plant
     ]
     slots = max(1, -(-(claim.start - view.now) // SLOT))
-    left = PLANT_SURE * site.plant(zone.heating_plant).heat_power_w - sum(taken) / slots
+    outside = _coldest_soon(view)
+    power = capacity_w(site.plant(zone.heating_plant), OUTDOOR_ASSUMED_C if outside is None else outside)
+    left = PLANT_SURE * power - sum(taken) / slots
     return min(SHARE_MOST, max(SHARE_LEAST, left / zone.emitter_power_w))
 
 

@@ -16,6 +16,7 @@ CARNOT_SHARE = 0.42
 """Share of the ideal coefficient that heat pumps reach where the site gives no points of its own."""
 COP_LOW, COP_HIGH = 1.0, 8.0
 LIFT_LEAST_K = 10.0
+RATED_AT_C, CAPACITY_PER_K, CAPACITY_LEAST = 7.0, 0.015, 0.6
 
 
 def carnot(outdoor_c: float, supply_c: float) -> float:
@@ -39,6 +40,16 @@ def _share(points: tuple[tuple[float, float, float], ...], outdoor_c: int, suppl
         for outside, supply, value in points
     ]
     return sum(weight * part for weight, part in near) / sum(weight for weight, _ in near)
+
+
+def capacity_w(plant: Plant, outdoor_c: float) -> float:
+    """Heat that the plant gives at most: a heat pump less in the cold, as outdoor air has less to give (about 2 % of it per K).
+
+    Rated at 7 °C, by EN 14511; a boiler gives what is on its plate.
+    """
+    if plant.kind is not PlantKind.HEAT_PUMP:
+        return plant.heat_power_w
+    return plant.heat_power_w * min(1.0, max(CAPACITY_LEAST, 1.0 - CAPACITY_PER_K * (RATED_AT_C - outdoor_c)))
 
 
 def price(site: Site, carrier: Carrier, instant: datetime) -> float:

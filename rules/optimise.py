@@ -13,39 +13,36 @@ from premises.reason import Reason
 from premises.site import Emitter, Zone
 from premises.tariff import Carrier
 from premises.time import SLOT, slot_start
-from rules.arbiter import LEAD_MARGIN
 from rules.claims import Claim
+from rules.conversion import capacity_w
 from rules.lp_task import Array, PlantTask, Solution, Task, ZoneTask
 from rules.optimise_cold import cold_of, cold_share, cool_claims, cool_setpoint
+from rules.optimise_comfort import REST_PENALTY, SHORT_PENALTY, STORED_K, comfort_of, hot_penalty, left_over, wanted_share
 from rules.simple_plan import SLOT_H, Outlook, heated_zones, light_at, simple_plan
 from rules.supply_levels import HEAT_SHOWS, levels_of, steps_of, supply_course
-from rules.thermal import PERSON_W, ZoneModel, emitter_power_w
+from rules.thermal import emitter_power_w
 from rules.wording import wall
 
 Solve = Callable[[Task], Solution | None]
 
 HORIZON_SLOTS = 192
-SHORT_PENALTY = 20.0
-"""Objective per K and slot of being too cold with people in; far above what any heat costs."""
-REST_PENALTY = 2.0
+LONGER_SLOTS = (192, 288, 384)
+"""Two days; three or four, where a zone rests that long before its next call."""
+LONGER_MOST = 8
+"""Zones up to which a plan may look four days ahead; more of them look three."""
+AFTER_CALL = timedelta(hours=4)
+"""How much of a far claim must lie within the plan for its heat to be weighed."""
 CARBON_PRICE_DEFAULT = 100.0
 """Currency per tonne, where the site weighs carbon without pricing it."""
 ENERGY_PRICE = 0.1
 """What a weight of 1 on energy makes of a kWh."""
-END_SHARE = 0.8
 EARLY_SHARE = 0.25
 """Warmth that waits for its call is taken to lose this much more than the model says: models flatter what is stored."""
-REST_RESERVE, REST_SHARE = 1.5, 0.05
-DRIFT_FADES_H = 6.0
 POWER_FACTOR = 0.95
 """kW of a kVA."""
-COAST, COAST_DROP_K = timedelta(minutes=60), 0.1
-"""Towards the wrap the plan may let the temperature fall a little."""
 OPEN_SHARE = 0.5
 """A slab that needs at least this share of what the water can give it has its valve set wide open: its air answers hours later."""
 ABOVE_REST_K = 0.3
-STORED_K = 1.0
-"""With people in, a slab may be charged for a warmer call to come until the air is this far above what they are due."""
 LEAD_SETPOINT_K, LEAD_HEAT_K = 0.3, 1.2
 """The setpoint runs ahead of the planned temperature by the first, and at full heat by both, so that valves do not throttle before
 it is reached; no further, for a valve set to the target would take all the heat that there is, long before it is needed."""
@@ -63,8 +60,9 @@ def optimised_plan(outlook: Outlook, solve: Solve) -> Plan | None:
     ]
     if not zones:
         return None
-    simple = simple_plan(outlook, HORIZON_SLOTS * SLOT, frozenset(zone.id for zone in zones))
-    task = task_of(outlook, zones, simple)
+    slots = horizon_slots(outlook, zones)
+    simple = simple_plan(outlook, slots * SLOT, frozenset(zone.id for zone in zones))
+    task = task_of(outlook, zones, simple, slots)
     solution = solve(task)
     return None if solution is None else plan_of(outlook, zones, task, solution, simple)
 
@@ -72,18 +70,31 @@ def optimised_plan(outlook: Outlook, solve: Solve) -> Plan | None:
 # --- into the programme ---
 
 
-def task_of(outlook: Outlook, zones: Sequence[Zone], simple: Plan) -> Task:
+def horizon_slots(outlook: Outlook, zones: Sequence[Zone]) -> int:
+    """How far to plan: two days, longer where a zone has no call within them but one soon after, as over a weekend."""
+    start, far = slot_start(outlook.now), HORIZON_SLOTS * SLOT
+    longest = LONGER_SLOTS[-1 if len(zones) <= LONGER_MOST else 1]
+    needed = timedelta(0)
+    for zone in zones:
+        calls = [c.start for c in outlook.schedule.get(zone.id, ()) if c.acts and c.heat_c is not None and c.end > start]
+        ahead = min(calls, default=start) + AFTER_CALL - start
+        if far < ahead <= longest * SLOT:
+            needed = max(needed, ahead)
+    return next(slots for slots in LONGER_SLOTS if needed <= slots * SLOT)
+
+
+def task_of(outlook: Outlook, zones: Sequence[Zone], simple: Plan, slots: int = HORIZON_SLOTS) -> Task:
     """The programme of these zones; what the other zones take by their simple plan is left out of the plants' power."""
     start = slot_start(outlook.now)
-    times = [start + k * SLOT for k in range(HORIZON_SLOTS)]
+    times = [start + k * SLOT for k in range(slots)]
     outdoor = np.array([outlook.weather(t) for t in times])
-    end = start + HORIZON_SLOTS * SLOT
+    end = start + slots * SLOT
     cooling = {z.cooling_plant for z in zones if cool_claims(outlook, z, end)}
     plants = [p for p in outlook.site.plants if any(z.heating_plant == p.id for z in zones) or p.id in cooling]
     place = {plant.id: index for index, plant in enumerate(plants)}
     plant_tasks = []
     for plant in plants:
-        free = np.full(HORIZON_SLOTS, (plant.heat_power_w or plant.cool_power_w) / 1000.0)
+        free = np.array([capacity_w(plant, outside) or plant.cool_power_w for outside in outdoor.tolist()]) / 1000.0
         for planned in simple.zones:
             if outlook.site.zone(planned.zone).heating_plant == plant.id:
                 free -= np.array([slot.heat_w for slot in planned.slots]) / 1000.0
@@ -96,7 +107,7 @@ def task_of(outlook: Outlook, zones: Sequence[Zone], simple: Plan) -> Task:
         served = [z for z in zones if z.heating_plant == plant.id]
         caps, rates = steps_of(plant, zone, levels_of(plant, served), outdoor)
         told = _zone_task(outlook, zone, place[plant.id], zones, caps, rates, plant_tasks[place[plant.id]].price)
-        cold = cold_of(outlook, zone, outlook.models[zone.id], place, HORIZON_SLOTS, (SHORT_PENALTY, REST_PENALTY))
+        cold = cold_of(outlook, zone, outlook.models[zone.id], place, slots, (SHORT_PENALTY, REST_PENALTY))
         if cold is not None:
             told = cold.added_to(told)
         zone_tasks.append(told)
@@ -140,7 +151,9 @@ def _zone_task(
 ) -> ZoneTask:
     model, begin = outlook.models[zone.id], outlook.starts[zone.id]
     places = {z.id: index for index, z in enumerate(zones)}
-    low, penalty, free = _comfort(outlook, zone, model)
+    slots = caps.shape[1]
+    asked = comfort_of(outlook, zone, model, slots)
+    free, penalty = asked.free_k, asked.penalty
     still = 0.0
     inside = []
     for other, weight in model.neighbours.items():
@@ -149,68 +162,17 @@ def _zone_task(
         elif other in outlook.airs:
             still += weight
             free = free + weight * outlook.airs[other]
-    caps = caps * _wanted(outlook, zone, model, caps)
-    air_value, mass_value = _left_over(outlook, zone, model, float(np.mean(price * rates[0])))
+    caps = caps * wanted_share(outlook, zone, model, caps)
+    air_value, mass_value = left_over(outlook, zone, model, float(np.mean(price * rates[0])), slots)
     past = outlook.past_kw.get(zone.id, ())
     return ZoneTask(
         id=zone.id, plant=plant, mass=model.mass, outdoor=model.outdoor, heat=model.heat * 1000.0, delay=model.delay,
         tau_h=model.tau_h, neighbours=tuple(inside), air_c=begin.air_c, mass_c=begin.mass_c, still=still,
         past_kw=(0.0,) * max(0, model.delay - len(past)) + tuple(past[len(past) - model.delay :] if model.delay else ()),
-        free_k=free, low_c=low, penalty=penalty, caps_kw=caps, rates=rates, end_air=air_value, end_mass=mass_value,
+        free_k=free, low_c=asked.low_c, penalty=penalty, caps_kw=caps, rates=rates, end_air=air_value, end_mass=mass_value,
         early=np.where(penalty < SHORT_PENALTY, EARLY_SHARE * model.outdoor / model.heat / 1000.0 * SLOT_H * price * rates[0], 0.0),
+        high_c=asked.high_c, hot_penalty=hot_penalty(model, price, rates[0]),
     )  # fmt: skip
-
-
-def _comfort(outlook: Outlook, zone: Zone, model: ZoneModel) -> tuple[Array, Array, Array]:
-    """By slot: least air at its end (the call's raised by the margin), what a K below costs, and the rise by sun and gains."""
-    start = slot_start(outlook.now)
-    low = np.full(HORIZON_SLOTS, max(zone.setback_c, zone.frost_c))
-    penalty, free = np.full(HORIZON_SLOTS, REST_PENALTY), np.zeros(HORIZON_SLOTS)
-    end = start + HORIZON_SLOTS * SLOT
-    claims = [c for c in outlook.schedule.get(zone.id, ()) if c.acts and c.start < end]
-    drift = outlook.drift_k.get(zone.id, 0.0)
-    for k in range(HORIZON_SLOTS):
-        begins, ends = start + k * SLOT, start + (k + 1) * SLOT
-        free[k] = model.sun * outlook.forecast.sun_at(begins) + drift * np.exp(-k * SLOT_H / DRIFT_FADES_H)
-        for claim in claims:
-            if claim.start <= begins < claim.end:
-                free[k] += model.gain * ((claim.people or 0) * PERSON_W + claim.lamp_power_w)
-            if claim.heat_c is not None and claim.start - LEAD_MARGIN <= ends <= claim.end:
-                margin = (
-                    max(outlook.margins_k.get(zone.id, outlook.margin_k), model.spare_k(k)) if ends - SLOT < claim.start else 0.0
-                )
-                if ends > claim.end - COAST and claim.floor_c is None:
-                    margin -= COAST_DROP_K
-                low[k], penalty[k] = max(low[k], claim.heat_c + margin), SHORT_PENALTY
-        free[k] += model.gain * zone.lighting_power_w * light_at(claims, begins) / 100.0
-    return low, penalty, free
-
-
-def _wanted(outlook: Outlook, zone: Zone, model: ZoneModel, caps: Array) -> Array:
-    """Share of the heat that may be used, by slot: all while a call is to come or on, else little more than holds set-back.
-
-    A zone that nobody comes to must not be heated for the sake of the one next door: its setpoint would not follow.
-    """
-    start, rest = slot_start(outlook.now), max(zone.setback_c, zone.frost_c)
-    ends = [c.end for c in outlook.schedule.get(zone.id, ()) if c.acts and c.heat_c is not None]
-    last = max(ends, default=start)
-    times = [start + k * SLOT for k in range(HORIZON_SLOTS)]
-    total = np.maximum(caps.sum(axis=0), 1e-9)
-    hold = np.array([REST_RESERVE * max(0.0, model.heat_for(rest, rest, outlook.weather(t), rest)) / 1000.0 for t in times])
-    return np.where(np.array([t < last for t in times]), 1.0, np.minimum(1.0, hold / total + REST_SHARE))
-
-
-def _left_over(outlook: Outlook, zone: Zone, model: ZoneModel, price: float) -> tuple[float, float]:
-    """Value of a K of air and of mass at the end: its heat at the mean price, less what is lost until the next claim."""
-    end = slot_start(outlook.now) + HORIZON_SLOTS * SLOT
-    later = [c.start for c in outlook.schedule.get(zone.id, ()) if c.acts and c.heat_c is not None and c.end > end]
-    if not later:
-        return 0.0, 0.0
-    gap_h = max(0.0, (min(later) - end) / timedelta(hours=1))
-    kept = END_SHARE * float(np.exp(-gap_h / max(1.0, model.tau_h)))
-    air_kwh = SLOT_H / model.heat / 1000.0
-    mass_kwh = model.mass / model.heat * model.tau_h / 1000.0
-    return price * kept * air_kwh, price * kept * min(mass_kwh, 4 * air_kwh)
 
 
 # --- out of the programme ---
@@ -229,9 +191,9 @@ def plan_of(outlook: Outlook, zones: Sequence[Zone], task: Task, solution: Solut
         claims = [c for c in outlook.schedule.get(zone.id, ()) if c.acts]
         slots = [
             _slot(outlook, zone, claims, k, float(solution.heat_kw[z, k]) * 1000.0, float(solution.air_c[z, k]), told[k])
-            for k in range(HORIZON_SLOTS)
+            for k in range(task.slots)
         ]
-        cool = cool_claims(outlook, zone, start + HORIZON_SLOTS * SLOT)
+        cool = cool_claims(outlook, zone, start + task.slots * SLOT)
         if cool and solution.cold_kw is not None:
             cold = solution.cold_kw[z] * 1000.0
             slots = [
@@ -241,7 +203,7 @@ def plan_of(outlook: Outlook, zones: Sequence[Zone], task: Task, solution: Solut
     energy = cost = carbon = 0.0
     for p, plant in enumerate(task.plants):
         carrier = outlook.site.plant(plant.id).carrier
-        for k in range(HORIZON_SLOTS):
+        for k in range(task.slots):
             kwh = float(solution.final_kwh[p, k])
             money, kilograms = outlook.rates(carrier, start + k * SLOT)
             energy, cost, carbon = energy + kwh, cost + kwh * money, carbon + kwh * kilograms

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from premises.site import Site, Zone
+from rules.conversion import capacity_w
 from rules.thermal import STEP_H, ZoneModel, emitter_power_w
 
 MOST_SLOTS = 192
@@ -12,24 +14,25 @@ WARM_K = 0.1
 """The last tenth takes long, and nobody feels it."""
 OTHERS_SHARE = 0.4
 """What other zones of the same plant are taken to ask of their emitters meanwhile."""
-IN_USE_SHARE, IDLE_SHARE = 0.4, 0.1
-"""The same of a zone that people are in, and of one that rests at set-back."""
+IN_USE_SHARE, IDLE_SHARE = 0.5, 0.1
+"""The same of a zone that people will be in, and of one that rests at set-back."""
 SHARE_LEAST, SHARE_MOST = 0.2, 1.4
-PLANT_SURE = 0.9
-"""Of a plant's power on its plate: in the cold it gives less."""
+PLANT_SURE = 0.95
+"""Of a plant's power: some of it warms pipes."""
 
 
 @dataclass(frozen=True, slots=True)
 class WarmTime:
     """A zone at full power: its learned model, and the most heat in W that emitter and plant together give it.
 
-    supply_most_c: hottest water of its plant; doubt: see ZoneModel.
+    supply_most_c: hottest water of its plant; doubted: the model is not trusted to plan by, and bounded by the table.
     """
 
     zone: Zone
     model: ZoneModel
     most_w: float
     supply_most_c: float
+    doubted: bool = False
 
     def hours(
         self, air_c: float, mass_c: float, outdoor_c: float, target_c: float, share: float | None = None, *, sure: bool = True
@@ -80,16 +83,17 @@ def most_heat_w(site: Site, zone: Zone) -> float:
     return min(SHARE_MOST * zone.emitter_power_w, max(fair, spare))
 
 
-def crowded_share(site: Site, zone: Zone, heating_up: frozenset[str], in_use: frozenset[str] = frozenset()) -> float | None:
+def crowded_share(
+    site: Site, zone: Zone, heating_up: frozenset[str], in_use: Mapping[str, float], outdoor_c: float
+) -> float | None:
     """What the plant has for a zone, as a share of its emitter's power, beside others that heat up too, are in use, or rest.
 
-    None where no plant heats it, or its emitter's power is not known.
+    in_use: by zone, the share of its emitter's power that it takes. None where no plant heats it, or its emitter's is not known.
     """
     if zone.heating_plant is None or zone.emitter_power_w <= 0:
         return None
     plant = site.plant(zone.heating_plant)
     others = [z for z in site.zones if z.heating_plant == plant.id and z.id != zone.id]
     up = zone.emitter_power_w + sum(z.emitter_power_w for z in others if z.id in heating_up)
-    shares = ((z, IN_USE_SHARE if z.id in in_use else IDLE_SHARE) for z in others if z.id not in heating_up)
-    hold = sum(share * z.emitter_power_w for z, share in shares)
-    return min(SHARE_MOST, max(SHARE_LEAST, (PLANT_SURE * plant.heat_power_w - hold) / up))
+    hold = sum(in_use.get(z.id, IDLE_SHARE) * z.emitter_power_w for z in others if z.id not in heating_up)
+    return min(SHARE_MOST, max(SHARE_LEAST, (PLANT_SURE * capacity_w(plant, outdoor_c) - hold) / up))

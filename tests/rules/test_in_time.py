@@ -105,9 +105,13 @@ def test_stages_that_heat_up_together_start_earlier_than_one_alone() -> None:
     three = [stage(id=name, name=name) for name in ("one", "two", "three")]
     site = studio(*three, plant_power_w=100000)
     others = frozenset({"two", "three"})
-    assert crowded_share(site, three[0], frozenset()) == pytest.approx((0.9 * 100 - 0.1 * 120) / 60)
-    assert crowded_share(site, three[0], frozenset(), others) == pytest.approx((0.9 * 100 - 0.4 * 120) / 60)
-    assert crowded_share(site, three[0], others) == pytest.approx(0.5)
+    cold = 0.95 * (1 - 0.015 * 10)  # at -3 °C
+    assert crowded_share(site, three[0], frozenset(), {}, 7.0) == pytest.approx((0.95 * 100 - 0.1 * 120) / 60)
+    assert crowded_share(site, three[0], frozenset(), {}, -3.0) == pytest.approx((cold * 100 - 0.1 * 120) / 60)
+    assert crowded_share(site, three[0], frozenset(), {"two": 0.5, "three": 0.9}, 7.0) == pytest.approx(
+        (95 - 30 - 54) / 60, abs=0.05
+    )
+    assert crowded_share(site, three[0], others, {}, 7.0) == pytest.approx(95 / 180)
     starts = []
     for zones in (("one",), ("one", "two", "three")):
         story = Story(site, "2026-01-20 00:00")

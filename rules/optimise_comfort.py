@@ -1,0 +1,125 @@
+"""What a zone asks of the optimised plan, slot by slot: least and most air, what misses cost, free heat, value of what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from premises.site import Emitter, Zone
+from premises.time import SLOT, slot_start
+from rules.arbiter import LEAD_MARGIN
+from rules.claims import Claim
+from rules.lp_task import Array
+from rules.simple_plan import SLOT_H, Outlook, light_at
+from rules.thermal import PERSON_W, ZoneModel
+
+SHORT_PENALTY = 20.0
+"""Objective per K and slot of being too cold with people in; far above what any heat costs."""
+REST_PENALTY = 2.0
+END_SHARE = 0.8
+REST_RESERVE, REST_SHARE = 1.5, 0.05
+DRIFT_FADES_H = 6.0
+COAST, COAST_DROP_K = timedelta(minutes=60), 0.1
+"""Towards the wrap the plan may let the temperature fall a little."""
+ALLOWED_K, STORED_K = 0.5, 1.0
+"""How far above the target heat may bring the air: valves set to the target shut there. A slab's valve is set by its next call."""
+FREE_K, NO_BOUND_C = 0.1, 60.0
+HOT_SHARE = 0.5
+"""What a kelvin above that costs by slot: this share of the heat in it. Soft, for nobody can take back what the sun brings."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """By slot: least air at its end and what a K below costs; most air; rise in K by sun, people and lamps."""
+
+    low_c: Array
+    penalty: Array
+    high_c: Array
+    free_k: Array
+
+
+def comfort_of(outlook: Outlook, zone: Zone, model: ZoneModel, slots: int) -> Asked:
+    """What the zone's claims ask; the call's temperature is raised by the margin."""
+    start, rest = slot_start(outlook.now), max(zone.setback_c, zone.frost_c)
+    low, high = np.full(slots, rest), np.full(slots, rest)
+    penalty, free = np.full(slots, REST_PENALTY), np.zeros(slots)
+    claims = [c for c in outlook.schedule.get(zone.id, ()) if c.acts and c.start < start + slots * SLOT]
+    drift = outlook.drift_k.get(zone.id, 0.0)
+    spare = ALLOWED_K if zone.emitter is not Emitter.SLAB else STORED_K
+    for k in range(slots):
+        begins, ends = start + k * SLOT, start + (k + 1) * SLOT
+        free[k] = model.sun * outlook.forecast.sun_at(begins) + drift * np.exp(-k * SLOT_H / DRIFT_FADES_H)
+        for claim in claims:
+            if claim.start <= begins < claim.end:
+                free[k] += model.gain * ((claim.people or 0) * PERSON_W + claim.lamp_power_w)
+            if claim.heat_c is not None and claim.start - LEAD_MARGIN <= ends <= claim.end:
+                margin = (
+                    max(outlook.margins_k.get(zone.id, outlook.margin_k), model.spare_k(k)) if ends - SLOT < claim.start else 0.0
+                )
+                if ends > claim.end - COAST and claim.floor_c is None:
+                    margin -= COAST_DROP_K
+                low[k], penalty[k] = max(low[k], claim.heat_c + margin), SHORT_PENALTY
+        high[k] = max(low[k], _due_c(zone, claims, begins)) + spare
+        free[k] += model.gain * zone.lighting_power_w * light_at(claims, begins) / 100.0
+    return Asked(low, penalty, np.maximum(high, _unheated(outlook, zone, model, low, free) + FREE_K), free)
+
+
+def _due_c(zone: Zone, claims: Sequence[Claim], at: datetime) -> float:
+    """The target that a valve can be set to: of the claims that are on (a slab's of the next too), else of those on both sides.
+
+    Once nobody is to come any more there is no bound: nothing is heated for then, and what is warm stays so for a while.
+    """
+    heated = [(c.start, c.end, c.heat_c) for c in claims if c.heat_c is not None]
+    following = next((heat for start, _, heat in heated if start > at), None)
+    present = [heat for start, end, heat in heated if start <= at < end]
+    if present:
+        return max(*present, following or 0.0) if zone.emitter is Emitter.SLAB else max(present)
+    if following is None:
+        return NO_BOUND_C
+    return max([following, *(heat for _, end, heat in heated if end <= at)])
+
+
+def _unheated(outlook: Outlook, zone: Zone, model: ZoneModel, low: Array, free: Array) -> Array:
+    """Air that is held at what is asked and else left alone: how warm sun, people and lamps make it without any heat for it."""
+    start, begin = slot_start(outlook.now), outlook.start(zone)
+    air, mass, course = begin.air_c, begin.mass_c, np.zeros(len(low))
+    for k in range(len(low)):
+        air, mass = model.step(air, mass, outlook.weather(start + k * SLOT), 0.0, float(free[k]))
+        course[k] = air = max(air, float(low[k]))
+    return course
+
+
+def hot_penalty(model: ZoneModel, price: Array, rate: Array) -> Array:
+    """Objective by K and slot above the most."""
+    result: Array = HOT_SHARE * SLOT_H / model.heat / 1000.0 * price * rate
+    return result
+
+
+def wanted_share(outlook: Outlook, zone: Zone, model: ZoneModel, caps: Array) -> Array:
+    """Share of the heat that may be used, by slot: all while a call is to come or on, else little more than holds set-back.
+
+    A zone that nobody comes to must not be heated for the sake of the one next door: its setpoint would not follow.
+    """
+    start, rest = slot_start(outlook.now), max(zone.setback_c, zone.frost_c)
+    ends = [c.end for c in outlook.schedule.get(zone.id, ()) if c.acts and c.heat_c is not None]
+    last = max(ends, default=start)
+    times = [start + k * SLOT for k in range(caps.shape[1])]
+    total = np.maximum(caps.sum(axis=0), 1e-9)
+    hold = np.array([REST_RESERVE * max(0.0, model.heat_for(rest, rest, outlook.weather(t), rest)) / 1000.0 for t in times])
+    return np.where(np.array([t < last for t in times]), 1.0, np.minimum(1.0, hold / total + REST_SHARE))
+
+
+def left_over(outlook: Outlook, zone: Zone, model: ZoneModel, price: float, slots: int) -> tuple[float, float]:
+    """Value of a K of air and of mass at the end: its heat at the mean price, less what is lost until the next claim."""
+    end = slot_start(outlook.now) + slots * SLOT
+    later = [c.start for c in outlook.schedule.get(zone.id, ()) if c.acts and c.heat_c is not None and c.end > end]
+    if not later:
+        return 0.0, 0.0
+    gap_h = max(0.0, (min(later) - end) / timedelta(hours=1))
+    kept = END_SHARE * float(np.exp(-gap_h / max(1.0, model.tau_h)))
+    air_kwh = SLOT_H / model.heat / 1000.0
+    mass_kwh = model.mass / model.heat * model.tau_h / 1000.0
+    return price * kept * air_kwh, price * kept * min(mass_kwh, 4 * air_kwh)
