@@ -18,11 +18,13 @@ SELECT_OLDEST = (
 )
 SELECT_LAST = (
     "SELECT epoch_us(max(time)) FROM readings WHERE point_id = (SELECT id FROM points WHERE site = ? AND point = ?) "
-    "AND time >= make_timestamp(?) AND time < make_timestamp(?)"
+    "AND time >= make_timestamp(?) AND time < make_timestamp(?) "
+    "AND (mark IS NULL OR NOT contains(mark, 'out_of_range'))"  # readings that figures are made of
 )
 SELECT_FIRST = (
     "SELECT epoch_us(min(time)) FROM readings WHERE point_id = (SELECT id FROM points WHERE site = ? AND point = ?) "
-    "AND time >= make_timestamp(?) AND time < make_timestamp(?)"
+    "AND time >= make_timestamp(?) AND time < make_timestamp(?) "
+    "AND (mark IS NULL OR NOT contains(mark, 'out_of_range'))"  # readings that figures are made of
 )
 UPSERT_NEWEST = (
     "INSERT INTO newest SELECT * FROM tip ON CONFLICT (point_id) DO UPDATE SET time = excluded.time, value = excluded.value, "

@@ -36,7 +36,7 @@ class TrackSource(Protocol):
         ...
 
     def around(self, point: Point, start: int, end: int) -> Track:
-        """All readings in the span, the last one before it and the first one after it."""
+        """All readings in the span, the last true one before it and the first true one after it (true: not out of range)."""
         ...
 
 

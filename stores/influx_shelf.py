@@ -13,7 +13,7 @@ from premises.errors import StoreDeniedError
 from premises.ports import Resolution
 from premises.site import Point
 from premises.wide import PART, SITE, SUBJECT, ZONE, part_of, tag_value
-from stores.influx_client import InfluxServer, Table
+from stores.influx_client import InfluxServer
 from stores.influxql import fields, of_point, of_site, quoted_name, quoted_text, select, within
 from stores.line_protocol import escaped_tag, text_field
 from stores.retention import LONG_SUFFIX, QUARTERS_SUFFIX
@@ -60,7 +60,7 @@ class InfluxShelf:
 
     def marks(self, site: str) -> Mapping[Name, Mark]:
         """All marks of a site, as the store has them now."""
-        statement = select(fields(MARK_FIELDS), of_site(site), f"GROUP BY subject, part, {QUANTITY}", MARKS)
+        statement = select(fields(MARK_FIELDS), of_site(site), f"GROUP BY subject, part, {QUANTITY}", MARKS)  # no zone in marks
         try:
             tables = self._server.select(self._buckets[Resolution.DAY], statement)
         except StoreDeniedError as error:
@@ -79,8 +79,12 @@ class InfluxShelf:
 
     def kept(self, point: Point, width: Resolution, start: int, end: int) -> Rows:
         where = f"{of_point(point)} AND {quoted_name(QUANTITY)} = {quoted_text(point.quantity.field)} AND {within(start, end)}"
-        tables = self._server.select(self._buckets[width], select(fields(COLUMNS), where, measurement=width.value))
-        return _rows(tables[0] if tables else Table({}))
+        tables = self._server.select(self._buckets[width], select(fields(COLUMNS), where, "GROUP BY zone", width.value))
+        # where the zone was renamed, what was made anew since lies under the present name and counts
+        tables.sort(key=lambda table: table.tags["zone"] == tag_value(point.zone))
+        newest = {at: (table, row) for table in tables for row, at in enumerate(table.columns["time"])}
+        places = [newest[at] for at in sorted(newest)]
+        return _rows({name: [table.columns[name][row] for table, row in places] for name in ("time", *COLUMNS)})
 
     def put(self, shelvings: Sequence[Shelving], marks: Sequence[tuple[Point, Mark | None, Mark]]) -> None:
         for width, bucket in self._buckets.items():
@@ -110,7 +114,7 @@ class InfluxShelf:
         if not marks:
             return
         lines = [
-            f"{_head(MARKS, point)} upto_us={mark.upto}i,days_upto_us={mark.days_upto}i,zone={text_field(mark.zone)} 0"
+            f"{_head(MARKS, point, '')} upto_us={mark.upto}i,days_upto_us={mark.days_upto}i,zone={text_field(mark.zone)} 0"
             for point, mark in marks
         ]
         self._server.write(self._buckets[Resolution.DAY], "\n".join(lines).encode())
@@ -120,16 +124,16 @@ class InfluxShelf:
 
     def _lines(self, shelving: Shelving) -> list[str]:
         """Rows as lines; windows that were kept before and hold nothing now are written empty."""
-        head = _head(shelving.width.value, shelving.point)
+        head = _head(shelving.width.value, shelving.point, tag_value(shelving.point.zone))
         lines = [f"{head} {told} {start}" for start, told in zip(shelving.rows.starts.tolist(), _told(shelving.rows), strict=True)]
         before = self.kept(shelving.point, shelving.width, shelving.first, shelving.beyond)
         vanished = sorted(set(before.starts.tolist()) - set(shelving.rows.starts.tolist()))
         return lines + [f"{head} {NOTHING} {start}" for start in vanished]
 
 
-def _head(measurement: str, point: Point) -> str:
+def _head(measurement: str, point: Point, zone: str) -> str:
     subject, part, quantity = name_of(point)
-    tags = {PART: part, QUANTITY: quantity, SITE: tag_value(point.site), SUBJECT: subject, ZONE: tag_value(point.zone)}
+    tags = {PART: part, QUANTITY: quantity, SITE: tag_value(point.site), SUBJECT: subject, ZONE: zone}
     return ",".join((measurement, *(f"{name}={escaped_tag(value)}" for name, value in tags.items() if value)))
 
 
@@ -150,9 +154,7 @@ def _told(rows: Rows) -> list[str]:
     return [",".join(fields_of_row) for fields_of_row in told]
 
 
-def _rows(table: Table) -> Rows:
-    columns: Mapping[str, list[Any]] = table.columns or {name: [] for name in ("time", *COLUMNS)}
-
+def _rows(columns: Mapping[str, list[Any]]) -> Rows:
     def numbers(name: str) -> Floats:
         return np.array(columns[name], np.float64)  # None becomes NaN
 

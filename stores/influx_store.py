@@ -13,7 +13,7 @@ from premises.columns import EnergyColumns
 from premises.errors import SettingError
 from premises.ports import Bucket, EnergyBucket, Resolution
 from premises.quantities import ValueKind
-from premises.reading import Reading, Sheaf
+from premises.reading import Flag, Reading, Sheaf
 from premises.site import Point, Site
 from premises.time import Interval
 from premises.told import Told
@@ -30,7 +30,9 @@ from stores.told_back import told_back
 from stores.told_lines import told_lines
 from stores.track import EMPTY, Track, as_readings, newest_of_each
 
-Line = tuple[str, str, str, str]
+Line = tuple[str, str, str, str, str]
+LINES = "GROUP BY zone, device, channel"
+FEW = 4
 
 
 class InfluxStore:
@@ -179,15 +181,28 @@ class InfluxStore:
         return self._select(point, start if before is None else before, end if after is None else after + 1)
 
     def last_before(self, point: Point, end: int) -> int | None:
-        return self._nearest(point, f"time < {int(end)}u", "ORDER BY time DESC LIMIT 1")
-
-    def _nearest(self, point: Point, when: str, rest: str) -> int | None:
-        what = fields({"value": point.quantity.field})
-        found = self._server.select(self._bucket, select(what, f"{of_point(point)} AND {when}", rest))
-        return int(found[0].columns["time"][0]) if found else None
+        return self._nearest(point, f"time < {int(end)}u", "DESC")
 
     def first_from(self, point: Point, start: int) -> int | None:
-        return self._nearest(point, f"time >= {int(start)}u", "ORDER BY time LIMIT 1")
+        return self._nearest(point, f"time >= {int(start)}u", "ASC")
+
+    def _nearest(self, point: Point, when: str, order: str) -> int | None:
+        """Time of the first true reading in that order. InfluxQL cannot ask for a flag that is not there: a few are looked at."""
+        what = fields({"value": point.quantity.field, "mark": point.quantity.field + FLAG_SUFFIX})
+        many = FEW
+        while True:
+            rest = f"{LINES} ORDER BY time {order} LIMIT {many}"
+            tables = _present_last(self._server.select(self._bucket, select(what, f"{of_point(point)} AND {when}", rest)), point)
+            onward = -1 if order == "DESC" else 1
+            told = [{name: column[::onward] for name, column in table.columns.items()} for table in tables]
+            tracks = [_track(Table({}, {**columns, "received": columns["time"]}), point) for columns in told]
+            true = _merged(tracks).without(Flag.OUT_OF_RANGE).times
+            ends = [int(table.columns["time"][-1]) for table in tables if len(table) == many]
+            # of a line that has more than was asked for nothing is known beyond its last row
+            sure = true if not ends else true[true >= max(ends)] if order == "DESC" else true[true <= min(ends)]
+            if len(sure) or not ends:
+                return int(sure[-1 if order == "DESC" else 0]) if len(sure) else None
+            many *= 16
 
     def lasts(self, points: Sequence[Point]) -> dict[str, int]:
         return {point.id: time for point, (time, _, _) in self._lasts(points[0].site, points).items()} if points else {}
@@ -211,17 +226,11 @@ class InfluxStore:
     def _select_each(self, points: Sequence[Point], start: int, end: int) -> list[Track]:
         """Readings of each of the points in the span, in one request."""
         statements = [
-            select(
-                fields(_columns(point.quantity.field)), f"{of_point(point)} AND {within(start, end)}", "GROUP BY device, channel"
-            )
-            for point in points
+            select(fields(_columns(point.quantity.field)), f"{of_point(point)} AND {within(start, end)}", LINES) for point in points
         ]
         tracks = []
         for point, tables in zip(points, self._server.select_each(self._bucket, statements), strict=True):
-            own = (tag_value(point.device), tag_value(point.channel))
-            # where a device was replaced, the present one is put last: at one instant it is the one that counts
-            tables.sort(key=lambda table, own=own: (table.tags["device"], table.tags["channel"]) == own)  # type: ignore[misc]
-            tracks.append(_merged([_track(table, point) for table in tables]))
+            tracks.append(_merged([_track(table, point) for table in _present_last(tables, point)]))
         return tracks
 
 
@@ -237,12 +246,21 @@ def _by_name(points: Mapping[str, Point]) -> dict[tuple[str, str, str], Point]:
 
 
 def _line_of(table: Table) -> Line:
-    return table.tags["subject"], table.tags["part"], table.tags["device"], table.tags["channel"]
+    tags = table.tags
+    return tags["subject"], tags["part"], tags["zone"], tags["device"], tags["channel"]
 
 
 def _present_line(point: Point) -> Line:
     """The line that the site file gives the point now."""
-    return tag_value(point.subject), tag_value(part_of(point)), tag_value(point.device), tag_value(point.channel)
+    subject, part, zone = point.subject, part_of(point), point.zone
+    return tag_value(subject), tag_value(part), tag_value(zone), tag_value(point.device), tag_value(point.channel)
+
+
+def _present_last(tables: list[Table], point: Point) -> list[Table]:
+    """The line that the site file gives the point now is put last, where a device was replaced or a zone renamed: at one
+    instant it is the one that counts."""
+    present = _present_line(point)[2:]
+    return sorted(tables, key=lambda table: (table.tags["zone"], table.tags["device"], table.tags["channel"]) == present)
 
 
 def _only(table: Table) -> tuple[int, Any]:

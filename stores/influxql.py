@@ -25,7 +25,7 @@ def fields(names: Mapping[str, str]) -> str:
 
 def last_of(site_id: str, field: str) -> str:
     """The newest value of a field of each line of a site. Of one field: with others beside it InfluxDB reads all there is."""
-    return select(f"last({quoted_name(field)}) AS value", of_site(site_id), "GROUP BY subject, part, device, channel")
+    return select(f"last({quoted_name(field)}) AS value", of_site(site_id), "GROUP BY subject, part, zone, device, channel")
 
 
 def of_site(site_id: str) -> str:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from premises.reading import Flag
 from premises.site import Point
 from stores.figures import TrackSource
 from stores.track import EMPTY, Track
@@ -40,7 +41,7 @@ class Prefetched:
         return self._source.track(point, start, end)
 
     def around(self, point: Point, start: int, end: int) -> Track:
-        track = self._tracks.get(point.id, EMPTY)
+        track = self._tracks.get(point.id, EMPTY).without(Flag.OUT_OF_RANGE)
         first, beyond = np.searchsorted(track.times, (start, end))
         if point.id in self._held and self._start <= start and end <= self._end and first > 0 and beyond < len(track):
             places = np.arange(len(track))

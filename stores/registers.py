@@ -61,7 +61,7 @@ def eventful(track: Track, limit_per_hour: float) -> Micros:
 class Register:
     """The register as it is read on, one reading after another."""
 
-    limit: float  # per µs
+    limit: float  # per hour
     high: float  # greatest value of the present register
     at: int
     before: float | None = None  # value ahead of the newest step, where that was one up
@@ -83,6 +83,10 @@ class Register:
         else:
             self._fell(time, value, flags)
 
+    def _beyond(self, amount: float, span: int) -> bool:
+        """Whether no premises use so much in that time: to the last bit as in `eventful`."""
+        return amount * HOUR > self.limit * span
+
     def _step(self, time: int, amount: float, known: bool = True) -> None:
         self.steps.append((self.at, time, amount, known))
         if known and amount > 0:
@@ -96,7 +100,7 @@ class Register:
     def _grew(self, time: int, value: float) -> None:
         if self.former is not None and value >= self.former and value - self.high >= REGAINED * (self.former - self.high):
             self._came_back(time, value)
-        elif value - self.high > self.limit * (time - self.at):
+        elif self._beyond(value - self.high, time - self.at):
             self._jumped(time, value)
         else:
             self.suspect = None
@@ -116,7 +120,7 @@ class Register:
         """Too much at once: a false value, unless the next reading goes on from it; then another register."""
         if self.suspect is not None:
             then, first = self.suspect
-            if first <= value <= first + self.limit * (time - then):
+            if first <= value and not self._beyond(value - first, time - then):
                 self._swapped(then, first)
                 self._grew(time, value)
                 return
@@ -146,7 +150,7 @@ class Register:
         if capacity is None or not (said or (self.high >= FULL * capacity and value <= EMPTY_AGAIN * capacity)):
             return None
         amount = capacity - self.high + value
-        bound = max(10 * self.quickest, 0.0 if self.quickest else self.limit) * (time - self.at) + JITTER
+        bound = max(10 * self.quickest, 0.0 if self.quickest else self.limit / HOUR) * (time - self.at) + JITTER
         return amount if amount <= bound else None
 
 
@@ -155,7 +159,7 @@ def judged_steps(track: Track, limit_per_hour: float) -> Steps:
     times, values = track.times.tolist(), track.values.tolist()
     if len(times) < 2:
         return plain_steps(track)
-    register = Register(limit_per_hour / HOUR, values[0], times[0])
+    register = Register(limit_per_hour, values[0], times[0])
     marks: Sequence[int] | dict[int, str] = track.marks
     for index in range(1, len(times)):
         register.read(times[index], values[index], track.flags(index) if index in marks else NO_FLAGS)

@@ -44,11 +44,11 @@ class Readings(ManyTracks, Protocol):
     """What roll-ups ask of a store's readings, besides tracks."""
 
     def last_before(self, point: Point, end: int) -> int | None:
-        """Time of the last reading before `end`, µs."""
+        """Time of the last true reading (not out of range) before `end`, µs."""
         ...
 
     def first_from(self, point: Point, start: int) -> int | None:
-        """Time of the first reading from `start` on, µs."""
+        """Time of the first true reading from `start` on, µs."""
         ...
 
     def lasts(self, points: Sequence[Point]) -> dict[str, int]:
@@ -152,11 +152,16 @@ class RollUps:
         return int(np.searchsorted(day_edges[1:], upto, side="right"))
 
     def _trusted(self, point: Point, mark: Mark) -> int:
-        """The mark, less what a reading after it may change: all from the last reading before it on, over whatever gap."""
+        """The mark, less what a reading after it may change.
+
+        That is all from the last true reading before it on, over whatever gap; of a counter the day before that, too, as the
+        next reading may show that the last one was false.
+        """
         known = self._trust.get((point.site, point.id))
         if known is None or known[0] != mark:  # what is written before the mark moves it, so the same mark is as good as it was
             before = self._readings.last_before(point, mark.upto)
-            known = mark, mark.upto if before is None else before // DAY_US * DAY_US
+            judged = DAY_US if point.quantity.counter else 0
+            known = mark, mark.upto if before is None else before // DAY_US * DAY_US - judged
             self._trust[point.site, point.id] = known
         return known[1]
 
@@ -185,7 +190,7 @@ class RollUps:
         if mark is not None and ready <= mark.upto:
             return None
         reached = self._first_day(point) if mark is None else mark.upto
-        if ready <= reached:
+        if reached is None or ready <= reached:
             return None
         return Span(point, mark, reached if mark is None else self._trusted(point, mark), min(ready, reached + CHUNK_US))
 
@@ -206,15 +211,21 @@ class RollUps:
             changes.append((point, mark, Mark(span.end, days_upto, site.timezone)))
         return shelvings, changes
 
-    def _first_day(self, point: Point) -> int:
-        """Start of the UTC day of the point's first reading."""
-        return (self._readings.first_from(point, 0) or 0) // DAY_US * DAY_US
+    def _first_day(self, point: Point) -> int | None:
+        """Start of the UTC day of the point's first true reading."""
+        first = self._readings.first_from(point, 0)
+        return None if first is None else first // DAY_US * DAY_US
+
+    def _first_kept(self, point: Point, upto: int) -> int:
+        """Start of the UTC day of the first quarter hour that is kept; `upto` where none is."""
+        starts = self._shelf.kept(point, Resolution.QUARTER, 0, upto).starts
+        return int(starts[0]) // DAY_US * DAY_US if len(starts) else upto
 
     def _next_days(self, site: Site, point: Point, mark: Mark | None) -> Step | None:
         """The local days that lie before the mark and are not kept yet; None where there are none."""
         if mark is None or mark.days_upto >= mark.upto:
             return None
-        start = mark.days_upto or min(self._first_day(point), mark.upto)
+        start = mark.days_upto or self._first_kept(point, mark.upto)
         days = edges(Resolution.DAY, Interval(instant(start), instant(mark.upto)), site.zoneinfo)
         days = days[days <= mark.upto]
         if len(days) < 2 or days[-1] <= mark.days_upto:
@@ -226,7 +237,9 @@ class RollUps:
         energy = None
         if point.quantity.counter:
             energy = gathered_energy(energy_of_rows(kept, quarter_edges(*outer)).between(since, end), days)
-        shelving = Shelving(point, Resolution.DAY, since, end, rows_of(found, energy))
+        # where all are cut anew, in another zone, days begin at other instants than before: none of those may stay
+        first = since if mark.days_upto else since - 2 * DAY_US
+        shelving = Shelving(point, Resolution.DAY, first, end, rows_of(found, energy))
         return shelving, (point, mark, Mark(mark.upto, end, site.timezone))
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from premises.ports import Resolution
 from premises.site import Point
@@ -102,7 +103,7 @@ def rows_of(windows: Windows, energy: EnergyWindows | None) -> Rows:
 def windows_of(rows: Rows, edges: Micros, of_texts: bool) -> Windows:
     """All windows between the edges, those without a row empty."""
     n = len(edges) - 1
-    place = np.searchsorted(edges[:-1], rows.starts)
+    rows, place = _on_edges(rows, edges)
     integral, (low, high, last) = np.zeros(n), (np.full(n, np.nan) for _ in range(3))
     covered, count = np.zeros(n, np.int64), np.zeros(n, np.int64)
     integral[place], covered[place], count[place] = rows.integral, rows.covered, rows.count
@@ -113,10 +114,20 @@ def windows_of(rows: Rows, edges: Micros, of_texts: bool) -> Windows:
     return Windows(edges, integral, covered, low, high, last, count, tuple(texts))
 
 
+def _on_edges(rows: Rows, edges: Micros) -> tuple[Rows, NDArray[np.intp]]:
+    """Rows that begin at an edge, and the windows they fill: days that were cut in another zone count for none."""
+    place = np.searchsorted(edges[:-1], rows.starts)
+    fits = edges[place] == rows.starts
+    if fits.all():
+        return rows, place
+    kept = {one.name: getattr(rows, one.name)[fits] for one in fields(Rows) if one.name != "texts"}
+    return Rows(**kept, texts=tuple(text for text, on in zip(rows.texts, fits, strict=True) if on)), place[fits]
+
+
 def energy_of_rows(rows: Rows, edges: Micros) -> EnergyWindows:
     """Energy of all windows between the edges."""
     n = len(edges) - 1
-    place = np.searchsorted(edges[:-1], rows.starts)
+    rows, place = _on_edges(rows, edges)
     known = ~np.isnan(rows.amount)
     amount, estimated, covered, told = np.zeros(n), np.zeros(n), np.zeros(n, np.int64), np.zeros(n, bool)
     amount[place] = np.where(known, rows.amount, 0.0)

@@ -96,3 +96,19 @@ class RollUpsContract:
         assert figures(store, AIR) == before
         store.write("studio", [reading(AIR, NOON + FIVE, 20.0, Flag.LATE)])
         assert store.series("studio", AIR, SPAN, Resolution.DAY)[1].high == 20.0
+
+    def test_a_value_that_proves_false_only_after_a_silence_is_taken_back(self, store: RollingStore) -> None:
+        noon_to_midnight = Interval(NOON, NOON + DAY / 2)
+        store.write("studio", [reading(ENERGY, NOON, 100.0), reading(ENERGY, NOON + DAY, 900.0)])
+        assert store.roll_up("studio", NOON + 60 * DAY).moved == 1
+        spike = store.energy("studio", ENERGY, noon_to_midnight, Resolution.HOUR)
+        assert sum(bucket.kwh or 0.0 for bucket in spike) == pytest.approx(400.0)
+        store.write("studio", [reading(ENERGY, NOON + 7 * DAY, 107.0)])
+        taken_back = store.energy("studio", ENERGY, noon_to_midnight, Resolution.HOUR)
+        assert sum(bucket.kwh or 0.0 for bucket in taken_back) == pytest.approx(0.5)
+
+    def test_a_gap_is_bridged_over_values_that_were_none(self, store: RollingStore) -> None:
+        store.write("studio", [reading(ENERGY, NOON, 100.0), reading(ENERGY, NOON + 8 * DAY, 108.0)])
+        store.write("studio", [reading(ENERGY, NOON + 3 * DAY + FIVE * step, 5e9, Flag.OUT_OF_RANGE) for step in range(20)])
+        asked = Interval(NOON + 5 * DAY, NOON + 6 * DAY)
+        assert [bucket.kwh for bucket in store.energy("studio", ENERGY, asked, Resolution.HOUR)] == pytest.approx([1 / 24] * 24)

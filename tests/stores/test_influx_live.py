@@ -6,9 +6,11 @@ import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from premises.ports import Resolution
 from premises.time import Interval
 from premises.told import Told
 from stores.influx_client import InfluxServer
@@ -17,7 +19,7 @@ from tests.stores.contract import ReadingsContract
 from tests.stores.contract_figures import FiguresContract
 from tests.stores.contract_rollups import RollUpsContract
 from tests.stores.exchanges import buckets_for_a_test
-from tests.stores.premises_of_tests import AIR, FIVE, NOON, SITES, STUDIO, every_five_minutes
+from tests.stores.premises_of_tests import AIR, FIVE, NOON, SITES, STUDIO, every_five_minutes, reading
 
 URL = os.environ.get("GREENROOM_TEST_INFLUX_URL", "")
 pytestmark = [
@@ -53,6 +55,26 @@ def test_a_device_that_is_replaced_does_not_cut_the_history(server: InfluxServer
         found = store.readings("studio", AIR, Interval(NOON, NOON + FIVE * 12))
         assert [one.value for one in found] == [14.0, 14.5, 16.0, 16.5]
         assert store.latest("studio")[AIR].value == 16.5
+
+
+def test_a_zone_that_is_renamed_leaves_nothing_twice(server: InfluxServer) -> None:
+    renamed = replace(STUDIO, points=tuple(replace(point, zone="hall") if point.zone else point for point in STUDIO.points))
+    told = [reading(AIR, NOON + timedelta(hours=step), 14.0 + step) for step in range(24 * 9)]
+    span = Interval(NOON, NOON + timedelta(days=9))
+    with buckets_for_a_test(server, f"contract-{secrets.token_hex(6)}") as name:
+        before = InfluxStore(server, name, [STUDIO])
+        before.write("studio", told)
+        assert before.roll_up("studio", NOON + timedelta(days=9)).moved == 1
+        after = InfluxStore(server, name, [renamed])
+        after.write("studio", told[: 24 * 3])  # decoded again
+        assert after.readings("studio", AIR, span) == told
+        assert after.latest("studio")[AIR] == told[-1]
+        figures = [before.series("studio", AIR, span, width) for width in (Resolution.QUARTER, Resolution.DAY)]
+        assert [after.series("studio", AIR, span, width) for width in (Resolution.QUARTER, Resolution.DAY)] == figures
+        assert after.roll_up("studio", NOON + timedelta(days=9)).moved == 1
+        assert InfluxStore(server, name, [renamed]).roll_up("studio", NOON + timedelta(days=9)).moved == 0
+        assert [after.series("studio", AIR, span, width) for width in (Resolution.QUARTER, Resolution.DAY)] == figures
+        assert sum(one.count for one in figures[1]) == 24 * 9
 
 
 def test_what_was_told_is_read_back_as_it_stands_after_it_was_told_again(store: InfluxStore) -> None:
