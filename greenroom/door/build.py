@@ -11,8 +11,8 @@ from importlib.metadata import version
 import structlog
 
 from greenroom.carbon import carbon_of
-from greenroom.door.quiet import QuietAlarms, QuietBus, QuietDecisions, QuietPlans
-from greenroom.door.told_intake import ToldIntake, house_checks
+from greenroom.door.quiet import QuietAlarms, QuietBus, QuietPlans
+from greenroom.door.told_intake import StandingDecisions, ToldIntake, house_checks
 from greenroom.house import Planners
 from greenroom.notice_metrics import notices_text
 from greenroom.settings import Settings
@@ -100,7 +100,7 @@ def door_over(
     """A door over stores and books that are open. closing: what ends with it; it is emptied into the door."""
     by_id = {site.id: site for site in sites}
     live = LiveValues(sites, clock)
-    plans, decisions, alarms = QuietPlans(books.plans), QuietDecisions(books.decisions), QuietAlarms(books.alarms)
+    plans, decisions, alarms = QuietPlans(books.plans), StandingDecisions(books.decisions, live), QuietAlarms(books.alarms)
     ports = Ports(live, store, books.bookings, books.overrides, plans, decisions, QuietBus(), alarms)
     optimiser = LinearOptimiser(apart=True) if settings.solver else None
     if optimiser is not None:
@@ -125,12 +125,12 @@ def _house(
     runners: Mapping[str, RulesRunner],
     clusters: tuple[Cluster, ...],
 ) -> House:
-    intake = ToldIntake(sites, live, clock)
+    intake, decisions = ToldIntake(sites, live, clock), StandingDecisions(books.decisions, live)
 
     def checks() -> Sequence[Check]:
         told = intake.status().connected
         heard = Check("house", told, "tells of itself" if told else "has told nothing for four minutes; is it running?")
-        return (_asked("store", store), _asked("books", books), heard, *house_checks(books.decisions, sites, clock))
+        return (_asked("store", store), _asked("books", books), heard, *house_checks(decisions, sites, clock))
 
     return House(
         sites=sites,
@@ -140,7 +140,7 @@ def _house(
         bookings=books.bookings,
         overrides=books.overrides,
         plans=books.plans,
-        decisions=books.decisions,
+        decisions=decisions,
         commands=books.commands,
         keys=books.keys,
         people=books.people,

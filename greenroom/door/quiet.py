@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from premises.command import Command, CommandStatus
-from premises.decision import ZoneDecision
 from premises.plan import Plan
-from premises.ports import Alarm, Alarms, DecisionBook, PlanBook
-from premises.time import Interval
+from premises.ports import Alarm, Alarms, PlanBook
 
 
 class QuietBus:
@@ -21,22 +19,6 @@ class QuietBus:
 
     def pending(self, site: str) -> Mapping[str, CommandStatus]:
         return {}
-
-
-@dataclass(frozen=True)
-class QuietDecisions:
-    """The house's decisions, to read."""
-
-    book: DecisionBook
-
-    def save(self, site: str, decisions: Sequence[ZoneDecision]) -> None:
-        """The house keeps its own."""
-
-    def current(self, site: str) -> Mapping[str, ZoneDecision]:
-        return self.book.current(site)
-
-    def history(self, site: str, zone: str, interval: Interval) -> list[ZoneDecision]:
-        return self.book.history(site, zone, interval)
 
 
 @dataclass(frozen=True)

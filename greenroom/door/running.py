@@ -29,8 +29,11 @@ def run_door(settings: Settings, sites: Sequence[Site], clusters: tuple[Cluster,
         closing.callback(bound.close)
         door = build_door(settings, sites, SystemClock(), clusters=clusters)
         closing.callback(door.close)
-        server = HttpServer(front_door(door.house, settings), bound)
+        app = front_door(door.house, settings)
+        server = HttpServer(app, bound)
         scheduler = scheduled(door)
+        for name, (every_s, call) in channel_jobs(app).items():
+            scheduler.add_job(partial(run_job, name, call), "interval", seconds=every_s, id=name)
         door.look()
         door.think(door.house.clock.now())
         scheduler.start()

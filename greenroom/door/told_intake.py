@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from premises.decision import ZoneDecision
 from premises.ports import Check, DecisionBook, IntakeStatus, LiveReadings, LiveValue
 from premises.site import GREENROOM, Site
-from premises.time import EPOCH, Clock
+from premises.time import EPOCH, Clock, Interval
 
 SILENT = timedelta(minutes=4)
 """The house tells each minute, and its store takes what waits soon after: who says nothing for so long stands still."""
@@ -48,6 +50,30 @@ class ToldIntake:
                 if device != GREENROOM and (key not in seen or seen[key] < value.reading.time):
                     seen[key] = value.reading.time
         return seen
+
+
+class StandingDecisions:
+    """The house's decisions, to read, as of its last word.
+
+    The book writes what did not change every few minutes only. A round of the house decides first and tells of itself last, so
+    that what stood in the book when it told was still so.
+    """
+
+    def __init__(self, book: DecisionBook, live: LiveReadings) -> None:
+        self._book, self._live = book, live
+
+    def save(self, site: str, decisions: Sequence[ZoneDecision]) -> None:
+        """The house keeps its own."""
+
+    def current(self, site: str) -> Mapping[str, ZoneDecision]:
+        stored = self._book.current(site)
+        told = _told_at(self._live.all(site))
+        if told is None:
+            return stored
+        return {zone: replace(decision, at=max(decision.at, told)) for zone, decision in stored.items()}
+
+    def history(self, site: str, zone: str, interval: Interval) -> list[ZoneDecision]:
+        return self._book.history(site, zone, interval)
 
 
 def house_checks(decisions: DecisionBook, sites: Mapping[str, Site], clock: Clock) -> Sequence[Check]:

@@ -143,6 +143,18 @@ def test_it_says_when_the_house_stands_still(running: Running, door: Door, clock
     assert {check.name for check in door.house.checks() if not check.ok} == {"house", f"rules of {SITE.id}"}
 
 
+def test_a_decision_that_stands_unchanged_is_as_young_as_the_houses_last_word(
+    running: Running, door: Door, clock: ManualClock
+) -> None:
+    """The book writes what did not change every few minutes only: the page must not call that old."""
+    heard(running)
+    clock.advance(4 * MINUTE)
+    heard(running)
+    door.look()
+    assert {decision.at for decision in door.house.decisions.current(SITE.id).values()} == {clock.now()}
+    assert all(check.ok for check in door.house.checks())
+
+
 def test_what_only_the_intake_can_do_is_not_at_the_door(door: Door) -> None:
     assert door.house.quarantine_desk is None
     assert door.house.configuration is None
