@@ -14,12 +14,17 @@ from ingest.families.memory import Memory
 from ingest.families.message import Message
 from ingest.families.registry import FAMILIES, recognise
 from ingest.normalise import kept_as
+from premises.errors import UnitError
 from premises.quantities import QUANTITIES, Quantity
 from premises.reading import RawMessage, Value
 from premises.site import Device, Point, Site
+from premises.units import convert
 
 _MOST_DEVICES = 2000
 _MOST_MEASURES = 100
+_LONGEST_QUALIFIER = 40
+_KEPT = ("greenroom", "outdoor")
+"""Ids that are no device's."""
 _SETTABLE = {"switch_state": True, "brightness": 50.0, "setpoint_temperature": 20.0, "cover_position": 50.0, "heatpump_on": True}
 _OUTDOOR = ("outside", "outdoor", "aussen", "exterieur", "weather")
 _OF_DEVICE = ("device", "cpu", "chip", "internal", "inverter", "esp32")
@@ -61,7 +66,7 @@ class Recogniser:
     def __init__(self, sites: Sequence[Site] = ()) -> None:
         self._memory = Memory()
         self._known = {(device.family, device.topic.strip("/")) for site in sites for device in site.devices}
-        self._ids = {device.id for site in sites for device in site.devices}
+        self._ids = {*_KEPT, *(name for site in sites for name in _ids(site))}
         self._found: dict[tuple[str, str], Proposal] = {}
         self.unknown: dict[str, int] = {}
 
@@ -84,6 +89,8 @@ class Recogniser:
         if proposal is None:
             return
         proposal.messages += 1
+        if family.name == "zigbee2mqtt" and not message.looks_like_object and told[0].quantity != "availability":
+            proposal.options["output"] = "attribute"  # one topic for each attribute: the device's own tells nothing
         # Read again as the proposed device would be, so that channels are those of a site file.
         device = Device(proposal.id, family.name, proposal.topic)
         again = guarded(family, message, self._memory, Hints(device)).measurements
@@ -114,6 +121,12 @@ class Recogniser:
         return list(self._found.values())
 
 
+def _ids(site: Site) -> Iterable[str]:
+    """Ids that are taken: of devices, and of all else that points can be of."""
+    parts = (site.devices, site.zones, site.plants, site.pv_strings, site.meters)
+    return (one.id for part in parts for one in part)
+
+
 def recognise_all(messages: Iterable[RawMessage], sites: Sequence[Site] = ()) -> list[Proposal]:
     """All devices that the messages tell of. sites: what is known already."""
     recogniser = Recogniser(sites)
@@ -133,6 +146,8 @@ def _note(proposal: Proposal, family: Family, device: Device, one: Measurement, 
     if len(proposal.measures) >= _MOST_MEASURES:
         return
     meaning = _on_premises(one)
+    if not _can_be_kept(one, meaning or QUANTITIES.get(quantity)):
+        return
     settable = meaning is not None and _can_set(family, device, one, meaning, memory)
     name = meaning.name if meaning is not None else quantity
     proposal.measures[key] = HeardMeasure(name, quantity, one.channel, one.unit, one.value, 1, settable)
@@ -159,6 +174,17 @@ def _on_premises(one: Measurement) -> Quantity | None:
     return kept_as(one.quantity, one.unit)
 
 
+def _can_be_kept(one: Measurement, quantity: Quantity | None) -> bool:
+    """Whether a point of that quantity takes what is told: a noise in percent is none in decibels."""
+    if quantity is None or one.unit is None or not isinstance(one.value, int | float):
+        return True
+    try:
+        convert(float(one.value), one.unit, quantity.unit)
+    except UnitError:
+        return False
+    return True
+
+
 def _can_set(family: Family, device: Device, one: Measurement, quantity: Quantity, memory: Memory) -> bool:
     value = _SETTABLE.get(one.quantity or "")
     if value is None:
@@ -170,24 +196,37 @@ def _can_set(family: Family, device: Device, one: Measurement, quantity: Quantit
         return False
 
 
-def site_file_section(proposals: Iterable[Proposal]) -> str:
+def site_file_section(proposals: Iterable[Proposal], sites: Sequence[Site] = ()) -> str:
     """The `devices:` section for all devices that no site file has yet, as YAML text to be pasted and completed by a person.
 
     Every text from the wire is quoted, so that no topic can become anything but text. What can be set says so in a remark;
-    it is for the owner to add `writable: true`.
+    it is for the owner to add `writable: true`. Points are told apart by qualifiers, from each other and from those of the
+    `sites`, so that the lines load in whatever zones they are put; where a quantity stands alone its qualifier can go.
     """
     lines = ["devices:"]
+    taken = {_named(point) for site in sites for point in site.points}
     for one in proposals:
         if one.known or not one.measures or one.family not in FAMILIES:
+            continue
+        several = _several(one)
+        told = [_measure(measure, _qualifier(one, measure, several, taken)) for measure in _kept(one)]
+        if not told:
             continue
         lines += [f"  - id: {one.id}", f"    family: {one.family}", f"    topic: {_quoted(one.topic)}", f"    zone: {TO_BE_NAMED}"]
         if one.options:
             lines.append("    options:")
             lines += [f"      {name}: {_quoted(value)}" for name, value in one.options.items()]
-        lines.append("    measures:")
-        several = _several(one)
-        lines += [_measure(measure, several) for measure in one.measures.values() if measure.quantity in QUANTITIES]
+        lines += ["    measures:", *told]
     return "\n".join(lines) + "\n" if len(lines) > 1 else ""
+
+
+def _kept(one: Proposal) -> list[HeardMeasure]:
+    """What a site file can name; of what falls on one quantity, message quantity and channel only the first."""
+    found: dict[tuple[str, str, str], HeardMeasure] = {}
+    for measure in one.measures.values():
+        if measure.quantity in QUANTITIES:
+            found.setdefault((measure.quantity, measure.message_quantity, measure.channel), measure)
+    return list(found.values())
 
 
 def _several(one: Proposal) -> frozenset[str]:
@@ -196,14 +235,34 @@ def _several(one: Proposal) -> frozenset[str]:
     return frozenset(name for name in names if names.count(name) > 1)
 
 
-def _measure(measure: HeardMeasure, several: frozenset[str]) -> str:
+def _named(point: Point) -> tuple[str, str]:
+    """Quantity and qualifier of a point of a site file."""
+    return point.quantity.name, point.id.rpartition("/")[2].removeprefix(point.quantity.name).lstrip(".")
+
+
+def _qualifier(one: Proposal, measure: HeardMeasure, several: frozenset[str], taken: set[tuple[str, str]]) -> str:
+    """The shortest that tells the point from all others: none, its channel, its device, both, or a number behind them."""
+    channel = _slug(measure.channel) if measure.quantity in several else ""
+    tries = [channel, one.id, _slug(f"{one.id} {measure.channel}")] if channel else ["", one.id]
+    tries += [f"{tries[-1][:50]}-{number}" for number in range(2, _MOST_MEASURES + 2)]
+    chosen = next((name for name in tries if (measure.quantity, name) not in taken), tries[-1])
+    taken.add((measure.quantity, chosen))
+    return chosen
+
+
+def _slug(text: str) -> str:
+    slug = _SLUG.sub("-", text.lower()).strip("-")[:_LONGEST_QUALIFIER].strip("-")
+    return slug if not slug or slug[0].isalpha() else f"n{slug}"
+
+
+def _measure(measure: HeardMeasure, qualifier: str) -> str:
     parts = [f"quantity: {measure.quantity}"]
     if measure.channel:
         parts.append(f"channel: {_quoted(measure.channel)}")
     if QUANTITIES[measure.quantity].message != measure.message_quantity:
         parts.append(f"message: {measure.message_quantity}")
-    if measure.quantity in several and (slug := _SLUG.sub("-", measure.channel.lower()).strip("-")[:40]):
-        parts.append(f"qualifier: {slug}")
+    if qualifier:
+        parts.append(f"qualifier: {qualifier}")
     shown = str(measure.value)[:24].replace("\n", " ") if not isinstance(measure.value, str) else "a text"
     remark = f"  # {shown}{f' {measure.unit}' if measure.unit else ''}" + ("; can be set" if measure.settable else "")
     return f"      - {{{', '.join(parts)}}}{remark}"

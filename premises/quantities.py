@@ -195,6 +195,7 @@ _ALL = (
     Quantity("uv_index", "1", "uv_index", _N, low=0, high=30),
     Quantity("conductivity", "µS/cm", "conductivity_us_cm", _N, low=0, high=1e6),
     Quantity("charge", "Ah", "charge_ah", _N, low=-1e6, high=1e6),
+    Quantity("volume", "m³", "volume_m3", _N, low=0, high=1e6),
     Quantity("people", "1", "people", _N, low=0, high=1e6),
     Quantity("window_open", "1", "window_open", _F),
     Quantity("tamper", "1", "tamper", _F),

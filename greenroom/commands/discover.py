@@ -32,7 +32,8 @@ def command(broker: str, seconds: float, topics: tuple[str, ...], site: str | No
     from ingest.connection_settings import ConnectionSettings
     from ingest.recognition import Recogniser, site_file_section
 
-    recogniser = Recogniser(load_sites(site) if site else ())
+    sites = load_sites(site) if site else ()
+    recogniser = Recogniser(sites)
 
     def receive(arrivals: Arrivals) -> None:
         for message in arrivals.messages:
@@ -62,7 +63,7 @@ def command(broker: str, seconds: float, topics: tuple[str, ...], site: str | No
     console.print(table)
     for topic, count in sorted(recogniser.unknown.items()):
         console.print(f"not recognised: {topic!a} ({count} messages)", highlight=False, markup=False)
-    click.echo(site_file_section(recogniser.proposals()), nl=False)
+    click.echo(site_file_section(recogniser.proposals(), sites), nl=False)
     return 0 if recogniser.proposals() else 1
 
 

@@ -67,6 +67,8 @@ class AhoyDtu(Family):
             return 0.6
         if levels[-1] == "mqtt" and len(levels) == 2 and message.payload in (b"connected", b"not connected"):
             return 0.6
+        if levels[-1] == "active_PowerLimit" or (levels[-1] == "available" and message.payload in (b"0", b"1", b"2")):
+            return 0.5 if len(levels) >= 3 else 0.0
         if "ahoy" in levels[0].lower():
             return 0.6
         return 0.3 if levels[-1] == "status" and len(levels) == 2 and message.payload in (b"0", b"1", b"2") else 0.0

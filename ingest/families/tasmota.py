@@ -42,7 +42,7 @@ class Tasmota(Family):
 
     def subscriptions(self, device: Device) -> tuple[str, ...]:
         tele, stat = self._topic(device, "tele"), self._topic(device, "stat")
-        return (f"{tele}/SENSOR", f"{tele}/STATE", f"{tele}/LWT", f"{tele}/ENERGY", f"{stat}/+")
+        return (f"{tele}/SENSOR", f"{tele}/STATE", f"{tele}/LWT", f"{tele}/ENERGY", f"{tele}/RESULT", f"{stat}/+")
 
     def device_of(self, topic: str) -> str:
         """`tele/lamp/SENSOR` is of `lamp`; with the prefix elsewhere its place is kept: `shop/%prefix%/lamp`."""

@@ -83,7 +83,7 @@ _LAST: dict[str, tuple[str, str | None]] = {
     "Capacity": ("charge", "Ah"),
     "InstalledCapacity": ("charge", "Ah"),
     "ConsumedAmphours": ("charge", "Ah"),
-    "Remaining": ("value", "m³"),
+    "Remaining": ("volume", "m³"),
     "MidVoltageDeviation": ("value", "%"),
     "Runtime": ("operating_time", "s"),
     "TodayRuntime": ("operating_time", "s"),

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
+import pytest
 from ruamel.yaml import YAML
 
+from ingest.decoded import Outcome
+from ingest.families.registry import FAMILIES
+from ingest.interpreter import SiteInterpreter
 from ingest.recognition import TO_BE_NAMED, Recogniser, recognise_all, site_file_section
 from premises.quantities import QUANTITIES
-from premises.site import Device
-from tests.ingest_families.premises import message, site
+from premises.reading import RawMessage
+from premises.site import Device, Site
+from premises.sitefile.load import load_text
+from tests.ingest_families.premises import NOON, message, site
+from tests.ingest_families.test_golden import BY_OTHER_TESTS, _lines
 
 HEARD = [
     message("zigbee2mqtt/Hall valve", '{"local_temperature":20.1,"current_heating_setpoint":21,"battery":80,"linkquality":60}'),
@@ -80,3 +90,71 @@ def test_hostile_names_stay_text_in_the_proposal() -> None:
 def test_any_number_of_devices_is_heard_within_bounds() -> None:
     heard = (message(f"zigbee2mqtt/sensor {number}", '{"temperature":20}') for number in range(2500))
     assert len(recognise_all(heard)) == 2000
+
+
+HOUSE = """\
+id: house
+name: House
+owner: House
+country: FR
+timezone: Europe/Paris
+latitude: 48.8
+longitude: 2.4
+languages: [fr]
+floor_area_m2: 1000
+energy_area_m2: 900
+zones:
+  - {id: hall, name: Hall, use: office, area_m2: 100, height_m: 3}
+"""
+# Answers to calls come on a topic that the caller chose, which is no topic of the device.
+ANSWERS = {"greenroom/rpc", "user_1"}
+
+
+def capture() -> list[tuple[dict[str, Any], RawMessage]]:
+    """All golden messages of all families as one morning's traffic, two seconds apart."""
+    lines = [line for family in sorted(FAMILIES.keys() - BY_OTHER_TESTS) for line in _lines(family) if line["topic"]]
+    return [(line, message(line["topic"], line["payload"], NOON + timedelta(seconds=2 * n))) for n, line in enumerate(lines)]
+
+
+def proposed(heard: list[RawMessage], sites: tuple[Site, ...] = ()) -> str:
+    return site_file_section(recognise_all(heard, sites), sites)
+
+
+@pytest.mark.slow
+def test_what_is_proposed_for_the_traffic_of_all_families_loads_as_it_is_and_reads_that_traffic() -> None:
+    heard = capture()
+    text = proposed([raw for _, raw in heard])
+    house = load_text(HOUSE + text.replace(TO_BE_NAMED, "hall"), "proposed")
+    assert isinstance(house, Site)
+    assert {device.family for device in house.devices} == FAMILIES.keys() - BY_OTHER_TESTS
+    interpreter = SiteInterpreter([house])
+    quantities = {point.message_quantity or point.quantity.message for point in house.points}
+    for line, raw in heard:
+        told = interpreter.understand(raw)
+        due = {one[0] for one in line["readings"] if one[1] is not None} & quantities - {"status", "status_code"}
+        if due and raw.topic not in ANSWERS:
+            assert told.outcome is Outcome.READINGS, (raw.topic, raw.payload, told.reason)
+
+
+@pytest.mark.slow
+def test_what_is_in_the_site_file_is_proposed_no_second_time_and_new_devices_take_no_name_of_it() -> None:
+    heard = [raw for _, raw in capture()]
+    house = load_text(HOUSE + proposed(heard).replace(TO_BE_NAMED, "hall"), "proposed")
+    assert isinstance(house, Site)
+    assert proposed(heard, (house,)) == ""
+    newcomer = message("zigbee2mqtt/new/HM-600", '{"temperature":20.5,"humidity":44}')
+    added = proposed([newcomer], (house,))
+    both = load_text(HOUSE + (proposed(heard) + added.removeprefix("devices:\n")).replace(TO_BE_NAMED, "hall"), "grown")
+    assert isinstance(both, Site)
+    assert len(both.devices) == len(house.devices) + 1
+
+
+def test_a_quantity_that_a_device_tells_in_a_unit_of_something_else_is_not_proposed() -> None:
+    noisy = message("tele/desk/SENSOR", '{"Time":"2026-01-20T12:00:00","Temperature":21,"Noise":40,"TempUnit":"C"}')
+    assert "noise" not in proposed([noisy])
+    assert "air_temperature" in proposed([noisy])
+
+
+def test_devices_with_one_topic_for_each_attribute_are_proposed_so_that_these_are_heard() -> None:
+    (device,) = YAML(typ="safe").load(proposed([message("zigbee2mqtt/plug/power", "12.5")]))["devices"]
+    assert (device["topic"], device["options"]) == ("zigbee2mqtt/plug", {"output": "attribute"})

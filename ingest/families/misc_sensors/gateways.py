@@ -139,7 +139,14 @@ def _of_fields(fields: dict[str, Any], levels: list[str]) -> float:
         return 0.7
     if _is_value(fields, levels):
         return 0.4
-    return 0.26 if any(meaning_of(key) is not None and not isinstance(told, dict | list) for key, told in fields.items()) else 0.0
+    return 0.26 if any(_tells(key, told) for key, told in fields.items()) else 0.0
+
+
+def _tells(key: str, told: Any) -> bool:
+    """Whether a key says what its value is, be it bare or an object with `value`."""
+    return meaning_of(key) is not None and (
+        type(told.get("value")) in (int, float, str) if type(told) is dict else type(told) is not list
+    )
 
 
 def _is_rtl(fields: dict[str, Any], levels: list[str]) -> bool:
