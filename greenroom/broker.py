@@ -13,6 +13,7 @@ from multiprocessing.process import BaseProcess
 
 from premises.errors import BrokerUnavailableError
 
+_PORTS = 3
 _START_SECONDS = 30.0
 
 
@@ -63,6 +64,7 @@ class EmbeddedBroker:
 
     def __init__(self, port: int | None = None, host: str = "127.0.0.1") -> None:
         self.host = host
+        self._chosen = port is None
         self.port = port or free_port(host)
         self._process: BaseProcess | None = None
 
@@ -71,19 +73,27 @@ class EmbeddedBroker:
         return f"mqtt://{self.host}:{self.port}"
 
     def start(self) -> None:
-        """Raises BrokerUnavailableError where it cannot listen."""
+        """On another port where somebody took the free one meanwhile. Raises BrokerUnavailableError where it cannot listen."""
+        for _ in range(_PORTS if self._chosen else 1):
+            answer = self._started()
+            if answer == "ready":
+                return
+            told = f"the embedded broker could not start on {self.host}:{self.port}: {answer}"
+            self.stop()
+            if self._chosen:
+                self.port = free_port(self.host)
+        raise BrokerUnavailableError(told)
+
+    def _started(self) -> str:
         spawn = multiprocessing.get_context("spawn")
         here, there = spawn.Pipe()
         self._process = spawn.Process(target=_serve, args=(self.host, self.port, there), name="greenroom-broker", daemon=True)
         self._process.start()
         there.close()
         try:
-            answer = here.recv() if here.poll(_START_SECONDS) else "no answer in time"
+            return str(here.recv()) if here.poll(_START_SECONDS) else "no answer in time"
         except EOFError:
-            answer = "it ended at once"
-        if answer != "ready":
-            self.stop()
-            raise BrokerUnavailableError(f"the embedded broker could not start on {self.host}:{self.port}: {answer}")
+            return "it ended at once"
 
     @property
     def alive(self) -> bool:

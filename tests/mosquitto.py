@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import shutil
 import socket
 import subprocess
@@ -11,6 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
+
+from tests.ports import free_port
 
 MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
 TRIES = 5
@@ -24,19 +25,6 @@ def need_mosquitto() -> str:
             pytest.fail(told)
         pytest.skip(told)
     return MOSQUITTO
-
-
-def free_port() -> int:
-    """A port that nobody listens on, below those that the system gives to clients, so that no connection takes it meanwhile."""
-    for _ in range(100):
-        with socket.socket() as probe:
-            port = random.randrange(10_000, 30_000)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    pytest.fail("no free port on loopback")
 
 
 class Mosquitto:

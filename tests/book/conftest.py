@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import uuid
@@ -16,6 +15,7 @@ import psycopg
 import pytest
 
 from stores.book import Books, open_books
+from tests.ports import free_port
 
 _PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 
@@ -48,10 +48,8 @@ def postgres_server() -> Iterator[str]:
     if binaries is None:
         _absent("PostgreSQL is not installed")
         raise AssertionError
-    with tempfile.TemporaryDirectory(prefix="books-") as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
+    with tempfile.TemporaryDirectory(prefix="books-") as folder:
+        port = free_port()
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres")
         data = f"{folder}/data"

@@ -22,6 +22,7 @@ from greenroom.doctor import network
 from greenroom.doctor.finding import State
 from greenroom.settings import Settings
 from tests.notices.certificates import make_certificates
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -154,9 +155,7 @@ def mosquitto(tmp_path: Path) -> Iterator[tuple[int, str, Path]]:
     rows = (access / "credentials.csv").read_text().splitlines()
     password = next(row.split(",")[1] for row in rows if row.startswith("greenroom,"))
     make_certificates(certificates)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     text = (DEPLOY / "mosquitto.conf").read_text().replace("listener 8883", f"listener {port} 127.0.0.1")
     for inside, here in (("/mosquitto/access", access), ("/mosquitto/data", data), ("/mosquitto/certificates", certificates)):
         text = text.replace(inside, str(here))

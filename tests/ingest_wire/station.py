@@ -16,7 +16,7 @@ from ingest.intake import IntakeService
 from premises.ports import IntakeStatus
 from stores.journal import JournalBounds, SqliteJournal
 from tests.ingest_wire.fakes import SITE, MemoryStore, PlainInterpreter, SystemClock, site
-from tests.mosquitto import free_port
+from tests.ports import free_port
 
 TEMPERATURE = "stage/air_temperature"
 

@@ -24,7 +24,8 @@ from stores.journal import SqliteJournal
 from tests.ingest_wire.brokers import Running
 from tests.ingest_wire.fakes import NOON, SITE, SystemClock
 from tests.ingest_wire.station import TEMPERATURE, Devices, Station, wait_until
-from tests.mosquitto import Mosquitto, free_port
+from tests.mosquitto import Mosquitto
+from tests.ports import free_port
 
 
 @pytest.fixture

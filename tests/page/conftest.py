@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.page.fake_house import Fakes, build
+from tests.ports import free_port
 
 expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
 _ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
@@ -46,9 +46,7 @@ class Served:
 
 @contextmanager
 def _serving() -> Iterator[Served]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen([sys.executable, "-m", "tests.page.serve", str(port)], cwd=Path(__file__).parents[2])
     address = f"http://127.0.0.1:{port}"
     try:
