@@ -41,6 +41,7 @@ from gateway.routes import (
 from gateway.settings import GatewaySettings
 from gateway.signin.form import mount_sign_in
 from gateway.signin.tries import Tries
+from gateway.webhooks.channels import ChannelWatch
 from gateway.webhooks.messages import HookMessage
 from premises.ports import House
 
@@ -126,6 +127,7 @@ def gateway_over(
         TokenBuckets(settings.rate_per_s, settings.rate_burst, settings.buckets_max, monotonic),
         TokenBuckets(settings.open_rate_per_s, settings.open_rate_burst, settings.buckets_max, monotonic),
         Meters(house),
+        ChannelWatch(house, settings.hooks),
         notices,
         streams=threading.Semaphore(settings.streams_max),
         tries=Tries(monotonic),

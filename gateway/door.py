@@ -24,6 +24,7 @@ from gateway.problems import Problem
 from gateway.settings import GatewaySettings
 from gateway.signin.sessions import COOKIE, caller_of_session, refuse_other_sites
 from gateway.signin.tries import Tries
+from gateway.webhooks.channels import ChannelWatch
 from gateway.webhooks.inbox import Inbox
 from gateway.webhooks.messages import HookMessage
 from premises.errors import UnknownNameError
@@ -45,6 +46,7 @@ class Gateway:
     keyed: TokenBuckets
     unkeyed: TokenBuckets
     meters: Meters
+    channels: ChannelWatch
     notices: Callable[[str, HookMessage], None] | None = None
     inbox: Inbox = field(default_factory=Inbox)
     streams: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(50))

@@ -28,6 +28,7 @@ class HookSettings(BaseModel):
     secret: signing key or shared word, as the provider means it. source: of its bookings. Title and location are mapped to
     zones by the rules of the site's calendar of that source; where none fits, `zones` are meant, or it is skipped.
     address: where the provider sends to, which Square signs too. fetch: for notices that only say that something changed.
+    secret_before: the one that is still taken while the provider changes over to the new one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,11 +36,17 @@ class HookSettings(BaseModel):
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
     provider: str
     secret: SecretStr
+    secret_before: SecretStr | None = None
     source: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
     site: str | None = None
     zones: tuple[str, ...] = ()
     address: str = ""
     fetch: FetchSettings | None = None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every word that is taken, the newest first."""
+        return tuple(each.get_secret_value() for each in (self.secret, self.secret_before) if each is not None)
 
 
 class OidcSettings(BaseModel):

@@ -11,10 +11,20 @@ from gateway.public import mount_public
 from gateway.settings import GatewaySettings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fastapi import FastAPI
 
     from greenroom.settings import Settings
     from premises.ports import House
+
+
+CHANNELS_EVERY_S = 300.0
+
+
+def channel_jobs(app: FastAPI) -> dict[str, tuple[float, Callable[[], object]]]:
+    """By name, every how many seconds, and what to call: looks whether the channels of webhooks still live."""
+    return {"channels": (CHANNELS_EVERY_S, app.state.gateway.channels.look)}
 
 
 def front_door(house: House, settings: Settings) -> FastAPI:

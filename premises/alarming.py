@@ -14,6 +14,7 @@ WILL_NOT_BE_READY = "will_not_be_ready"
 DEVICE_AWAY = "device_away"
 LOSS = "efficiency_loss"
 NOTICE_FAILED = "notice_failed"
+CHANNEL_ENDS = "channel_ends"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ _ALL = (
     Cause("weather_unknown", Urgency.WARNING, _CUT_OFF | {DEVICE_AWAY}),
     Cause("quarantine_full", Urgency.WARNING),
     Cause(NOTICE_FAILED, Urgency.WARNING),
+    Cause(CHANNEL_ENDS, Urgency.WARNING),
     # worth knowing
     Cause("calendar_away", Urgency.INFO),
     Cause("report_refused", Urgency.INFO),

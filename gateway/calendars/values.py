@@ -39,8 +39,6 @@ class TimeReader:
             raise EventFaultError(f"{line.name} {value[:40]!r} is no date and no time")
         zone = _fixed(found[7]) if found[7] else self.zone_of(line)
         parts = [int(found[number] or 0) for number in range(1, 7)]
-        if line.parameter("VALUE").upper() == "DATE" and not any(parts[3:]):
-            return _checked(line.name, value, lambda: date(*parts[:3]))
         parts[5] = min(parts[5], 59)  # a leap second
         if parts[3] == 24 and parts[4] == parts[5] == 0:
             return _checked(line.name, value, lambda: datetime(*parts[:3]).replace(tzinfo=zone) + timedelta(days=1))  # type: ignore[arg-type]  # noqa: DTZ001

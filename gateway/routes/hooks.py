@@ -56,8 +56,8 @@ def _check_sender(gateway: Gateway, request: Request, hook: HookSettings, provid
     wait = gateway.unkeyed.empty(address)
     if wait > 0:
         raise too_many(wait)
-    now, secret = gateway.now(), hook.secret.get_secret_value()
-    right = provider.verify is None or provider.verify(body, headers, secret, now, hook.address)
+    now, verify = gateway.now(), provider.verify
+    right = verify is None or any(verify(body, headers, secret, now, hook.address) for secret in hook.secrets)
     if not right or (provider.name == "google" and channel_expired(headers, now)):
         gateway.unkeyed.take(address)
         raise Problem("bad-signature", f"the message does not show that it comes from {provider.name}")
@@ -66,7 +66,7 @@ def _check_sender(gateway: Gateway, request: Request, hook: HookSettings, provid
 
 def _read(gateway: Gateway, hook: HookSettings, provider: Provider, body: bytes, headers: dict[str, str]) -> HookMessage:
     try:
-        message = read_message(provider, body, headers)
+        message = read_message(provider, body, headers, lambda word: any(same(word, secret) for secret in hook.secrets))
     except HookError as error:
         raise Problem("bad-request", str(error)) from None
     age = gateway.now() - message.sent_at if message.sent_at is not None else None
@@ -74,9 +74,7 @@ def _read(gateway: Gateway, hook: HookSettings, provider: Provider, body: bytes,
         raise Problem(
             "bad-signature", f"the message is {age.total_seconds() / 3600:.0f} h old: at most {provider.window} are taken"
         )
-    if provider.by_item and not all(same(word, hook.secret.get_secret_value()) for word in message.shared_words or [""]):
-        return HookMessage(provider.name, message.event)  # answered like a right one, so that nobody can try words
-    return message
+    return message  # also where no item was left: answered like a right one, so that nobody can try words
 
 
 @router.post(
@@ -114,6 +112,8 @@ def receive_webhook(
         return PlainTextResponse(validation_token)
     headers = _check_sender(gateway, request, hook, provider, body)
     message = _read(gateway, hook, provider, body, headers)
+    if message.event_id:
+        gateway.channels.heard(hook.name, message.ends, message.care)
     if gateway.inbox.came_before(hook.name, message.event_id, gateway.now()):
         return HookAnswer(event_id=message.event_id, double=True, taken=[], skipped=[], fetch=0)
     taken = take_message(gateway.house, gateway.inbox, hook, site, message)

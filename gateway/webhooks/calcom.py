@@ -14,6 +14,7 @@ BY_EVENT = {
     "BOOKING_CREATED": "confirmed",
     "BOOKING_RESCHEDULED": "confirmed",
     "BOOKING_CONFIRMED": "confirmed",
+    "BOOKING_PAID": "confirmed",
     "BOOKING_REQUESTED": "tentative",
     "BOOKING_CANCELLED": "cancelled",
     "BOOKING_REJECTED": "cancelled",
@@ -21,7 +22,8 @@ BY_EVENT = {
 
 
 def read(body: Json, headers: Headers) -> HookMessage:  # noqa: ARG001 - all readers have one shape
-    told, payload = record(body), record(record(body).get("payload"))
+    told = record(body)
+    payload = record(told.get("payload")) or told  # a payload template of one's own has its fields side by side
     event = text(told.get("triggerEvent"))
     uid = text(payload.get("uid"))
     sent_at = instant_or_none(told.get("createdAt"))

@@ -29,7 +29,7 @@ def _notice(headers: Headers) -> HookMessage:
     channel, number = text(headers.get("x-goog-channel-id")), text(headers.get("x-goog-message-number"))
     state = text(headers.get("x-goog-resource-state"))
     message = HookMessage("google", state, f"{channel}:{number}")
-    message.shared_words.append(headers.get("x-goog-channel-token", ""))
+    message.ends = _channel_ends(headers)
     if state not in STATES:
         message.skipped.append((channel, f"resource state {state!r} is not known"))
     elif state == "sync":
@@ -41,14 +41,17 @@ def _notice(headers: Headers) -> HookMessage:
 
 def channel_expired(headers: Headers, now: datetime) -> bool:
     """Whether the channel's own end has passed: what comes then is a replay."""
-    told = headers.get("x-goog-channel-expiration")
-    if not told:
-        return False
+    ends = _channel_ends(headers)
+    return bool(headers.get("x-goog-channel-expiration")) and (ends is None or now >= ends)
+
+
+def _channel_ends(headers: Headers) -> datetime | None:
+    """When the channel ends; None where it does not say so in a way that can be read."""
     try:
-        ends = parsedate_to_datetime(told)
+        ends = parsedate_to_datetime(headers.get("x-goog-channel-expiration", ""))
     except (ValueError, TypeError):
-        return True
-    return now >= (ends if ends.tzinfo is not None else ends.replace(tzinfo=UTC))
+        return None
+    return ends.astimezone(UTC) if ends.tzinfo is not None else ends.replace(tzinfo=UTC)
 
 
 def _take(message: HookMessage, item: dict[str, Any], calendar_zone: tzinfo | None) -> None:

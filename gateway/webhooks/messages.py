@@ -74,6 +74,7 @@ class HookMessage:
 
     fetch: what must be asked for, where the message only says that something changed. skipped: (id, reason).
     withdrawn: of those skipped, what takes no time any more: if it was booked, it is cancelled.
+    ends: when the channel ends that it came through, where it tells; care: what the provider says is the matter with it.
     """
 
     provider: str
@@ -83,8 +84,9 @@ class HookMessage:
     bookings: list[HookBooking] = field(default_factory=list)
     fetch: list[str] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
-    shared_words: list[str] = field(default_factory=list)
     withdrawn: list[HookBooking] = field(default_factory=list)
+    ends: datetime | None = None
+    care: str = ""
 
     def document(self) -> dict[str, Any]:
         """As JSON. The words by which a sender shows that it knows us are left out."""

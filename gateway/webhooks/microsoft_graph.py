@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,12 @@ TOKEN_LONGEST = 2_048
 _DAYS = {"monday": "MO", "tuesday": "TU", "wednesday": "WE", "thursday": "TH", "friday": "FR", "saturday": "SA", "sunday": "SU"}
 _DAY_LAST = re.compile(r"\.(\d{4}-\d{2}-\d{2})$")
 _POSITIONS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "last": "-1"}
+
+
+def of_sender(body: Json, is_ours: Callable[[str], bool]) -> Json:
+    """The notices whose shared word (clientState) is ours; the others, and events that no notice stands for, are left out."""
+    kept = [item for item in listed(record(body).get("value")) if is_ours(text(record(item).get("clientState")))]
+    return {"value": kept}
 
 
 def read(body: Json, headers: Headers) -> HookMessage:  # noqa: ARG001
@@ -28,18 +35,18 @@ def read(body: Json, headers: Headers) -> HookMessage:  # noqa: ARG001
 
 
 def _notices(items: list[Any]) -> HookMessage:
-    """Each with its shared word (clientState): the caller compares them one by one, and answers 202 all the same."""
+    """What changed, each with an id of its own; and what Graph tells of the life of the subscription."""
     message = HookMessage("microsoft_graph", "changes")
     ids = []
     for item in map(record, items):
         resource = text(item.get("resource"))
-        message.shared_words.append(text(item.get("clientState")))
+        ends = instant_or_none(item.get("subscriptionExpirationDateTime"))
+        message.ends = max((end for end in (message.ends, ends) if end is not None), default=None)
         etag = text(record(item.get("resourceData")).get("@odata.etag"))
-        ids.append(f"{text(item.get('subscriptionId'))}:{text(item.get('changeType'))}:{resource}:{etag}")
+        kind = text(item.get("changeType")) or text(item.get("lifecycleEvent"))
+        ids.append(f"{text(item.get('subscriptionId'))}:{kind}:{resource}:{etag}")
         if "lifecycleEvent" in item:
-            message.skipped.append(
-                (text(item.get("subscriptionId")), f"the subscription needs care: {text(item['lifecycleEvent'])}")
-            )
+            _lifecycle(message, item, resource)
         elif text(item.get("changeType")) == "deleted":
             uid = text(record(item.get("resourceData")).get("id")) or resource.rpartition("/")[2]
             message.bookings.append(HookBooking(uid, status="cancelled"))
@@ -47,6 +54,16 @@ def _notices(items: list[Any]) -> HookMessage:
             message.fetch.append(resource)
     message.event_id = "+".join(ids)[:1_000]
     return message
+
+
+def _lifecycle(message: HookMessage, item: dict[str, Any], resource: str) -> None:
+    """`missed`: notices were lost, so all is asked for; else somebody must see to the subscription."""
+    told = text(item["lifecycleEvent"])
+    message.skipped.append((text(item.get("subscriptionId")), f"the subscription needs care: {told}"))
+    if told != "missed":
+        message.care = told
+    elif resource:
+        message.fetch.append(resource)
 
 
 def _take(message: HookMessage, item: dict[str, Any]) -> None:

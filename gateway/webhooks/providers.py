@@ -16,7 +16,7 @@ from gateway.webhooks.messages import Headers, HookError, HookMessage, Json, loa
 class Provider:
     """read: body and headers (names in lower case) to a message. verify: whether the raw body was signed with the secret.
 
-    by_item: the shared word stands in each item, so a wrong one drops the item and is answered like a right one.
+    of_sender: the shared word stands in each item: what is left of the body without those that have another one.
     window: how old a message may be by its own time; None: it tells none that is signed, doubles are told by their id.
     """
 
@@ -24,7 +24,7 @@ class Provider:
     read: Callable[[Json, Headers], HookMessage]
     verify: signatures.Verify | None
     window: timedelta | None = None
-    by_item: bool = False
+    of_sender: Callable[[Json, Callable[[str], bool]], Json] | None = None
 
 
 _ALL = (
@@ -32,7 +32,7 @@ _ALL = (
     Provider("square", square.read, signatures.square, timedelta(hours=72)),
     Provider("planning_center", planning_center.read, signatures.hex_of_body("x-pco-webhooks-authenticity"), timedelta(hours=72)),
     Provider("google", google.read, signatures.shared_header("x-goog-channel-token")),
-    Provider("microsoft_graph", microsoft_graph.read, None, by_item=True),
+    Provider("microsoft_graph", microsoft_graph.read, None, of_sender=microsoft_graph.of_sender),
     Provider("librebooking", librebooking.read, signatures.shared_header(signatures.TOKEN_HEADER)),
     Provider("robin", robin.read, signatures.shared_header(signatures.TOKEN_HEADER)),
     Provider("standard", standard.read, signatures.standard()),
@@ -64,8 +64,13 @@ def provider_named(name: str) -> Provider:
     return found
 
 
-def read_message(provider: Provider, data: bytes, headers: Mapping[str, str]) -> HookMessage:
-    """What the message says. An envelope of `headers` and `body`, as recorders keep it, is opened. Raises HookError."""
+def read_message(
+    provider: Provider, data: bytes, headers: Mapping[str, str], is_ours: Callable[[str], bool] | None = None
+) -> HookMessage:
+    """What the message says. An envelope of `headers` and `body`, as recorders keep it, is opened. Raises HookError.
+
+    is_ours: whether a shared word in an item is the right one; None: they are not looked at.
+    """
     low = {name.lower(): value for name, value in headers.items()}
     body = load_json(data) if data.strip() else {}
     if isinstance(body, dict) and "body" in body and isinstance(body.get("headers"), dict):
@@ -76,7 +81,10 @@ def read_message(provider: Provider, data: bytes, headers: Mapping[str, str]) ->
         body = {}
     if not isinstance(body, (dict, list)):
         raise HookError("the message is neither a JSON object nor a list")
-    return provider.read({"value": body} if isinstance(body, list) else body, low)
+    told: Json = {"value": body} if isinstance(body, list) else body
+    if is_ours is not None and provider.of_sender is not None:
+        told = provider.of_sender(told, is_ours)
+    return provider.read(told, low)
 
 
 def read_webhook(provider: str, data: bytes, headers: Mapping[str, str] | None = None) -> dict[str, Any]:

@@ -13,6 +13,9 @@ import hmac
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from gateway.webhooks.messages import Headers
 
 TOKEN_HEADER = "x-greenroom-token"  # noqa: S105 - the name of a header
@@ -54,7 +57,10 @@ def shared_header(header: str) -> Verify:
 
 
 def standard(tolerance: timedelta = timedelta(minutes=5)) -> Verify:
-    """Standard Webhooks: `v1,` and Base64 of HMAC-SHA256 over id, time and body; several signatures while keys change."""
+    """Standard Webhooks: a signature over id, time and body; several of them while keys change.
+
+    `v1`: HMAC-SHA256 by a shared key (`whsec_…`). `v1a`: Ed25519, of which we hold the public key only (`whpk_…`).
+    """
 
     def verify(body: bytes, headers: Headers, secret: str, now: datetime, url: str) -> bool:  # noqa: ARG001
         message_id, stamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
@@ -62,16 +68,27 @@ def standard(tolerance: timedelta = timedelta(minutes=5)) -> Verify:
             return False
         if abs(now.timestamp() - int(stamp)) > tolerance.total_seconds():
             return False
+        public = secret.startswith("whpk_")
         try:
-            key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+            key = base64.b64decode(secret.removeprefix("whpk_" if public else "whsec_"), validate=True)
         except (binascii.Error, ValueError):
             return False
-        right = base64.b64encode(_mac(key, f"{message_id}.{stamp}.".encode() + body)).decode()
-        told = headers.get("webhook-signature", "")[:2_000].split()
-        fitting = [same(one.partition(",")[2], right) for one in told if one.startswith("v1,")]
-        return bool(key) and any(fitting)
+        content = f"{message_id}.{stamp}.".encode() + body
+        told = [one.partition(",") for one in headers.get("webhook-signature", "")[:2_000].split()]
+        if public:
+            return any(_by_public_key(key, signature, content) for version, _, signature in told if version == "v1a")
+        right = base64.b64encode(_mac(key, content)).decode()
+        return bool(key) and any(same(signature, right) for version, _, signature in told if version == "v1")
 
     return verify
+
+
+def _by_public_key(key: bytes, signature: str, content: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(base64.b64decode(signature, validate=True), content)
+    except (InvalidSignature, binascii.Error, ValueError):
+        return False
+    return True
 
 
 def sign_standard(secret: str, message_id: str, at: datetime, body: bytes) -> dict[str, str]:

@@ -27,7 +27,7 @@ def command(site: str, verbose: bool, **options: Any) -> int:
     """Run SITE: a site or cluster file, or the name of an example."""
     from greenroom.calendars import follower_of
     from greenroom.configuring import with_configuration
-    from greenroom.front import front_door
+    from greenroom.front import channel_jobs, front_door
     from greenroom.house import build
     from greenroom.live import LiveTime, quicken_collector, wait_for_signal
     from greenroom.logs import set_up_logs
@@ -53,11 +53,13 @@ def command(site: str, verbose: bool, **options: Any) -> int:
     bound = listening_socket(settings.host, settings.port)
     running = build(settings, sites, SystemClock(), clusters=clusters)
     house = with_configuration(running, find_premises(site))
-    server = HttpServer(front_door(house, settings), bound)
+    app = front_door(house, settings)
+    server = HttpServer(app, bound)
     rounds = Rounds(running)
     notices = notices_of(running.house, running.books, settings)
     jobs = {**notices.jobs(), "losses": (LOOK_EVERY_S, LossSearch(running.house, running.books).look)}
     jobs |= scheduled_reports(running, settings).jobs()
+    jobs |= channel_jobs(app)
     live = LiveTime(running, rounds, follower=follower_of(running.house, settings), jobs=jobs)
     try:
         reach(settings.broker)

@@ -19,7 +19,7 @@ import uvicorn
 from gateway.app import create_app
 from gateway.keys import make_key
 from gateway.settings import GatewaySettings
-from premises.ports import Role
+from premises.ports import House, Role
 from tests.gateway.fakes import Fakes
 from tests.gateway.premises_of_tests import NOW
 
@@ -45,16 +45,23 @@ def served(port: int = 0) -> Iterator[Served]:
     for role in Role:
         key, keys[role] = make_key(role, role.value, NOW, **SCOPES.get(role, {}))
         fakes.keys.put(key)
+    with serving(fakes.house(), port) as url:
+        yield Served(url, keys)
+
+
+@contextmanager
+def serving(house: House, port: int = 0) -> Iterator[str]:
+    """Serves this house while the block runs; its address."""
     bound = socket.create_server(("127.0.0.1", port))
-    config = uvicorn.Config(create_app(fakes.house(), UNBOUNDED), log_level="critical", ws="none", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(create_app(house, UNBOUNDED), log_level="critical", ws="none", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
     thread.start()
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while not server.started and time.monotonic() < until:
         time.sleep(0.01)
     try:
-        yield Served(f"http://127.0.0.1:{bound.getsockname()[1]}", keys)
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join(10)

@@ -37,6 +37,7 @@ PLACES = {
     "gateway/notices/booking_watch.py",
     "gateway/notices/device_watch.py",
     "gateway/notices/dispatch.py",
+    "gateway/webhooks/channels.py",
     "greenroom/losses.py",
     "greenroom/reporting/scheduled.py",
     "ingest/bus.py",

@@ -168,10 +168,9 @@ def test_a_time_that_says_its_own_offset_is_that_instant_wherever_the_site_is() 
     assert starts(read(away)) == ["2026-03-02T07:00:00Z", "2026-03-04T07:00:00Z"]
 
 
-def test_a_day_written_as_midnight_is_a_whole_day() -> None:
-    told = event("DTSTART;VALUE=DATE:20260302T000000", "DTEND;VALUE=DATE:20260304T000000")
-    (booking,) = read(told)["bookings"]
-    assert (booking["all_day"], booking["start"], booking["end"]) == (True, "2026-03-01T23:00:00Z", "2026-03-03T23:00:00Z")
+def test_a_midnight_that_calls_itself_a_day_is_a_time_for_its_end_may_be_none() -> None:
+    told = event("DTSTART;VALUE=DATE:20260302T000000", "DTEND;VALUE=DATE:20260302T013000")
+    assert spans(read(told)) == [("2026-03-01T23:00:00Z", "2026-03-02T00:30:00Z")]
 
 
 def test_a_birthday_of_a_year_that_nobody_knows_comes_every_year() -> None:

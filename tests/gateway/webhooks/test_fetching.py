@@ -205,5 +205,5 @@ def test_a_notice_is_taken_at_once_and_worked_on_beside(api: Api) -> None:
     follower.fakes.bookings.put = noted  # type: ignore[method-assign]
     follower.fetcher.notice("office", pointing_at("google", f"{api.url}/api/events"))
     follower.fetcher.notice("unknown hook", pointing_at("google", f"{api.url}/api/events"))
-    assert came.wait(10)
+    assert came.wait(60)
     assert follower.of("e-1") is not None

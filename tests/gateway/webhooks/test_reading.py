@@ -301,3 +301,20 @@ def test_a_libre_booking_of_several_resources_names_them_all() -> None:
 def test_standard_messages_may_tell_a_duration_in_place_of_an_end() -> None:
     data = {"id": "s-1", "start": "2026-03-02T07:00:00Z", "duration_minutes": 45}
     assert read("standard", {"type": "booking.put", "data": data})["bookings"][0]["end"] == "2026-03-02T07:45:00Z"
+
+
+def test_calcom_with_a_payload_template_of_ones_own_has_its_fields_side_by_side() -> None:
+    told = {"triggerEvent": "BOOKING_CREATED", "createdAt": "2026-03-02T04:29:00Z", **calcom()["payload"]}
+    (booking,) = read_webhook("calcom", raw(told))["bookings"]
+    assert (booking["uid"], booking["start"]) == ("cal-uid-1", "2026-03-02T07:00:00Z")
+    bare = read_webhook("calcom", raw({"content": "A new event has been scheduled", "name": "Stage 1"}))
+    assert (bare["bookings"], bare["skipped"][0]["reason"]) == ([], "no event tells of no change of a booking")
+
+
+def test_calcom_tells_of_money_and_meetings_too() -> None:
+    assert read_webhook("calcom", raw(calcom("BOOKING_PAID")))["bookings"][0]["status"] == "confirmed"
+    assert read_webhook("calcom", raw(calcom("BOOKING_REQUESTED", status="PENDING")))["bookings"][0]["status"] == "tentative"
+    for event in ("MEETING_STARTED", "MEETING_ENDED", "RECORDING_READY", "FORM_SUBMITTED", "OOO_CREATED", "PING"):
+        told = read_webhook("calcom", raw(calcom(event)))
+        assert told["bookings"] == []
+        assert event in told["skipped"][0]["reason"]

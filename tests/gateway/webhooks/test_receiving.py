@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import SecretStr
 
 from gateway.app import create_app
@@ -199,7 +200,7 @@ def test_a_series_is_booked_by_its_occurrences_at_its_wall_time(door: Door) -> N
     answer = send(door, "robin", {**event, "recurrence": ["RRULE:FREQ=DAILY;COUNT=3", "EXDATE;TZID=Europe/Paris:20260328T080000"]})
     assert [one["id"] for one in answer.json()["taken"]] == ["r-1#2026-03-27T07:00:00Z", "r-1#2026-03-29T06:00:00Z"]
     bomb = send(door, "robin", {**event, "id": "r-2", "recurrence": ["RRULE:FREQ=SECONDLY"]})
-    assert "only daily" in bomb.json()["skipped"][0]["reason"]
+    assert "steps" in bomb.json()["skipped"][0]["reason"]
 
 
 def weekly(version: str, rule: str | None, status: str | None = None) -> dict[str, Any]:
@@ -280,3 +281,23 @@ def test_a_series_that_ends_with_a_day_has_that_day() -> None:
     told = ForeignBooking("s", start, start + timedelta(hours=1), "confirmed", timezone="Europe/Paris")
     each = list(occurrences_of(told, ["RRULE:FREQ=DAILY;UNTIL=20260304"], start, STUDIO))
     assert [one.start.day for one in each if one.start is not None] == [2, 3, 4]
+
+
+def test_standard_webhooks_by_a_public_key() -> None:
+    private = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    public = "whpk_" + base64.b64encode(private.public_key().public_bytes_raw()).decode()
+    body, stamp = b'{"type": "booking.put"}', str(int(NOW.timestamp()))
+
+    def headers(*signatures: str) -> dict[str, str]:
+        return {"webhook-id": "m-1", "webhook-timestamp": stamp, "webhook-signature": " ".join(signatures)}
+
+    right = "v1a," + base64.b64encode(private.sign(b"m-1." + stamp.encode() + b"." + body)).decode()
+    shared = sign_standard(SECRET, "m-1", NOW, body)["webhook-signature"]
+    verify = standard()
+    assert verify(body, headers(shared, right), public, NOW, "")
+    assert verify(body, headers(shared, right), SECRET, NOW, "")
+    assert not verify(body + b" ", headers(right), public, NOW, "")
+    assert not verify(body, headers(right.replace("v1a", "v1")), public, NOW, "")
+    assert not verify(body, headers(shared, "v1a,%%%"), public, NOW, "")
+    assert not verify(body, headers(right), public, NOW + timedelta(minutes=6), "")
+    assert not verify(body, headers(right), "whpk_c2hvcnQ=", NOW, "")
