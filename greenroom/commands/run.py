@@ -1,4 +1,4 @@
-"""`greenroom run SITE`: intake, rules, gateway and page in one process, until it is told to stop."""
+"""`greenroom run SITE`: intake, rules, gateway and page in one process, or a door beside it, until it is told to stop."""
 
 from __future__ import annotations
 
@@ -22,8 +22,15 @@ _CONNECT_S = 10.0
 @click.option("--host", help="Address the gateway listens on.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port the gateway listens on; 0 takes a free one.")
 @click.option("--public-page/--no-public-page", default=None, help="Show the live page without a key.")
+@click.option(
+    "--role",
+    type=click.Choice(["house", "door"]),
+    default="house",
+    show_default=True,
+    help="house: everything; door: gateway and page alone, beside a house on the same InfluxDB and books.",
+)
 @click.option("--verbose", is_flag=True, help="Log what is done, not only what is wrong.")
-def command(site: str, verbose: bool, **options: Any) -> int:
+def command(site: str, role: str, verbose: bool, **options: Any) -> int:
     """Run SITE: a site or cluster file, or the name of an example."""
     from greenroom.calendars import follower_of
     from greenroom.configuring import with_configuration
@@ -47,6 +54,11 @@ def command(site: str, verbose: bool, **options: Any) -> int:
     except FaultsError as error:
         click.echo(str(error), err=True)
         return 1
+    if role == "door":
+        from greenroom.door.running import run_door
+
+        run_door(settings, sites, clusters)
+        return 0
     from greenroom.clock import SystemClock
 
     quicken_collector()

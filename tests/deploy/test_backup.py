@@ -170,7 +170,7 @@ def test_the_store_of_a_running_greenroom_is_copied_whole(kept: Kept, tmp_path: 
     other = context.Process(target=_measure_on, args=(kept.settings.store_url, ready, stop), daemon=True)
     other.start()
     try:
-        assert ready.wait(30)
+        assert ready.wait(60)
         create(kept.settings, None, tmp_path / "a.tar.gz", kept.clock)
         assert other.is_alive()
     finally:

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click import Choice
 from click.testing import CliRunner
+from fastapi.routing import APIRoute
 from ruamel.yaml import YAML
 
 from greenroom.cli import COMMANDS
@@ -86,6 +88,42 @@ def test_every_volume_and_secret_that_is_used_is_declared_and_every_declared_one
 
 def test_nothing_but_the_door_and_the_broker_is_open_to_the_outside(compose: dict[str, Any]) -> None:
     assert {name for name, service in compose["services"].items() if "ports" in service} == {"caddy", "mosquitto"}
+
+
+def test_the_door_has_no_way_to_the_devices_and_none_of_their_secrets(compose: dict[str, Any]) -> None:
+    """Whoever breaks in where the world comes in cannot switch anything."""
+    services = compose["services"]
+    assert {name for name, service in services.items() if "devices" in service["networks"]} == {"mosquitto", "greenroom"}
+    assert not [secret for secret in services["door"]["secrets"] if "broker" in secret]
+    assert "GREENROOM_BROKER" not in str(services["door"])
+    assert services["door"]["depends_on"] == {"greenroom": {"condition": "service_healthy"}}
+    assert all("networks" in service for service in services.values())
+    used = {network for service in services.values() for network in service["networks"]}
+    assert used == set(compose["networks"])
+    proxied = set(re.findall(r"(\w+):\d{4}", (DEPLOY / "Caddyfile").read_text()))
+    assert {name for name, service in services.items() if "world" in service["networks"]} == proxied | {"caddy"}
+
+
+def test_what_goes_to_the_house_past_the_door_is_only_what_the_door_cannot_do() -> None:
+    [line] = re.findall(r"@house path (.+)", (DEPLOY / "Caddyfile").read_text())
+    assert line.split() == ["/v1/sites/*/configuration", "/v1/quarantine", "/v1/quarantine/*"]
+    from gateway.routes import configuration, quarantine
+
+    paths = {route.path for module in (configuration, quarantine) for route in module.router.routes if isinstance(route, APIRoute)}
+    wanted = [re.compile(one.replace("*", "[^ ]+")) for one in line.split()]
+    assert paths
+    assert all(any(one.fullmatch(path) for one in wanted) for path in paths)
+
+
+def test_the_roles_that_are_started_are_roles_of_the_command(compose: dict[str, Any]) -> None:
+    from greenroom.commands.run import command
+
+    [role] = [option for option in command.params if option.name == "role"]
+    assert isinstance(role.type, Choice)
+    commands = [service["command"] for service in compose["services"].values() if service.get("command", [""])[0] == "run"]
+    units = [line for path in (DEPLOY / "systemd").glob("*.service") for line in re.findall(r"--role (\w+)", path.read_text())]
+    assert {told[told.index("--role") + 1] for told in commands} == set(role.type.choices)
+    assert set(units) == {"door"}
 
 
 def test_no_secret_stands_in_a_file(compose: dict[str, Any]) -> None:
@@ -172,7 +210,7 @@ def mosquitto(tmp_path: Path) -> Iterator[tuple[int, str, Path]]:
 
 
 def _wait_for(port: int, running: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
