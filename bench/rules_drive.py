@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import numpy as np
 
+from bench.rules_wire import Wire, settable
 from premises.booking import Booking, BookingKey, DayKind
 from premises.decision import ZoneState
 from premises.site import Site, ZoneUse
@@ -20,7 +21,6 @@ from rules.loop import Measured, OpenLoop
 from rules.plant import ZoneNeed, run
 from rules.snapshot import Forecast, PlantMemory
 from simulators.building import Building
-from simulators.loads import USE
 
 TICK = timedelta(minutes=5)
 BOOKED_USES = frozenset({ZoneUse.STAGE, ZoneUse.AUDITORIUM, ZoneUse.MIX_ROOM, ZoneUse.EDIT_ROOM})
@@ -95,35 +95,17 @@ def weather_ahead(building: Building, now: datetime, error_k: float, hours: int 
 
 
 def by_rules(loop: OpenLoop, error_k: float = 1.0) -> Control:
-    """The rules, told what sensors would tell (tenths of a degree), and a forecast with errors each quarter hour."""
+    """The rules, told what the site's devices would tell, and a forecast with errors each quarter hour."""
     told: dict[datetime, Forecast] = {}
+    wires: dict[int, Wire] = {}
 
     def control(building: Building, now: datetime) -> None:
         slot = slot_start(now)
         if slot not in told:
             told.clear()
             told[slot] = weather_ahead(building, now, error_k)
-        measured = Measured(
-            air_c={zone.id: round(building.air_c(zone.id), 1) for zone in building.site.zones},
-            outdoor_c=round(building.outdoor_c, 1),
-            sun_w_m2=told[slot].sun_at(now),
-            demand_pct={zone.id: 100 * float(building.opening[building.row(zone.id)]) for zone in building.site.zones},
-            gains_w={
-                zone.id: float(building.loads_w[USE["lighting"], row] + building.loads_w[USE["rig"], row])
-                for row, zone in enumerate(building.site.zones)
-            },
-            closed={zone.id: building.door_open(building.row(zone.id)) < 0.5 for zone in building.site.zones},
-            supply_c={plant.id: building.plant_model(plant.id).supply_c for plant in building.site.plants},
-        )
-        settings = loop.step(now, measured, told[slot])
-        for zone, setpoint in settings.setpoint_c.items():
-            building.set_setpoint(zone, setpoint)
-        for zone, level in settings.light_pct.items():
-            building.set_light(zone, level)
-        for plant, supply in settings.supply_c.items():
-            building.set_supply(plant, supply)
-        for plant, on in settings.plant_on.items():
-            building.set_plant_on(plant, on)
+        wire = wires.setdefault(id(building), Wire(building))
+        wire.obey(loop.step(now, Measured({}, points=wire.readings()), told[slot]))
 
     return control
 
@@ -146,32 +128,41 @@ def by_lead(site: Site, bookings: Sequence[Booking], start: datetime, days: int,
             ahead = bool(due) and all(c.start > now for c in due) and building.air_c(zone.id) < wanted - 0.3
             state = ZoneState.PRE_HEATING if ahead else ZoneState.OCCUPIED if due else ZoneState.SET_BACK
             needs[zone.heating_plant].append(ZoneNeed(zone, float(building.opening[building.row(zone.id)]), wanted, state))
-        for plant in site.plants:
-            wish = run(plant, needs[plant.id], building.outdoor_c, memories.get(plant.id, PlantMemory()), now)
-            memories[plant.id] = wish.memory
-            building.set_plant_on(plant.id, wish.on)
-            if wish.supply_c is not None:
-                building.set_supply(plant.id, wish.supply_c)
+        run_plants(building, needs, memories, now)
 
     return control
 
 
+def run_plants(
+    building: Building, needs: Mapping[str, Sequence[ZoneNeed]], memories: dict[str, PlantMemory], now: datetime
+) -> None:
+    """Plants on the rules' heating curve, as far as they can be set at all: by the same devices that the rules have."""
+    for plant in building.site.plants:
+        wish = run(plant, needs[plant.id], building.outdoor_c, memories.get(plant.id, PlantMemory()), now)
+        memories[plant.id] = wish.memory
+        warmed, switched = settable(building.site, plant.id)
+        if switched:
+            building.set_plant_on(plant.id, wish.on)
+        if warmed and wish.supply_c is not None:
+            building.set_supply(plant.id, wish.supply_c)
+
+
 def drive(
-    building: Building, bookings: Sequence[Booking], control: Control, days: int, scored_from: int, until_noted: int | None = None
+    building: Building, bookings: Sequence[Booking], control: Control, days: int, scored_from: int, start: datetime | None = None
 ) -> Account:
-    """Run for that many days; comfort and energy count from day `scored_from` on."""
-    site, start = building.site, building.now
+    """Run until `days` days after the start (by default the building's now); comfort and energy count from day `scored_from` on."""
+    site, start = building.site, building.now if start is None else start
     account = Account()
-    since, end = start + timedelta(days=scored_from), start + timedelta(days=days if until_noted is None else until_noted)
+    since, end = start + timedelta(days=scored_from), start + timedelta(days=days)
     claims: list[Claim] = []
     for zone, found in schedule(site, bookings, Interval(start, end)).items():
         if site.zone(zone).heating_plant is not None:
             claims += [c for c in found if c.acts and c.heat_c is not None and since <= c.start < end]
-    before, heat_before = _final(building), float(building.heat_kwh.sum())
+    heat_before = float(building.heat_kwh.sum())
     while building.now < end:
         now = building.now
         if now <= since:
-            before, heat_before, account.cost = _final(building), float(building.heat_kwh.sum()), 0.0
+            heat_before = float(building.heat_kwh.sum())
         control(building, now)
         for claim in claims:
             short = (claim.heat_c or 0.0) - building.air_c(claim.zone)
@@ -180,13 +171,29 @@ def drive(
             if claim.start <= now < claim.end:
                 account.below_k_h += max(0.0, short) * (TICK / timedelta(hours=1))
                 account.cold_k_h += max(0.0, short - 0.5) * (TICK / timedelta(hours=1))
-        spent = _final(building)
+        before = building.heating_kwh(), _electric_kwh(building), float(building.pv_kwh.sum())
         building.advance(now + TICK)
-        account.cost += (_final(building) - spent) * price(site, Carrier.ELECTRICITY, now)
-    account.final_kwh = _final(building) - before
+        if now >= since:
+            _spend(account, building, now, before)
     account.heat_kwh = float(building.heat_kwh.sum()) - heat_before
     return account
 
 
-def _final(building: Building) -> float:
-    return sum(building.heating_kwh().values())
+def _electric_kwh(building: Building) -> float:
+    """All electricity used on the site so far, with that of heating."""
+    return float(building.used_kwh.sum() + building.plant_electricity_kwh.sum())
+
+
+def _spend(account: Account, building: Building, now: datetime, before: tuple[dict[Carrier, float], float, float]) -> None:
+    """Final energy of heating in a tick, and what it made the bills dearer: the sun's surplus costs what export would have paid."""
+    site, (heating, load, sun) = building.site, before
+    for carrier, kwh in building.heating_kwh().items():
+        spent = kwh - heating.get(carrier, 0.0)
+        account.final_kwh += spent
+        if carrier is not Carrier.ELECTRICITY:
+            account.cost += spent * price(site, carrier, now)
+            continue
+        others, pv = _electric_kwh(building) - load - spent, float(building.pv_kwh.sum()) - sun
+        bought = max(0.0, others + spent - pv) - max(0.0, others - pv)
+        tariff = site.tariff_of(carrier)
+        account.cost += bought * price(site, carrier, now) + (spent - bought) * (float(tariff.export_price) if tariff else 0.0)

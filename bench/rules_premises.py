@@ -16,13 +16,13 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bench.rules_compare import part_of
-from bench.rules_drive import Account, Control, a_diary, by_lead, by_rules, drive
+from bench.rules_drive import Account, Control, a_diary, by_lead, by_rules, drive, run_plants
 from premises.decision import ZoneState
 from premises.site import Site
 from premises.sitefile.load import load_site
 from premises.sitefile.shipped import example
 from rules.loop import OpenLoop
-from rules.plant import ZoneNeed, run
+from rules.plant import ZoneNeed
 from rules.snapshot import PlantMemory
 from simulators.building import Building
 
@@ -54,12 +54,7 @@ def by_timetable(site: Site) -> Control:
             if zone.heating_plant is not None:
                 state = ZoneState.OCCUPIED if on else ZoneState.SET_BACK
                 needs[zone.heating_plant].append(ZoneNeed(zone, float(building.opening[building.row(zone.id)]), wanted, state))
-        for plant in site.plants:
-            wish = run(plant, needs[plant.id], building.outdoor_c, memories.get(plant.id, PlantMemory()), now)
-            memories[plant.id] = wish.memory
-            building.set_plant_on(plant.id, wish.on)
-            if wish.supply_c is not None:
-                building.set_supply(plant.id, wish.supply_c)
+        run_plants(building, needs, memories, now)
 
     return control
 

@@ -48,11 +48,12 @@ def _zone(
     found = {}
     for at in slots(interval):
         air = ends.get(at - SLOT)  # the slot begins where the one before it ended
-        heat = metered.get(at)
+        heat, opening = metered.get(at), None
         if heat is None and air is not None and at in openings and at in supply:
-            heat = openings[at] / 100.0 * emitter_power_w(zone, supply[at], air)
+            opening = min(1.0, max(0.0, openings[at] / 100.0))
+            heat = opening * emitter_power_w(zone, supply[at], air)
         gain = sum(column.get(at, 0.0) for column in gains)
-        found[at] = ZoneSample(air, wanted.get(at), heat, gain, 1.0 - closed.get(at, 1.0))
+        found[at] = ZoneSample(air, wanted.get(at), heat, gain, 1.0 - closed.get(at, 1.0), opening=opening)
     return found
 
 

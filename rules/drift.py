@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from rules.thermal import ZoneModel
+from rules.thermal import ZoneModel, bent
 from rules.trace import Trace
 
 GAIN = 0.08
@@ -23,10 +23,11 @@ class Drift:
         """Compare the slot that has just closed with what the model made of the one before it."""
         for zone, model in models.items():
             air = trace.last(f"{zone}/air", 2)
-            if len(air) < 2 or zone not in mass:
+            if len(air) < 2 or zone not in mass or len(trace.last(f"{zone}/heat", 2 + model.delay)) < 2 + model.delay:
                 continue
             outdoor, sun = _before(trace, "outdoor"), _before(trace, "sun")
-            heat, gains = _before(trace, f"{zone}/heat", model.delay), _before(trace, f"{zone}/gains")
+            heat = passed(trace, zone, model.bend, 2 + model.delay)
+            gains = _before(trace, f"{zone}/gains")
             told = self.by_zone.get(zone, 0.0)
             free = model.sun * (0.0 if sun != sun else sun) + model.gain * (0.0 if gains != gains else gains)
             for other, weight in model.neighbours.items():
@@ -34,10 +35,18 @@ class Drift:
                 free += weight * (beside - air[0]) if beside == beside else 0.0
             door = _before(trace, f"{zone}/door")
             free += model.door * (0.0 if door != door else door) * (outdoor - air[0])
-            expected, _ = model.step(air[0], mass[zone][1], outdoor, heat, free)
+            expected, _ = model.step(air[0], mass[zone][1], outdoor, heat[0], free)
             wrong = air[1] - expected - told
             if wrong == wrong:
                 self.by_zone[zone] = min(MOST_K, max(-MOST_K, told + GAIN * wrong))
+
+
+def passed(trace: Trace, zone: str, bend: float, count: int) -> tuple[float, ...]:
+    """Heat in W of the newest closed slots as the zone's valves passed it, oldest first; NaN where it is not known."""
+    heat, opening = trace.last(f"{zone}/heat", count), trace.last(f"{zone}/opening", count)
+    if bend == 0.0 or len(opening) < len(heat):
+        return heat
+    return tuple(w * bent(f, bend) if f == f else w for w, f in zip(heat, opening, strict=True))
 
 
 def _before(trace: Trace, column: str, delay: int = 0) -> float:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from premises.site import Plant, Zone
 from rules.snapshot import Snapshot
@@ -10,12 +12,37 @@ from rules.thermal import PERSON_W, cold_power_w, emitter_power_w
 
 BAND_K = 1.0
 """Where a valve tells nothing: taken as fully open half of this below its setpoint, shut half above."""
-SHARE_LOW, SHARE_HIGH = 0.3, 3.0
-"""The plant's meter may correct the estimates by these factors, no more: it also heats pipes and buffers."""
+SHARE_LOW, SHARE_HIGH = 0.3, 1.0
+"""The plant's meter may lower the estimates as far as that. What emitters give beyond their plates, models learn themselves."""
+SHARE_OVER = timedelta(hours=24)
+"""Over so long the meter is compared: from hour to hour a plant heats its pipes and buffer, or rests while those heat on."""
 
 
-def heats(snapshot: Snapshot, wanted: Mapping[str, float]) -> dict[str, float]:
-    """Heat in W by zone at this tick. wanted: setpoints in force in °C."""
+class PlantShares:
+    """By plant, heat metered and heat estimated of late, in W as means that forget within a day."""
+
+    def __init__(self) -> None:
+        self._at: datetime | None = None
+        self._sums: dict[str, tuple[float, float]] = {}
+
+    def factor(self, plant: str) -> float:
+        """What estimates are to be multiplied by; 1 until the meter has told something."""
+        metered, guessed = self._sums.get(plant, (0.0, 0.0))
+        return min(SHARE_HIGH, max(SHARE_LOW, metered / guessed)) if guessed > 0.0 else 1.0
+
+    def note(self, now: datetime, told: Mapping[str, tuple[float, float]]) -> None:
+        """Heat metered and estimated by plant at this tick."""
+        passed = timedelta(0) if self._at is None else max(timedelta(0), now - self._at)
+        kept = math.exp(-(passed / SHARE_OVER))
+        for plant, (metered, guessed) in told.items():
+            before = self._sums.get(plant, (guessed, guessed))  # believed until it is seen
+            self._sums[plant] = (kept * before[0] + (1 - kept) * metered, kept * before[1] + (1 - kept) * guessed)
+        self._at = now
+
+
+def heats(snapshot: Snapshot, wanted: Mapping[str, float], shares: PlantShares) -> dict[str, float]:
+    """Heat in W by zone at this tick. wanted: setpoints in force in °C; shares: followed from tick to tick."""
+    compared = {}
     found: dict[str, float] = {}
     for plant in snapshot.site.plants:
         zones = [zone for zone in snapshot.site.zones if zone.heating_plant == plant.id]
@@ -23,14 +50,24 @@ def heats(snapshot: Snapshot, wanted: Mapping[str, float]) -> dict[str, float]:
         guessed = {zone.id: _guess(snapshot, zone, plant, wanted.get(zone.id)) for zone in zones if told[zone.id] is None}
         total = _plant_heat(snapshot, plant)
         rest = None if total is None else max(0.0, total - sum(value for value in told.values() if value is not None))
-        factor = 1.0
-        if rest is None and sum(guessed.values()) > plant.heat_power_w > 0:
-            factor = plant.heat_power_w / sum(guessed.values())  # no more than there is
-        if rest is not None and sum(guessed.values()) > 0:
-            factor = min(SHARE_HIGH, max(SHARE_LOW, rest / sum(guessed.values())))
+        asked = sum(guessed.values())
+        if rest is not None:
+            compared[plant.id] = (rest, asked)
+        factor = shares.factor(plant.id)
+        if factor * asked > plant.heat_power_w > 0:
+            factor = plant.heat_power_w / asked  # no more than there is
         found |= {zone: value for zone, value in told.items() if value is not None}
         found |= {zone: value * factor for zone, value in guessed.items()}
+    shares.note(snapshot.now, compared)
     return found
+
+
+def opening_of(snapshot: Snapshot, zone: Zone) -> float | None:
+    """How far the valves are open from which its heat is estimated, 0 to 1; None where none tells, or heat is metered."""
+    if _metered(snapshot, zone) is not None:
+        return None
+    told = snapshot.middle(snapshot.layout.zones[zone.id].demands)
+    return None if told is None else min(1.0, max(0.0, told / 100.0))
 
 
 def cold(snapshot: Snapshot, zone: Zone, limit_c: float | None) -> float:

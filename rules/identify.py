@@ -8,33 +8,35 @@ on the last days.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rules.free_run import DAY, delayed, free_runs, heat_given, mass_course
 from rules.margin import conformal
+from rules.refine import refined, run_starts
 from rules.thermal import STEP_H, ZoneModel
 from rules.trace import Record
 
 Array = NDArray[np.float64]
 
 TAU_GRID_H = (4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
+TAU_SEEN = 3.0
+"""A time constant shows in a record that is this many times as long."""
 DELAY_GRID = (0, 1, 2)
 DELAY_GRID_SLAB = (0, 2, 4, 8)
+BEND_GRID = (0.0, 2.0, 5.0)
 SPAN = 4
 """Slots over which differences are taken: an hour."""
 RIDGE = 1e-3
-DAY = 96
-STEPS = 5
 LEAST_SLOTS = 3 * DAY
 JUDGED = 3 * DAY
 """The last three days judge the new model against the old."""
 AHEAD = (4, 12, 24, 48, 96)
 LEAST_RUNS, DOUBT_MOST_K = 12, 1.2
-START_EVERY = 12
-"""Free runs start every three hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +47,6 @@ class Fit:
     error_k: float
 
 
-def mass_course(air: Array, tau_h: float) -> Array:
-    """The slow mass by slot: the air filtered; gaps hold. It starts at the mean of the first day."""
-    mass = np.empty(len(air))
-    known = air[~np.isnan(air)]
-    value = float(known[:DAY].mean()) if len(known) else np.nan
-    share = STEP_H / tau_h
-    for index, now in enumerate(air.tolist()):
-        mass[index] = value
-        if now == now:  # not a gap
-            value += share * (now - value)
-    return mass
-
-
-def delayed(heat: Array, slots: int) -> Array:
-    """Heat as it acts: later by the dead time."""
-    return heat if slots == 0 else np.concatenate([np.full(slots, heat[0]), heat[:-slots]])
-
-
 def fit(record: Record, *, slow: bool = False, in_force: ZoneModel | None = None) -> Fit | None:
     """The best candidate on the record, None where there is too little or the model in force predicts as well.
 
@@ -71,36 +55,36 @@ def fit(record: Record, *, slow: bool = False, in_force: ZoneModel | None = None
     if np.count_nonzero(~np.isnan(record.air)) < LEAST_SLOTS:
         return None
     split = max(len(record) - JUDGED, len(record) // 2)
-    best: tuple[float, float, int] | None = None
-    first: ZoneModel | None = None
-    for delay in DELAY_GRID_SLAB if slow else DELAY_GRID:
-        for tau_h in TAU_GRID_H:
-            model = _solve(record.part(0, split), tau_h, delay)
-            if model is None:
-                continue
-            error = day_error(model, record, split)
-            if error == error and (best is None or error < best[0]):
-                best = (error, tau_h, delay)
-                first = model
-    if best is None or first is None:
+    seen = record.part(0, split)
+    tried = [refined(first, seen) for first in _first(record, slow=slow, until=split)]
+    best = min(tried, key=lambda model: day_error(model, record, split), default=None)
+    if best is None:
         return None
-    moved = refined(first, record.part(0, split))
-    better = day_error(moved, record, split)
-    error = min(best[0], better)
-    if in_force is not None and day_error(in_force, record, split) <= error:
+    error = day_error(best, record, split)
+    if error != error or (in_force is not None and day_error(in_force, record, split) <= error):
         return None
-    doubt = doubts(moved if better < best[0] else first, record, split)
-    final = _solve(record, best[1], best[2])
-    if final is None:
-        return None
-    return Fit(replace(refined(final, record) if better < best[0] else final, error_k=error, doubt=doubt), error)
+    final = replace(refined(best, record), error_k=error, doubt=doubts(best, record, split))
+    return Fit(final, error)
 
 
-def _solve(record: Record, tau_h: float, delay: int) -> ZoneModel | None:
-    """Weights of all terms, none negative, by coordinate descent on the normal equations; None where heat did not show."""
+def _first(record: Record, *, slow: bool, until: int) -> list[ZoneModel]:
+    """By differences over an hour, without what comes from slot `until` on: for each time constant the best dead time and bend."""
+    seen, found = record.part(0, until), []
+    bends = BEND_GRID if record.opening is not None and not np.isnan(record.opening).all() else BEND_GRID[:1]
+    grid = list(product(DELAY_GRID_SLAB if slow else DELAY_GRID, bends))
+    for tau_h in (tau for tau in TAU_GRID_H if TAU_SEEN * tau <= max(len(seen) * STEP_H, TAU_SEEN * TAU_GRID_H[2])):
+        solved = [model for delay, bend in grid if (model := _solve(seen, tau_h, delay, bend)) is not None]
+        judged = [(error, model) for model in solved if (error := day_error(model, record)) == error]
+        found += [min(judged, key=lambda pair: pair[0])[1]] if judged else []
+    return found
+
+
+def _solve(record: Record, tau_h: float, delay: int, bend: float = 0.0) -> ZoneModel | None:
+    """Weights of all terms, none negative; None where heat did not show. A watt of gains is taken as one of heat."""
     neighbours = tuple(record.neighbours)
     air, mass = record.air, mass_course(record.air, tau_h)
-    terms = [mass - air, record.outdoor - air, delayed(record.heat, delay), record.gains, np.nan_to_num(record.sun)]
+    heat = delayed(heat_given(record, bend), delay) + np.nan_to_num(record.gains)
+    terms = [mass - air, record.outdoor - air, heat, np.nan_to_num(record.sun)]
     terms.append(np.nan_to_num(record.door) * (record.outdoor - air))
     terms += [np.nan_to_num(record.neighbours[n] - air) for n in neighbours]
     columns = np.stack([_sums(term) for term in terms], axis=1)
@@ -119,12 +103,13 @@ def _solve(record: Record, tau_h: float, delay: int) -> ZoneModel | None:
         mass=float(weights[0]),
         outdoor=float(weights[1]),
         heat=float(weights[2]),
-        gain=float(weights[3]),
+        gain=float(weights[2]),
         tau_h=tau_h,
-        sun=float(weights[4]),
-        door=float(weights[5]),
-        neighbours={n: float(w) for n, w in zip(neighbours, weights[6:], strict=True) if w > 0},
+        sun=float(weights[3]),
+        door=float(weights[4]),
+        neighbours={n: float(w) for n, w in zip(neighbours, weights[5:], strict=True)},
         delay=delay,
+        bend=bend,
         learned=True,
     )
 
@@ -164,75 +149,9 @@ def _non_negative(columns: Array, target: Array, live: NDArray[np.bool_]) -> Arr
     return weights
 
 
-def free_runs(model: ZoneModel, record: Record, starts: Sequence[int], slots: int = DAY) -> Array:
-    """Air by the model alone from measured starts, shape (starts, slots + 1); unknown drivers are held from before."""
-    air, mass = held(record.air), mass_course(record.air, model.tau_h)
-    free = model.sun * np.nan_to_num(record.sun) + model.gain * np.nan_to_num(record.gains)
-    heat = model.heat * delayed(np.nan_to_num(record.heat), model.delay)
-    outdoor = held(record.outdoor)
-    pull = sum((w * held(record.neighbours[n]) for n, w in model.neighbours.items() if n in record.neighbours), np.zeros(len(air)))
-    weight = sum(w for n, w in model.neighbours.items() if n in record.neighbours)
-    leak = model.outdoor + model.door * np.nan_to_num(record.door)
-    first = np.array(starts)
-    now, slow = air[first], mass[first]
-    course = [now]
-    for step in range(slots):
-        at = first + step
-        change = model.mass * (slow - now) + leak[at] * (outdoor[at] - now) + heat[at] + free[at] + pull[at] - weight * now
-        now, slow = now + change, slow + (now - slow) * STEP_H / model.tau_h
-        course.append(now)
-    return np.stack(course, axis=1)
-
-
-def refined(model: ZoneModel, record: Record) -> ZoneModel:
-    """The model moved a little so that its one-day free runs come closest to what was seen (Levenberg-Marquardt, none negative).
-
-    Differences over an hour bend weights towards zero where sensors are noisy; free runs do not.
-    """
-    starts = [i for i in range(DAY // 2, len(record) - DAY, START_EVERY) if not np.isnan(record.air[i])]
-    if len(starts) < 4:
-        return model
-    seen = np.stack([record.air[i + 1 : i + DAY + 1] for i in starts])
-    known = ~np.isnan(seen)
-
-    def wrong(candidate: ZoneModel) -> Array:
-        told = free_runs(candidate, record, starts)[:, 1:]
-        result: Array = (seen - told)[known]
-        return result
-
-    weights, residual, damping = _weights(model), wrong(model), 1e-3
-    for _ in range(STEPS):
-        sizes = np.maximum(weights, weights.max() * 1e-6) * 0.02
-        slope = np.stack([(residual - wrong(_with(model, weights + size * unit))) / size for size, unit in _units(sizes)], axis=1)
-        gram = slope.T @ slope
-        step = np.linalg.solve(gram + damping * np.diag(np.diag(gram) + 1e-12), slope.T @ residual)
-        moved = np.maximum(0.0, weights + step)
-        after = wrong(_with(model, moved))
-        if after @ after < residual @ residual:
-            weights, residual, damping = moved, after, damping / 3
-        else:
-            damping *= 10
-    final = _with(model, weights)
-    return final if final.heat > 0 else model
-
-
-def _units(sizes: Array) -> list[tuple[float, Array]]:
-    return [(float(size), np.eye(len(sizes))[index]) for index, size in enumerate(sizes)]
-
-
-def _weights(model: ZoneModel) -> Array:
-    return np.array([model.mass, model.outdoor, model.heat, model.gain, model.sun, model.door, *model.neighbours.values()])
-
-
-def _with(model: ZoneModel, weights: Array) -> ZoneModel:
-    mass, outdoor, heat, gain, sun, door, *rest = (float(w) for w in weights)
-    neighbours = dict(zip(model.neighbours, rest, strict=True))
-    return replace(model, mass=mass, outdoor=outdoor, heat=heat, gain=gain, sun=sun, door=door, neighbours=neighbours)
-
-
 def day_error(model: ZoneModel, record: Record, since: int = 0) -> float:
     """Root mean square error in K of one-day free runs that start in the record from slot `since` on; NaN without any."""
-    starts = [i for i in range(since, len(record) - DAY, START_EVERY) if not np.isnan(record.air[i])]
+    starts = run_starts(record, since)
     if not starts:
         return float("nan")
     told = free_runs(model, record, starts)
@@ -261,16 +180,6 @@ def doubts(model: ZoneModel, record: Record, since: int = 0) -> tuple[tuple[int,
         least = min(DOUBT_MOST_K, max(least, float(np.max(wrong)) if told is None else told))
         found.append((ahead, least))
     return tuple(found)
-
-
-def held(column: Array) -> Array:
-    """Gaps filled with the value before them, leading ones with the first known."""
-    known = np.flatnonzero(~np.isnan(column))
-    if len(known) == 0:
-        return np.zeros(len(column))
-    last = np.maximum.accumulate(np.where(np.isnan(column), -1, np.arange(len(column))))
-    result: Array = column[np.where(last < 0, known[0], last)]
-    return result
 
 
 def learn_all(records: Mapping[str, Record], slow: frozenset[str], in_force: Mapping[str, ZoneModel]) -> dict[str, Fit]:

@@ -28,6 +28,8 @@ LEARN_AT = time(3, 30)
 REPLAN_EVERY = timedelta(minutes=15)
 BEHIND, AHEAD = timedelta(days=2), timedelta(days=10)
 DEVICE = "model"
+WEIGHTS = {"cost": 1.0, "energy": 1.0}
+"""What a plan weighs where nothing else is told: both, so that no dear kilowatt hour is replaced by two cheap ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Measured:
     air_c: by zone; heat_w: heat given by zone, where metered; demand_pct: valve opening by zone; occupied, closed: by zone,
     of presence sensors and loading doors; gains_w: electricity of lamps and machines that stays in the zone as heat;
     supply_c, plant_heat_w: by plant; outdoor_c in °C; sun_w_m2 horizontal. None, NaN and what cannot be true count as left out.
+    points: by id of a point, for sites that have points of their own, such as meters; they come before what is told by name.
     """
 
     air_c: Mapping[str, float]
@@ -49,6 +52,7 @@ class Measured:
     gains_w: Mapping[str, float] = field(default_factory=dict)
     supply_c: Mapping[str, float] = field(default_factory=dict)
     plant_heat_w: Mapping[str, float] = field(default_factory=dict)
+    points: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def describe(
     return Site(
         id="open-loop", name="", timezone=timezone, country="", latitude=latitude, longitude=longitude, altitude_m=0.0,
         languages=("en",), currency=currency, owner="", floor_area_m2=area, energy_area_m2=area, zones=tuple(zones), devices=(),
-        points=tuple(points), plants=tuple(plants), tariffs=tuple(tariffs), weights=dict(weights or {"cost": 1.0}),
+        points=tuple(points), plants=tuple(plants), tariffs=tuple(tariffs), weights=dict(weights or WEIGHTS),
     )  # fmt: skip
 
 
@@ -207,6 +211,10 @@ class OpenLoop:
         )
         for name, values in columns:
             told |= {f"{subject}/{name}": value for subject, value in known(name, values).items()}
+        quantities = {point.id: point.quantity.name for point in self.site.points} if measured.points else {}
+        for point, value in measured.points.items():
+            if point in quantities and (sure := plausible(quantities[point], value)) is not None:
+                told[point] = sure
         read = {point.id for point in self.site.points if not point.writable}
         for point in read & self._latest.keys() - told.keys():
             self._latest[point] = LiveValue(self._latest[point].reading, known=False)

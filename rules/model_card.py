@@ -7,7 +7,8 @@ from datetime import datetime
 
 from premises.time import SLOT
 from rules.engine import Engine
-from rules.identify import DAY, day_error, free_runs
+from rules.free_run import DAY, free_runs
+from rules.identify import day_error
 from rules.snapshot import LearnedLead
 from rules.thermal import STEP_H, ZoneModel
 

@@ -11,10 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from premises.site import Emitter, Plant, Zone
 from rules.arbiter import READY_BAND_K
 
+Bendable = TypeVar("Bendable", float, NDArray[np.float64])
 STEP_H = 0.25
 AIR_WH_M3K = 0.34
 FURNISHING = 6.0
@@ -33,6 +38,7 @@ class ZoneModel:
 
     learned: fitted, not assumed; error_k: root mean square error of one-day free runs when it was adopted.
     doubt: (slots ahead, K): what it promised too much at most in 95 of 100 free runs that long, on days it was not learned from.
+    bend: of the zone's valves, see `bent`; heat in W is what passes, all of it where they are open.
     """
 
     mass: float
@@ -47,6 +53,7 @@ class ZoneModel:
     learned: bool = False
     error_k: float | None = None
     doubt: tuple[tuple[int, float], ...] = ()
+    bend: float = 0.0
 
     def spare_k(self, slots: int) -> float:
         """What a target so many slots ahead is raised by, so that the zone counts as warm then in 95 of 100 cases."""
@@ -89,6 +96,15 @@ def prior(zone: Zone) -> ZoneModel:
         gain=share,
         tau_h=PRIOR_TAU_H,
     )
+
+
+def bent(opening: Bendable, bend: float) -> Bendable:
+    """How much more heat a valve passes than its opening (0 to 1) says: 1 where it is open, or where `bend` is 0.
+
+    Water that flows slowly gives more of its heat: an emitter at a share f of its flow gives f (1 + b) / (1 + b f) of its
+    power, b the exchange of the emitter over the heat carried by full flow, inverted (radiator characteristic, Petitjean 1994).
+    """
+    return (1.0 + bend) / (1.0 + bend * opening)
 
 
 def emitter_power_w(zone: Zone, supply_c: float, air_c: float) -> float:

@@ -22,7 +22,8 @@ PACE_MOST = 3
 class ZoneSample:
     """One tick of a zone: air and wish in °C, heat and gains in W (estimated where not metered). None: not known. door: 1 open.
 
-    planned: 1 while an optimised plan pre-heats, which may be slower than it could be.
+    planned: 1 while an optimised plan pre-heats, which may be slower than it could be. opening: of its valves, 0 to 1, where they
+    are told and the heat is estimated from them.
     """
 
     air_c: float | None
@@ -31,6 +32,7 @@ class ZoneSample:
     gains_w: float = 0.0
     door: float = 0.0
     planned: float = 0.0
+    opening: float | None = None
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Record:
 
     air: at the start of the slot; wanted, heat, gains, outdoor, sun: means over the slot (°C, W, W, °C, W/m²).
     neighbours: air of other zones; door: share of the slot that a loading door is open; planned: share that a
-    plan pre-heats.
+    plan pre-heats; opening: of the valves from which the heat is estimated, 0 to 1, NaN where it is not.
     """
 
     start: datetime
@@ -52,6 +54,7 @@ class Record:
     neighbours: Mapping[str, Array]
     door: Array
     planned: Array | None = None
+    opening: Array | None = None
 
     def __len__(self) -> int:
         return len(self.air)
@@ -62,7 +65,7 @@ class Record:
         return Record(
             self.start + first * SLOT, self.air[cut], self.wanted[cut], self.heat[cut], self.gains[cut], self.outdoor[cut],
             self.sun[cut], {zone: air[cut] for zone, air in self.neighbours.items()}, self.door[cut],
-            None if self.planned is None else self.planned[cut],
+            None if self.planned is None else self.planned[cut], None if self.opening is None else self.opening[cut],
         )  # fmt: skip
 
 
@@ -103,6 +106,7 @@ class Trace:
         if closed:
             for zone, sample in zones.items() if behind else ():
                 self._add(f"{zone}/heat", sample.heat_w)
+                self._add(f"{zone}/opening", sample.opening)
             self._close(slot, {f"{zone}/air": sample.air_c for zone, sample in zones.items()})
         self._slot = slot
         self._add("outdoor", outdoor_c)
@@ -112,6 +116,7 @@ class Trace:
             self._add(f"{zone}/wanted", sample.wanted_c)
             if not (behind and closed):
                 self._add(f"{zone}/heat", sample.heat_w)
+                self._add(f"{zone}/opening", sample.opening)
             self._add(f"{zone}/gains", sample.gains_w)
             self._add(f"{zone}/door", sample.door)
             self._add(f"{zone}/planned", sample.planned)
@@ -169,6 +174,7 @@ class Trace:
             neighbours={other: column(f"{other}/air") for other in neighbours},
             door=column(f"{zone}/door"),
             planned=column(f"{zone}/planned"),
+            opening=column(f"{zone}/opening"),
         )
 
     def last(self, column: str, count: int = 1) -> tuple[float, ...]:

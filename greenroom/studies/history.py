@@ -11,7 +11,7 @@ from greenroom.studies.study import Study, stretch
 from premises.time import SLOT, Interval
 from rules.backtest import History
 from rules.claims import schedule
-from rules.identify import mass_course
+from rules.free_run import mass_course
 from rules.projection import ZoneStart
 from rules.simple_plan import heated_zones
 from rules.snapshot import Forecast
