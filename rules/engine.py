@@ -23,8 +23,8 @@ from premises.time import SLOT
 from rules.answer import answered, asking
 from rules.claims import Schedule
 from rules.decide import decide
-from rules.drift import Drift
-from rules.heat_estimate import cold, door_open, electricity, gains, heats
+from rules.drift import Drift, passed
+from rules.heat_estimate import PlantShares, cold, door_open, electricity, gains, heats, opening_of
 from rules.layout import layout_of
 from rules.lp_solve import Solver
 from rules.margin import Margins, Promise
@@ -73,6 +73,7 @@ class Engine:
         self.distrusted: set[str] = set()
         self.promising: set[str] = set()
         self.drift = Drift()
+        self.shares = PlantShares()
         self.water = Water()
         self._carbon = carbon
         self.optimiser = optimiser
@@ -117,7 +118,7 @@ class Engine:
     def _given(self, snapshot: Snapshot) -> dict[str, float]:
         """Heat by zone since the last tick (cold is negative): what is seen now, under what was decided then."""
         before = self.decision.zones if self.decision is not None else ()
-        found = heats(snapshot, {d.zone: d.wanted_c for d in before if d.wanted_c is not None})
+        found = heats(snapshot, {d.zone: d.wanted_c for d in before if d.wanted_c is not None}, self.shares)
         for told in before:
             if told.zone in found and told.cool_c is not None:
                 found[told.zone] -= cold(snapshot, self.site.zone(told.zone), told.cool_c)
@@ -146,6 +147,7 @@ class Engine:
                 gains(snapshot, zone),
                 door_open(snapshot, told.zone),
                 float(told.rung is Rung.OPTIMISED and told.state is ZoneState.PRE_HEATING),
+                opening_of(snapshot, zone),
             )
             if told.air_c is not None:
                 self._follow_mass(told.zone, now, told.air_c)
@@ -218,7 +220,7 @@ class Engine:
             leads=self.leads,
             models=self.models,
             airs={zone: air for zone, points in self.layout.zones.items() if (air := view.middle(points.air)) is not None},
-            past_kw={zone: tuple(w / 1000.0 for w in self.trace.last(f"{zone}/heat", m.delay)) for zone, m in self.models.items()},
+            past_kw={zone: tuple(w / 1000.0 for w in passed(self.trace, zone, m.bend, m.delay)) for zone, m in self.models.items()},
             drift_k=self.drift.by_zone,
             margin_k=self.margins.margin_k,
             margins_k={zone.id: self.margins.spare_of(zone.id) for zone in self.site.zones},
