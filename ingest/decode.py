@@ -17,7 +17,7 @@ from ingest.families.memory import Memory
 from ingest.families.message import BOUNDS, MalformedError, Message
 from ingest.families.registry import FAMILIES, recognise
 from ingest.normalise import Refused, canonical, decided_time, odd
-from premises.reading import Flag, RawMessage
+from premises.reading import Flag, RawMessage, Value
 from premises.time import format_instant, parse_instant
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # other unprintable ones, such as a narrow blank, occur in names
@@ -144,12 +144,17 @@ def _reading(measurement: Measurement, raw: RawMessage) -> dict[str, Any]:
         flags.add(Flag.RETAINED)
     return {
         "quantity": measurement.quantity,
-        "value": value,
+        "value": _within(value),
         "unit": unit,
-        "message_value": measurement.value,
+        "message_value": _within(measurement.value),
         "message_unit": measurement.unit,
         "channel": measurement.channel,
         "time": format_instant(time),
         "quality": "missing" if value is None else "measured",
         "flags": sorted(flags),
     }
+
+
+def _within(value: Value | None) -> Value | None:
+    """Texts are cut where a point's are: a message may hold a hundred thousand signs where a word is due."""
+    return value[: BOUNDS.text_length] if isinstance(value, str) else value

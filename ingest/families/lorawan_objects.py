@@ -101,7 +101,7 @@ def _one(key: str, value: Any, time: datetime | None, place: str, unit: Any) -> 
         named = meaning_of(key)
         if named is None or (type(value) is bool and named.quantity not in _SEEN):
             return
-        meaning = (named.quantity, named.unit, key)
+        meaning = (named.quantity, named.unit, key[:64])
     quantity, usual, channel = _by_size(meaning, value)
     if quantity == "illuminance" and isinstance(value, str) and number_in(value) is None:
         quantity, usual = "status", None  # dark, dim or bright

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -39,6 +39,14 @@ INJECTIONS = (
     "9" * 400,
     "-" * 300,
 )
+# What stands where something else is due: other types, other depths, numbers at the ends of what there is.
+ODD: tuple[Any, ...] = (
+    None, True, 0, -1, 2**63, -(2**63), 10**30, 1e308, -1e308, 1e-320, "", "nan", "1e400", "9" * 400, "\x00", "😀", "21,5",
+    "21.5 °C", "on", "open", [], {}, [1], [None], [[]], [{}], {"value": None}, {"value": {}}, {"value": [1]},
+    {"value": "x", "unit": 5},
+    {"value": 1e308, "unit": "kWh"}, ["a"] * 50, "x" * 5000, {"a": {"b": {"c": {"d": 1}}}}, "2026-13-45T99:99:99", 253402300800000,
+    -62135596801,
+)  # fmt: skip
 # One topic per family under which it takes most of its paths.
 TOPICS = {
     "zigbee2mqtt": ("zigbee2mqtt/a", "zigbee2mqtt/a/availability", "zigbee2mqtt/a/power"),
@@ -138,6 +146,58 @@ def test_injections_in_payload_topic_and_keys_stay_text(family: str, text: str) 
     _well_formed(decoder.decode_line({"topic": f"{topic}/{text}", "payload": "1", "family": family}))
 
 
+def _changed(document: Any, draw: Callable[[st.SearchStrategy[Any]], Any], depth: int = 0) -> Any:
+    """The document with some of its values, keys and levels exchanged for others."""
+    if draw(st.integers(0, 9)) == 0 or depth > 6:
+        return draw(st.sampled_from(ODD))
+    if isinstance(document, dict):
+        told = {key: _changed(value, draw, depth + 1) for key, value in document.items()}
+        if told and draw(st.booleans()):
+            key = draw(st.sampled_from(sorted(told)))
+            told[draw(st.sampled_from((key.upper(), f"{key}_1", key * 40, "value", "", f"\x00{key}")))] = told.pop(key)
+        return told
+    if isinstance(document, list):
+        return [_changed(value, draw, depth + 1) for value in document] * draw(st.integers(0, 2))
+    return document if draw(st.booleans()) else draw(st.sampled_from(ODD))
+
+
+@pytest.mark.parametrize("family", sorted(FAMILIES.keys() - BY_OTHER_TESTS))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(data=st.data())
+def test_golden_messages_with_parts_exchanged_are_understood_as_far_as_they_go(family: str, data: st.DataObject) -> None:
+    """Whatever stands where a number, a word or an object is due, a family says so itself: no fault of the program is caught."""
+    line = data.draw(st.sampled_from(_lines(family)))
+    try:
+        payload = json.dumps(_changed(json.loads(line["payload"]), data.draw)).encode()
+    except ValueError:
+        payload = data.draw(st.sampled_from([str(one).encode() for one in ODD]))
+    payload = data.draw(
+        st.sampled_from((payload, b"\xef\xbb\xbf" + payload, payload + b"\x00", payload[:-1], payload.replace(b"1", b"1e400")))
+    )
+    topic = data.draw(st.sampled_from(_topics_near(line["topic"] or "")))
+    memory = Memory()
+    for wanted in (family, None):
+        decoded = decode_message(RawMessage(topic, payload, NOON), memory, wanted)
+        assert not decoded.reason.startswith("not understood"), (topic, payload, decoded.reason)
+        assert all(one.value is None or type(one.value) in (int, float, bool, str) for one in decoded.measurements)
+        assert all(one.unit is None or len(one.unit) <= 64 for one in decoded.measurements)
+    _well_formed(LineDecoder(NOON).decode_line({"topic": topic, "payload": payload.decode("utf-8", "replace")}))
+
+
+def _topics_near(topic: str) -> tuple[str, ...]:
+    levels = topic.split("/")
+    return (
+        topic,
+        f"{topic}/",
+        f"/{topic}",
+        f"{topic}/0",
+        f"$SYS/{topic}",
+        topic.replace("/", "//"),
+        "/".join(levels[1:]),
+        topic.upper(),
+    )
+
+
 def _outcome(topic: str, payload: bytes, family: str = "zigbee2mqtt") -> tuple[Outcome, str]:
     decoded = decode_message(RawMessage(topic, payload, NOON), Memory(), family)
     return decoded.outcome, decoded.reason
@@ -175,6 +235,21 @@ def test_numbers_beyond_a_double_and_bare_nan_are_no_value() -> None:
         "co2": None,
         "pressure": 1013.0,
     }
+
+
+def test_texts_are_cut_where_a_point_cuts_them_and_a_message_in_utf_16_is_quarantined() -> None:
+    told = LineDecoder(NOON).decode_line({"topic": "zigbee2mqtt/a", "payload": json.dumps({"system_mode": "x" * 200_000})})
+    assert [len(one["message_value"]) for one in told["readings"]] == [Bounds().text_length]
+    assert _outcome("zigbee2mqtt/a", '{"temperature":21}'.encode("utf-16"))[0] is Outcome.QUARANTINED
+    assert _outcome("zigbee2mqtt/a", ("{" + ",".join(f'"k{n}":1' for n in range(20_000)) + "}").encode())[0] is Outcome.QUARANTINED
+
+
+def test_a_number_at_the_end_of_doubles_in_a_greater_unit_is_refused_and_its_neighbours_are_kept() -> None:
+    told = LineDecoder(NOON).decode_line(
+        {"topic": "mapped/a", "payload": '{"energy":{"value":1e308,"unit":"GJ"},"temperature":{"value":21.5,"unit":"C"}}'}
+    )
+    assert [one["quantity"] for one in told["readings"]] == ["temperature"]
+    assert "beyond any number" in told["reason"]
 
 
 def test_the_last_of_two_equal_keys_counts() -> None:
