@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import paho.mqtt.client as mqtt
@@ -16,16 +18,18 @@ from ingest.intake import IntakeService
 from premises.ports import IntakeStatus
 from stores.journal import JournalBounds, SqliteJournal
 from tests.ingest_wire.fakes import SITE, MemoryStore, PlainInterpreter, SystemClock, site
-from tests.ports import free_port
 
 TEMPERATURE = "stage/air_temperature"
 
 
-def wait_until(what: Callable[[], bool], seconds: float = 10) -> None:
+def wait_until(what: Callable[[], bool], seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < until, "it did not come to that in time"
         time.sleep(0.005)
+
+
+_NUMBERS = count(1)
 
 
 class Devices:
@@ -34,14 +38,21 @@ class Devices:
     def __init__(self, url: str) -> None:
         self.heard: list[tuple[str, bytes]] = []
         settings = ConnectionSettings(url)
-        self.client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"devices-{free_port()}")
+        self.client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"devices-{next(_NUMBERS)}")
         self.client.max_inflight_messages_set(1000)
         self.client.on_message = lambda _c, _d, message: self.heard.append((message.topic, bytes(message.payload)))
         self.client.connect(settings.host, settings.port)
         self.client.loop_start()
 
+    def listen(self, topic: str) -> None:
+        """Subscribed when it returns."""
+        taken = threading.Event()
+        self.client.on_subscribe = lambda *_: taken.set()
+        self.client.subscribe(topic, 1)
+        assert taken.wait(60)
+
     def say(self, topic: str, payload: bytes | str, qos: int = 1, *, retain: bool = False) -> None:
-        self.client.publish(topic, payload, qos, retain).wait_for_publish(10)
+        self.client.publish(topic, payload, qos, retain).wait_for_publish(60)
 
     def end(self) -> None:
         self.client.disconnect()
@@ -65,7 +76,7 @@ class Station:
     def start(self) -> None:
         self.intake.start()
         self.connection.start()
-        self.connection.wait_ready(15)
+        self.connection.wait_ready(60)
 
     def stop(self) -> None:
         self.intake.stop()

@@ -95,7 +95,7 @@ def test_with_the_journal_at_its_bound_the_broker_keeps_what_comes(mosquitto: Mo
     assert status.stored == 0
     assert status.journalled + status.in_flight < 6000
     station.store.away = None
-    wait_until(lambda: station.status.stored == 6000, 30)
+    wait_until(lambda: station.status.stored == 6000)
     assert len(station.store.rows) == 6000
     devices.end()
     auditor.end()

@@ -19,6 +19,7 @@ from premises.reading import RawMessage
 from premises.time import ManualClock
 from stores.journal import SqliteJournal
 from tests.ingest_wire.fakes import NOON
+from tests.ingest_wire.station import wait_until
 
 
 class Disk(SqliteJournal):
@@ -145,12 +146,13 @@ def test_at_the_bound_of_the_buffer_the_receiving_thread_waits(tmp_path: Path) -
 
     thread = threading.Thread(target=receive)
     thread.start()
+    wait_until(lambda: len(came) == 10)
     thread.join(0.2)
     assert thread.is_alive()
     assert came == list(range(1, 11))
     assert door.balanced()
     door.journal.error = None
-    thread.join(10)
+    thread.join(60)
     door.receiver.stop()
     assert came == list(range(1, 21))
     assert sorted(one for _, one in door.acknowledged) == came

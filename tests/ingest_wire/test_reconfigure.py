@@ -183,7 +183,7 @@ def test_under_load_no_message_is_lost_over_twenty_changes_and_the_session_stays
     intake.attach(connection)
     intake.start()
     connection.start()
-    connection.wait_ready()
+    connection.wait_ready(60)
     devices = Devices(mosquitto.url)
     sent = 0
     for turn in range(20):
@@ -192,10 +192,10 @@ def test_under_load_no_message_is_lost_over_twenty_changes_and_the_session_stays
             sent += 1
         intake.reconfigure(AFTER if turn % 2 == 0 else BEFORE)
         assert intake.status().balanced
-    connection.wait_ready()
+    connection.wait_ready(60)
     wait_until(lambda: intake.status().stored == sent)
     intake.reconfigure(AFTER)
-    connection.wait_ready()
+    connection.wait_ready(60)
     devices.say("zigbee2mqtt/hall", b'{"temperature": 18.5}')
     devices.say("tele/plug/SENSOR", b'{"ENERGY": {"Total": 5.0}}')
     wait_until(lambda: intake.status().stored == sent + 1)

@@ -159,7 +159,7 @@ def test_what_is_retained_is_told_again_to_a_new_process_of_the_same_session(mos
         intake.attach(connection)
         intake.start()
         connection.start()
-        connection.wait_ready()
+        connection.wait_ready(60)
         if life == 1:
             devices.say("zigbee2mqtt/room/availability", json.dumps({"state": "offline"}), retain=True)
         wait_until(lambda live=live: live.away(SITE) == {"room"})  # type: ignore[misc]

@@ -33,7 +33,7 @@ class StandInHouse:
         self._client.connect(*self._address)
         self._client.loop_start()
         self._client.subscribe([("#", 1)])
-        assert self._ready.wait(10)
+        assert self._ready.wait(60)
 
     def stop(self) -> None:
         self._client.disconnect()

@@ -75,7 +75,7 @@ def test_live_devices_answer_commands_at_once(house: StandInHouse, broker_url: s
     house.send("shellyprodm-stage/rpc", b'{"id":1,"method":"Light.Set","params":{"id":0,"on":true,"brightness":70}}')
     house.wait_for("shellyprodm-stage/events/rpc")
     running.stopping.set()
-    thread.join(10)
+    thread.join(60)
     running.close()
     assert json.loads(house.on("shellyprodm-stage/events/rpc")[0])["params"]["light:0"]["brightness"] == 70
 
@@ -89,7 +89,7 @@ def test_the_house_sets_the_clock_of_a_live_run(house: StandInHouse, broker_url:
     house.send(proceed_topic(SITE_ID), Mark("proceed", 0, START + timedelta(hours=9)).encode())
     house.wait_for("zigbee2mqtt/stage room", b'"last_seen":"2026-01-13T15:')
     running.stopping.set()
-    thread.join(10)
+    thread.join(60)
     running.close()
     assert START + timedelta(hours=9) <= running.simulated.now < START + timedelta(hours=10)
 
@@ -125,7 +125,7 @@ def test_a_live_run_outlives_its_broker_and_greets_the_next_one(tmp_path: Path) 
     house.wait_for("zigbee2mqtt/bridge/state", b'{"state":"online"}', timeout_s=30.0)
     house.wait_for("weather/sensor/outdoor_temperature/state", timeout_s=30.0)
     running.stopping.set()
-    thread.join(10)
+    thread.join(60)
     running.close()
     house.stop()
     broker.stop()
