@@ -1,8 +1,8 @@
 """The linear programme's matrix, bounds and costs.
 
 Columns: per zone what its air is over the least and what it is short of it by slot, its slow mass by hour, heat by level and slot;
-where there is a most, what it is over that; where it can be cooled, cold; then PV used, and the peak. The air is least + over
-+ hot - short, so that comfort needs no rows. The mass is moved once an hour, by what acted in the hour's four slots: it is slow.
+where it can be cooled, what it is over the most, and cold; then PV used, and the peak. The air is least + over + hot - short, so
+that comfort needs no rows. The mass is moved once an hour, by what acted in the hour's four slots: it is slow.
 """
 
 from __future__ import annotations
@@ -22,14 +22,12 @@ SLOT_H = STEP_H
 
 @dataclass(frozen=True)
 class Places:
-    """Where the columns and rows of each block begin. bounded: whether any zone is to stay below a temperature; cooled: whether any
-    can be cooled; limited: whether power is."""
+    """Where the columns and rows of each block begin. cooled: whether any zone can be cooled; limited: whether power is."""
 
     slots: int
     levels: int
     zones: int
     plants: int
-    bounded: bool = False
     cooled: bool = False
     limited: bool = False
 
@@ -40,7 +38,7 @@ class Places:
     @property
     def block(self) -> int:
         """Columns of a zone."""
-        return (2 + self.levels + self.bounded + self.cooled) * self.slots + self.hours
+        return (2 + self.levels + 2 * self.cooled) * self.slots + self.hours
 
     def over(self, zone: int) -> int:
         return zone * self.block
@@ -107,7 +105,7 @@ class Matrix:
 
 
 def places_of(task: Task) -> Places:
-    return Places(task.slots, task.levels, len(task.zones), len(task.plants), task.bounded, task.cooled, task.limited)
+    return Places(task.slots, task.levels, len(task.zones), len(task.plants), task.cooled, task.limited)
 
 
 def kept_of(zone: ZoneTask) -> float:
@@ -151,7 +149,7 @@ def _air(found: _Entries, at: Places, row: NDArray[np.int_], zone: int, slots: N
     """The zone's air at the end of these slots, put into rows with that weight."""
     found.put(row, at.over(zone) + slots, value)
     found.put(row, at.short(zone) + slots, -value)
-    if at.bounded:
+    if at.cooled:
         found.put(row, at.hot(zone) + slots, value)
 
 
@@ -241,21 +239,17 @@ def _columns_of(told: Limits, at: Places, z: int, zone: ZoneTask, task: Task) ->
         heat = at.heat(z, level)
         told.high[heat : heat + n] = zone.caps_kw[level]
         told.cost[heat : heat + n] = zone.rates[level] * price * SLOT_H
-    if not at.bounded:
-        return
-    hot = at.hot(z)
-    if zone.cooled or np.any(np.asarray(zone.hot_penalty) > 0.0):
-        told.high[over : over + n] = np.maximum(0.0, zone.high_c - zone.low_c)
-        told.cost[hot : hot + n] = zone.hot_penalty + zone.early
-    else:
-        told.high[hot : hot + n] = 0.0
     if not at.cooled:
         return
-    cold = at.cold(z)
+    hot, cold = at.hot(z), at.cold(z)
     told.high[cold : cold + n] = 0.0
     if zone.cooled:
+        told.high[over : over + n] = np.maximum(0.0, zone.high_c - zone.low_c)
+        told.cost[hot : hot + n] = zone.hot_penalty
         told.high[cold : cold + n] = zone.cold_kw
         told.cost[cold : cold + n] = zone.cold_rate * task.plants[zone.cooler].price * SLOT_H
+    else:
+        told.high[hot : hot + n] = 0.0
 
 
 def _rows_of(told: Limits, at: Places, z: int, zone: ZoneTask, task: Task) -> None:

@@ -74,10 +74,8 @@ def _read(task: Task, values: np.ndarray[tuple[int], np.dtype[np.float64]], obje
     short, heat = columns[:, 1, :], columns[:, 2 : 2 + at.levels, :]
     air = low + columns[:, 0, :] - short
     cold = np.zeros((zones, n))
-    if at.bounded:
-        air = air + columns[:, 2 + at.levels, :]
     if at.cooled:
-        cold = columns[:, 3 + at.levels, :].copy()
+        air, cold = air + columns[:, 2 + at.levels, :], columns[:, 3 + at.levels, :].copy()
     final = np.zeros((len(task.plants), n))
     for z, zone in enumerate(task.zones):
         final[zone.plant] += (heat[z] * zone.rates).sum(axis=0) * STEP_H

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+NO_CEILING_C = 99.0
 BLOCK = 4
 """Slots after which the slow mass is moved: an hour."""
 
@@ -20,9 +21,9 @@ class ZoneTask:
     caps_kw: (levels, slots) heat that each further supply level adds; rates: (levels, slots) final kWh per kWh of that heat;
     end_air, end_mass: value of a K left at the end. weights as in ZoneModel, heat per kW; neighbours: (place, weight);
     still: sum of the weights of neighbours outside the programme, whose pull is in free_k.
-    early: what a K above low_c costs by slot, beyond the heat that it loses.
-    past_kw: heat of the last slots before now, the newest last, as long as the dead time. high_c, hot_penalty: what the air is to
-    stay below, and what a K above it costs by slot. cooled: by plant number `cooler`, up to cold_kw, at cold_rate final kWh a kWh.
+    early: what a K above low_c costs by slot, beyond the heat that it loses. ceiling_c: above it by slot valves are shut.
+    past_kw: heat of the last slots before now, the newest last, as long as the dead time. cooled: by plant number `cooler`, up to
+    cold_kw, at cold_rate final kWh per kWh, where the air is to stay below high_c; hot_penalty: what a K above it costs.
     """
 
     id: str
@@ -45,6 +46,7 @@ class ZoneTask:
     end_air: float
     end_mass: float
     early: Array | float = 0.0
+    ceiling_c: Array | float = NO_CEILING_C
     cooled: bool = False
     cooler: int = 0
     high_c: Array | float = 99.0
@@ -91,11 +93,6 @@ class Task:
         return any(zone.cooled for zone in self.zones)
 
     @property
-    def bounded(self) -> bool:
-        """Whether any zone is to stay below a temperature."""
-        return self.cooled or any(bool(np.any(np.asarray(zone.hot_penalty) > 0.0)) for zone in self.zones)
-
-    @property
     def limited(self) -> bool:
         """Whether the power of the electric plants is limited, or costs."""
         return self.import_most_kw is not None or self.peak_price > 0
@@ -111,7 +108,6 @@ class Task:
             self.levels,
             tuple((z.id, z.plant, z.delay, len(z.neighbours)) for z in self.zones),
             len(self.plants),
-            self.bounded,
             self.cooled,
             self.limited,
         )

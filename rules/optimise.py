@@ -17,7 +17,7 @@ from rules.claims import Claim
 from rules.conversion import capacity_w
 from rules.lp_task import Array, PlantTask, Solution, Task, ZoneTask
 from rules.optimise_cold import cold_of, cold_share, cool_claims, cool_setpoint
-from rules.optimise_comfort import REST_PENALTY, SHORT_PENALTY, STORED_K, comfort_of, hot_penalty, left_over, wanted_share
+from rules.optimise_comfort import REST_PENALTY, SHORT_PENALTY, STORED_K, comfort_of, left_over, wanted_share
 from rules.simple_plan import SLOT_H, Outlook, heated_zones, light_at, simple_plan
 from rules.supply_levels import HEAT_SHOWS, levels_of, steps_of, supply_course
 from rules.thermal import emitter_power_w
@@ -36,6 +36,7 @@ CARBON_PRICE_DEFAULT = 100.0
 """Currency per tonne, where the site weighs carbon without pricing it."""
 ENERGY_PRICE = 0.1
 """What a weight of 1 on energy makes of a kWh."""
+VALVE_ROUNDS, SHUT_K = 2, 0.2
 EARLY_SHARE = 0.25
 """Warmth that waits for its call is taken to lose this much more than the model says: models flatter what is stored."""
 POWER_FACTOR = 0.95
@@ -64,7 +65,32 @@ def optimised_plan(outlook: Outlook, solve: Solve) -> Plan | None:
     simple = simple_plan(outlook, slots * SLOT, frozenset(zone.id for zone in zones))
     task = task_of(outlook, zones, simple, slots)
     solution = solve(task)
-    return None if solution is None else plan_of(outlook, zones, task, solution, simple)
+    if solution is None:
+        return None
+    return plan_of(outlook, zones, *with_valves(task, solution, solve), simple)
+
+
+def with_valves(task: Task, solution: Solution, solve: Solve) -> tuple[Task, Solution]:
+    """The plan once more without heat that valves would not let through: above its ceiling a zone gets none.
+
+    A bound on the air would say the same, at twice the time; most plans never come near it, and the next starts from this one.
+    """
+    for _ in range(VALVE_ROUNDS):
+        zones = []
+        for z, zone in enumerate(task.zones):
+            over = solution.air_c[z] - zone.ceiling_c
+            caps = zone.caps_kw.sum(axis=0)
+            shut = (over > SHUT_K) & (solution.heat_kw[z] > HEAT_SHOWS * caps)
+            left = np.maximum(0.0, solution.heat_kw[z] - over / zone.heat) / np.maximum(caps, 1e-9)
+            zones.append(replace(zone, caps_kw=zone.caps_kw * np.where(shut, left, 1.0)) if shut.any() else zone)
+        if all(new is old for new, old in zip(zones, task.zones, strict=True)):
+            break
+        tried = replace(task, zones=tuple(zones))
+        found = solve(tried)
+        if found is None:
+            break
+        task, solution = tried, found
+    return task, solution
 
 
 # --- into the programme ---
@@ -171,7 +197,7 @@ def _zone_task(
         past_kw=(0.0,) * max(0, model.delay - len(past)) + tuple(past[len(past) - model.delay :] if model.delay else ()),
         free_k=free, low_c=asked.low_c, penalty=penalty, caps_kw=caps, rates=rates, end_air=air_value, end_mass=mass_value,
         early=np.where(penalty < SHORT_PENALTY, EARLY_SHARE * model.outdoor / model.heat / 1000.0 * SLOT_H * price * rates[0], 0.0),
-        high_c=asked.high_c, hot_penalty=hot_penalty(model, price, rates[0]),
+        ceiling_c=asked.high_c,
     )  # fmt: skip
 
 

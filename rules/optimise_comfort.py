@@ -12,7 +12,7 @@ from premises.site import Emitter, Zone
 from premises.time import SLOT, slot_start
 from rules.arbiter import LEAD_MARGIN
 from rules.claims import Claim
-from rules.lp_task import Array
+from rules.lp_task import NO_CEILING_C, Array
 from rules.simple_plan import SLOT_H, Outlook, light_at
 from rules.thermal import PERSON_W, ZoneModel
 
@@ -26,9 +26,8 @@ COAST, COAST_DROP_K = timedelta(minutes=60), 0.1
 """Towards the wrap the plan may let the temperature fall a little."""
 ALLOWED_K, STORED_K = 0.5, 1.0
 """How far above the target heat may bring the air: valves set to the target shut there. A slab's valve is set by its next call."""
-FREE_K, NO_BOUND_C = 0.1, 60.0
-HOT_SHARE = 0.5
-"""What a kelvin above that costs by slot: this share of the heat in it. Soft, for nobody can take back what the sun brings."""
+FREE_K = 0.3
+"""What sun, people and lamps bring is no heat that a plan could hold back: the ceiling lies this far above where they lead."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def _due_c(zone: Zone, claims: Sequence[Claim], at: datetime) -> float:
     if present:
         return max(*present, following or 0.0) if zone.emitter is Emitter.SLAB else max(present)
     if following is None:
-        return NO_BOUND_C
+        return NO_CEILING_C
     return max([following, *(heat for _, end, heat in heated if end <= at)])
 
 
@@ -90,12 +89,6 @@ def _unheated(outlook: Outlook, zone: Zone, model: ZoneModel, low: Array, free: 
         air, mass = model.step(air, mass, outlook.weather(start + k * SLOT), 0.0, float(free[k]))
         course[k] = air = max(air, float(low[k]))
     return course
-
-
-def hot_penalty(model: ZoneModel, price: Array, rate: Array) -> Array:
-    """Objective by K and slot above the most."""
-    result: Array = HOT_SHARE * SLOT_H / model.heat / 1000.0 * price * rate
-    return result
 
 
 def wanted_share(outlook: Outlook, zone: Zone, model: ZoneModel, caps: Array) -> Array:
