@@ -1,7 +1,8 @@
 """How much surer than the forecast: split-conformal margins from recent errors of what was planned for the call.
 
 The margin is the ceil((n + 1) q)-th smallest of the last n errors (Vovk et al. 2005; Lei et al. 2018): whatever their
-distribution, a next error of the same kind stays below it with probability q.
+distribution, a next error of the same kind stays below it with probability q. A cold snap brings errors of another kind: then the
+quantile itself moves with each miss, so that in the long run one in twenty is missed whatever comes (Gibbs & Candès 2021).
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ KEPT = 120
 DEFAULT_K = 0.3
 MOST_K = 1.5
 LEAST_SPARE_K = 0.1
+PACE = 0.03
+"""How far the quantile moves with each call: by this much of what it missed its rate by."""
+LEVEL_LEAST, LEVEL_MOST = 0.8, 0.995
 
 
 def conformal(errors: list[float], rate: float = RATE) -> float | None:
@@ -43,6 +47,8 @@ class Margins:
     def __init__(self) -> None:
         self.errors: deque[float] = deque(maxlen=KEPT)
         self.by_zone: dict[str, deque[float]] = {}
+        self.level = RATE
+        """Quantile of the errors that is in force: it rises with each miss, and sinks slowly while there are none."""
         self._open: dict[str, Promise] = {}
 
     def promise(self, zone: str, promise: Promise) -> None:
@@ -58,8 +64,14 @@ class Margins:
         del self._open[zone]
         if air_c is not None and (now - promise.call).total_seconds() < 900:
             error = min(promise.air_c, promise.target_c) - air_c
+            self._adapt(error > self.margin_of(zone))
             self.errors.append(error)
             self.by_zone.setdefault(zone, deque(maxlen=KEPT)).append(error)
+
+    def _adapt(self, missed: bool) -> None:
+        """Adaptive conformal inference: the level moves until misses come at the stated rate."""
+        if len(self.errors) >= LEAST:
+            self.level = min(LEVEL_MOST, max(LEVEL_LEAST, self.level + PACE * (missed - (1.0 - RATE))))
 
     def drop(self, zone: str) -> None:
         """The claim went away."""
@@ -68,7 +80,7 @@ class Margins:
     @property
     def margin_k(self) -> float:
         """What the planned temperature at a call is raised by, in K: a fixed one until enough is seen, never below zero."""
-        return _margin(list(self.errors))
+        return _margin(list(self.errors), self.level)
 
     def spare_of(self, zone: str) -> float:
         """What the zone's target is raised by: what errors ask for beyond the band in which it counts as warm.
@@ -82,7 +94,7 @@ class Margins:
     def margin_of(self, zone: str) -> float:
         """The same by the zone's own errors, where it has enough of them."""
         own = list(self.by_zone.get(zone, ()))
-        return _margin(own) if len(own) >= LEAST else self.margin_k
+        return _margin(own, self.level) if len(own) >= LEAST else self.margin_k
 
     def probability(self, spare_k: float) -> float | None:
         """How likely a zone is ready that is planned `spare_k` above its target at the call; None until enough is seen."""
@@ -92,8 +104,8 @@ class Margins:
         return met / (len(self.errors) + 1)
 
 
-def _margin(errors: list[float]) -> float:
+def _margin(errors: list[float], level: float) -> float:
     if len(errors) < LEAST:
         return DEFAULT_K
-    found = conformal(errors) if len(errors) >= 19 else max(errors)
-    return min(MOST_K, max(0.0, DEFAULT_K if found is None else found))
+    found = conformal(errors, level)
+    return min(MOST_K, max(0.0, max(errors) if found is None else found))
