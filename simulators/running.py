@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,6 +30,13 @@ from simulators.simulated import SimulatedSite
 
 STEP = timedelta(minutes=5)
 _WAKE_S = 0.25
+
+News = Callable[[], Sequence[Booking] | None]
+"""All bookings by which people come from now on; None where none has changed since it was asked last. Never waits."""
+
+
+def no_news() -> None:
+    """Nobody tells of bookings made meanwhile."""
 
 
 class LockstepTimeoutError(RetryableError):
@@ -102,11 +109,11 @@ class Session:
             elif (mark := _proceed_mark(payload)) is not None and mark.step == self.steps:
                 return
 
-    def live(self, speed: float = 1.0, until: datetime | None = None, *, real_time: bool = False) -> None:
+    def live(self, speed: float = 1.0, until: datetime | None = None, *, real_time: bool = False, news: News = no_news) -> None:
         """Go on at `speed` times the pace of the clock, from where the simulation stands, until told to stop.
 
         real_time: follow the machine's clock itself (speed 1) instead of counting from now on. Otherwise the house may set the
-        clock: after a `proceed` with a later instant, time goes on from that instant.
+        clock: after a `proceed` with a later instant, time goes on from that instant. news: of bookings made meanwhile.
         """
         pace = _Pace(self.simulated.now, speed)
         greeted = self.wire.sessions
@@ -119,6 +126,8 @@ class Session:
             if self.wire.sessions > greeted:  # the broker was away: it may have told the last will
                 self.wire.publish(self.simulated.births())
                 greeted = self.wire.sessions
+            if (bookings := news()) is not None:
+                self.simulated.set_bookings(bookings)
             if now > self.simulated.now:
                 self.wire.publish(self.simulated.step(now))
             pace = self._obey(min(_WAKE_S, max(10.0 / speed, 0.05)), pace)
@@ -250,10 +259,12 @@ def run_demo(
     bookings: Sequence[Booking] = (),
     patience_s: float = 120.0,
     faults: Sequence[Fault] = (),
+    news: News = no_news,
 ) -> None:
     """Catch up from `start` to `end` in lockstep, then go on live at `speed` from there until told to stop.
 
     end None: up to the machine's present time (again and again until it is reached), and on with the machine's clock if speed is 1.
+    news: of bookings made once it is live.
     """
     with _session(site_file, broker_url, seed, bookings, utc(start), faults) as session:
         if end is not None:
@@ -261,4 +272,4 @@ def run_demo(
         else:
             while session.simulated.now + step <= floor_to(datetime.now(UTC), step) and not session.ending:
                 session.lockstep(floor_to(datetime.now(UTC), step), step, patience_s)
-        session.live(speed, real_time=end is None and speed == 1.0)
+        session.live(speed, real_time=end is None and speed == 1.0, news=news)

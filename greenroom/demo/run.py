@@ -18,6 +18,7 @@ from greenroom.clock import AnchoredClock, SwitchingClock, SystemClock
 from greenroom.demo.bookings import demo_bookings
 from greenroom.demo.catch_up import CatchUp
 from greenroom.demo.forecast import demo_site_file, with_forecast
+from greenroom.demo.hand_over import EVERY_S, HandOver
 from greenroom.demo.simulate import simulate
 from greenroom.demo.summary import Summary, summarise
 from greenroom.demo.watching import Watching
@@ -159,7 +160,12 @@ def caught_up(options: DemoOptions, progress: Callable[[datetime, Interval], Non
         rounds.plan_every = timedelta(0)
         watching = Watching(running)
         closing.callback(watching.close)
-        live = LiveTime(running, rounds, options.speed, jobs=watching.jobs(options.speed))
+        if not always_on.poll(_PATIENCE_S):
+            raise GreenroomError("the simulators did not tell what always-on heating would have used")
+        always_on_kwh = always_on.recv()
+        hand_over = HandOver(running, site.id, always_on)
+        jobs = {**watching.jobs(options.speed), "hand-over": (EVERY_S, hand_over.look)}
+        live = LiveTime(running, rounds, options.speed, jobs=jobs)
 
         def go_on() -> None:
             clock.follow(SystemClock() if chases_clock else AnchoredClock(reached, options.speed))
@@ -174,9 +180,7 @@ def caught_up(options: DemoOptions, progress: Callable[[datetime, Interval], Non
             closing.callback(server.stop)
         sent = (status.command.id for status in running.books.commands.recent(site.id, _MOST) if status.state is CommandState.SENT)
         commands = len(set(sent))
-        if not always_on.poll(_PATIENCE_S):
-            raise GreenroomError("the simulators did not tell what always-on heating would have used")
-        yield Demo(site, running, rounds, server, bookings, span, commands, settings, go_on, always_on.recv())
+        yield Demo(site, running, rounds, server, bookings, span, commands, settings, go_on, always_on_kwh)
 
 
 def _settings(options: DemoOptions, broker_url: str) -> Settings:
@@ -199,7 +203,7 @@ def _simulator(
 ) -> tuple[BaseProcess, Connection]:
     arguments = {"seed": options.seed, "start": span.start, "end": end, "speed": options.speed, "step": STEP, "bookings": bookings}
     spawn = multiprocessing.get_context("spawn")
-    ours, theirs = spawn.Pipe(duplex=False)
+    ours, theirs = spawn.Pipe()
     process = spawn.Process(
         target=simulate,
         args=(theirs, find_premises(options.site), broker_url, span, arguments),

@@ -4,6 +4,7 @@ import json
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from datetime import datetime, timedelta
 from html import unescape
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from gateway.keys import make_key
 from greenroom.demo.run import Demo, DemoOptions, caught_up, fresh_folder
 from greenroom.demo.watching import Watching
 from greenroom.house import build
@@ -20,7 +22,8 @@ from greenroom.settings import Settings
 from premises.booking import Booking, BookingKey
 from premises.command import CommandState
 from premises.errors import SettingError
-from premises.time import Interval, ManualClock, parse_instant
+from premises.ports import Role
+from premises.time import Interval, ManualClock, format_instant, parse_instant
 from tests.notices.premises_of_tests import DUTY, studio
 
 NOW = parse_instant("2026-01-20T12:00:00Z")
@@ -86,6 +89,50 @@ def test_a_booking_warms_and_lights_its_stage_and_cancelled_the_heat_goes_back(t
         assert health["intake"]["balanced"] is True
         with urllib.request.urlopen(f"{demo.server.url}/", timeout=20) as response:
             assert "La Kolok" in response.read().decode()
+        a_booking_made_by_a_caller_brings_people_lamps_and_warmth(demo, now)
+
+
+def a_booking_made_by_a_caller_brings_people_lamps_and_warmth(demo: Demo, now: datetime) -> None:
+    """As the README has it, by HTTP while the demo runs: the simulators, a process of their own, hear of it."""
+    running, site, stage = demo.running, demo.site, "stage-3"
+    assert demo.server is not None
+    nobody = running.store.latest(site.id)
+    assert nobody[f"{stage}/occupancy"].value is False
+    assert float(nobody[f"{stage}-rig/power"].value) < 500
+    key, text = make_key(Role.BOOKER, "a caller", now, sources={"visitor"})
+    running.books.keys.put(key)
+    booking = {
+        "zones": [stage],
+        "start": format_instant(now - timedelta(hours=2)),
+        "end": format_instant(now + timedelta(hours=8)),
+        "status": "confirmed",
+        "day_kind": "shoot",
+        "people": 40,
+        "rig_power_w": {"tungsten": 24_000},
+        "comfort_c": 23.0,
+    }
+    request = urllib.request.Request(
+        f"{demo.server.url}/v1/bookings/visitor/walk-in",
+        json.dumps(booking).encode(),
+        {"Authorization": f"Bearer {text}", "Content-Type": "application/json"},
+        method="PUT",
+    )
+    with urllib.request.urlopen(request, timeout=60) as response:
+        assert response.status == 201
+    demo.go_on()
+    shown: dict[str, float] = {}
+
+    def came() -> bool:
+        latest = running.store.latest(site.id)
+        shown.update(
+            {name: float(latest[f"{stage}{name}"].value) for name in ("/occupancy", "-rig/power", "/setpoint_temperature")}
+        )
+        return shown["/occupancy"] == 1 and shown["-rig/power"] > 5_000 and shown["/setpoint_temperature"] >= 20
+
+    until = time.monotonic() + 120
+    while not came() and time.monotonic() < until:
+        time.sleep(0.2)
+    assert came(), shown
 
 
 def a_call_that_cannot_be_kept_is_an_alarm_on_the_page_and_wakes_nobody(demo: Demo, now: datetime) -> None:
