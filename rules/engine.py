@@ -30,7 +30,7 @@ from rules.lp_solve import Solver
 from rules.margin import Margins, Promise
 from rules.night import learn_zone
 from rules.projection import ZoneStart
-from rules.simple_plan import HORIZON, Outlook, heated_zones, simple_plan
+from rules.simple_plan import FORESEEN_SLOTS, Outlook, heated_zones, simple_plan
 from rules.snapshot import Decision, Forecast, LearnedLead, Memory, Snapshot, ZoneMemory
 from rules.thermal import PRIOR_TAU_H, ZoneModel
 from rules.trace import Trace, ZoneSample
@@ -215,7 +215,7 @@ class Engine:
             now=now,
             schedule=seen.schedule,
             starts=starts,
-            forecast=self._course.forecast(now, view.outdoor_c, int(HORIZON / SLOT), seen.forecast),
+            forecast=self._course.forecast(now, view.outdoor_c, FORESEEN_SLOTS, seen.forecast),
             carbon=self._carbon,
             leads=self.leads,
             models=self.models,

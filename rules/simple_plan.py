@@ -22,6 +22,8 @@ from rules.thermal import ZoneModel, prior
 from rules.wording import length, wall
 
 HORIZON = timedelta(hours=48)
+FORESEEN_SLOTS = 384
+"""How far ahead weather is told: four days, the longest that a plan looks."""
 SLOT_H = SLOT / timedelta(hours=1)
 
 

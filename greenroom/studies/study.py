@@ -12,6 +12,7 @@ from typing import Any, cast
 from greenroom.carbon import carbon_of
 from greenroom.premises_files import load_one_site
 from greenroom.settings import Settings
+from greenroom.weather.feed import feed_of
 from premises.booking import Booking, BookingStatus
 from premises.errors import SettingError, UnknownNameError
 from premises.ports import BookingQuery, Bucket, LiveValue, Resolution, TelemetryStore
@@ -25,7 +26,7 @@ from rules.history import warm_since
 from rules.layout import Layout
 from rules.recall import recalled
 from rules.simple_plan import heated_zones
-from rules.snapshot import Memory, ZoneMemory
+from rules.snapshot import Forecast, Memory, ZoneMemory
 from stores.book import Books, open_books
 from stores.opening import open_store
 
@@ -91,7 +92,8 @@ def opened(
         bookings = tuple(b for b in found if b.status is not BookingStatus.CANCELLED)
         claims = schedule(site, bookings, Interval(now - BEHIND, now + AHEAD))
         engine.memory = _remembered(kept, site, now)
-        seen = Seen(latest(readings, site, engine.layout, now), claims, tuple(kept.overrides.active(site.id, now)))
+        overrides = tuple(kept.overrides.active(site.id, now))
+        seen = Seen(latest(readings, site, engine.layout, now), claims, overrides, None, foretold(site, settings, now))
         yield Study(site, now, readings, kept, engine, seen, bookings)
 
 
@@ -129,6 +131,16 @@ def latest(store: TelemetryStore, site: Site, layout: Layout, now: datetime) -> 
         if told:
             found[point] = LiveValue(Reading(point, min(told[-1][0] + SLOT, now), told[-1][1], now), known=True)
     return found
+
+
+def foretold(site: Site, settings: Settings, now: datetime) -> Forecast | None:
+    """The weather to come as the site's feed tells it at `now`; None without a feed, or where it tells nothing of that instant."""
+    feed = feed_of(site, settings.data, allow_private=settings.private_calendars)
+    if feed is None:
+        return None
+    feed(now)
+    feed.wait()
+    return feed(now)
 
 
 def _remembered(books: Books, site: Site, now: datetime) -> Memory:

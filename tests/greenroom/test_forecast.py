@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any
 import pytest
 
 from greenroom.premises_files import load_one_site
+from greenroom.settings import Settings
+from greenroom.studies.study import foretold
 from greenroom.weather.feed import ForecastFeed
 from greenroom.weather.open_meteo import ForecastError, read_forecast
 from premises.site import WeatherFeed
@@ -115,6 +118,18 @@ def test_a_forecast_that_is_not_renewed_goes_stale_and_rubbish_does_not_replace_
     path.write_text(json.dumps(document()), encoding="utf-8")
     assert feed(NOON + timedelta(hours=14)) is not None  # a failed reading is tried again soon, not in an hour
     assert feed(NOON + timedelta(hours=70)) is None  # it ends too soon to plan with
+
+
+def test_a_study_knows_the_weather_that_the_feed_tells(tmp_path: Path) -> None:
+    """`greenroom plan --what-if` reads the site's feed as the house does; of an instant long before it was told nothing."""
+    (tmp_path / "forecast.json").write_text(json.dumps(document()), encoding="utf-8")
+    site = replace(SITE, forecast=WeatherFeed("file:forecast.json", timedelta(hours=1)))
+    settings = Settings(data=tmp_path)
+    told = foretold(site, settings, NOON)
+    assert told is not None
+    assert told.outdoor_at(NOON) == pytest.approx(9.0)
+    assert foretold(site, settings, NOON - timedelta(days=30)) is None
+    assert foretold(replace(site, forecast=None), settings, NOON) is None
 
 
 def test_a_missing_file_leaves_yesterday_to_tell(tmp_path: Path) -> None:
