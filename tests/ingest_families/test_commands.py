@@ -106,3 +106,55 @@ def test_an_announced_entity_is_set_by_its_command_topic() -> None:
     assert (sent.topic, sent.payload) == ("plug/set", b"ON")
     ((_, reading),) = house.understand(message("plug/state", "ON", at=NOON + timedelta(seconds=1))).readings
     assert house.confirms(wish, reading)
+
+
+class Announced(NamedTuple):
+    """An announced entity that is set: its announcement, what is set on which channel, what is due, and the answer."""
+
+    component: str
+    config: str
+    quantity: str
+    channel: str
+    value: Value
+    topic: str
+    payload: str
+    answer: tuple[str, str]
+
+
+ANNOUNCED = [
+    Announced(**{**told, "answer": tuple(told["answer"])})
+    for told in map(json.loads, COMMANDS.with_name("announced.jsonl").read_text(encoding="utf-8").splitlines())
+]
+
+
+@pytest.mark.parametrize("act", ANNOUNCED, ids=lambda act: f"{act.component} {act.quantity} {act.payload}")
+def test_an_announced_entity_is_set_as_its_announcement_says_and_its_answer_confirms_it(act: Announced) -> None:
+    target = point("d", act.quantity, act.channel, writable=True)
+    house = SiteInterpreter([site((Device("d", "ha_discovery", "d"),), (target,))])
+    house.understand(message(f"homeassistant/{act.component}/d/config", act.config))
+    again = SiteInterpreter([site((Device("d", "ha_discovery", "d"),), (target,))])
+    again.restore(json.loads(json.dumps(house.remembered())))  # what was announced outlasts a restart
+    wish = Command("c", "house", target.id, act.value, Priority.BOOKING, Reason("call"), NOON, NOON + timedelta(minutes=5))
+    for one in (house, again):
+        (sent,) = one.encode(wish)
+        assert (sent.topic, sent.payload.decode()) == (act.topic, act.payload)
+    answered = house.understand(message(*act.answer, at=NOON + timedelta(seconds=2)))
+    (reading,) = [one for _, one in answered.readings if one.point == target.id]
+    assert house.confirms(wish, reading)
+
+
+def test_a_command_template_that_cannot_be_read_sends_nothing() -> None:
+    target = point("d", "switch_state", "d/p", writable=True)
+    house = SiteInterpreter([site((Device("d", "ha_discovery", "d"),), (target,))])
+    house.understand(message("homeassistant/switch/d/config", '{"stat_t":"d/p","cmd_t":"d/p/set","cmd_tpl":"{{ now() }}"}'))
+    wish = Command("c", "house", target.id, True, Priority.BOOKING, Reason("call"), NOON, NOON + timedelta(minutes=5))
+    with pytest.raises(CannotActError, match="beyond what is read here"):
+        house.encode(wish)
+
+
+def test_what_was_announced_without_a_command_topic_cannot_be_set() -> None:
+    target = point("d", "temperature", "d/t", writable=True)
+    house = SiteInterpreter([site((Device("d", "ha_discovery", "d"),), (target,))])
+    house.understand(message("homeassistant/sensor/d/config", '{"stat_t":"d/t","dev_cla":"temperature","unit_of_meas":"°C"}'))
+    with pytest.raises(CannotActError):
+        house.encode(Command("c", "house", target.id, 20.0, Priority.BOOKING, Reason("call"), NOON, NOON + timedelta(minutes=5)))

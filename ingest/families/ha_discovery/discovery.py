@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-import orjson
-
 from ingest.decoded import Decoded, Measurement, Outgoing
-from ingest.families.family import Family, Hints, as_number, as_switch, compact
+from ingest.families.family import Family, Hints, as_switch
 from ingest.families.ha_discovery.abbreviations import spelled_out
+from ingest.families.ha_discovery.commands import command_for, outgoing
 from ingest.families.ha_discovery.entities import Entity, entities_of
 from ingest.families.ha_discovery.templates import template_of
 from ingest.families.memory import Memory
@@ -23,12 +23,6 @@ _STATES = frozenset(
      "vibration", "status", "charging", "vehicle_connected", "co_alarm")
 )  # fmt: skip
 _TEXTS = frozenset(("mode", "running_state", "status", "fault", "cover_state", "lock_state", "button_event"))
-_COMMAND_TOPICS = {
-    "setpoint_temperature": "temperature_command_topic",
-    "mode": "mode_command_topic",
-    "cover_position": "set_position_topic",
-    "brightness": "brightness_command_topic",
-}
 
 
 class HaDiscovery(Family):
@@ -65,25 +59,32 @@ class HaDiscovery(Family):
         config = spelled_out(message.fields)
         levels = message.levels
         component = levels[-4] if len(levels) >= 5 and levels[-4] != "homeassistant" else levels[-3]
-        parts = config.get("components")
         found: list[Entity] = []
-        if component == "device" or isinstance(parts, dict):
-            for part in list(parts.values())[:_MOST_ENTITIES] if isinstance(parts, dict) else ():
-                if isinstance(part, dict):
-                    whole = {**config, **spelled_out({"~": message.fields.get("~"), **part})}
-                    found.extend(entities_of(str(whole.get("platform", ""))[:40], whole))
-        else:
-            found.extend(entities_of(component, config))
+        for part_of, part in self._parts(component, config, message.fields.get("~")):
+            entities = list(entities_of(part_of, part))
+            found.extend(entities)
+            for entity in entities:
+                command = command_for(entity, part)
+                if command is not None:
+                    memory.put(self.name, f"command\0{entity.quantity}\0{entity.channel}", command)
         for entity in found:
             _remember(memory, self.name, entity)
         self._remember_availability(memory, config)
-        for command in (*_COMMAND_TOPICS.values(), "command_topic"):
-            if isinstance(config.get(command), str) and found:
-                memory.put(self.name, f"{command}\0{found[0].channel}", config[command])
         announced = [Measurement(one.quantity, None, one.unit, one.channel) for one in found]
         return self.told(
             announced, hints.base or (found[0].topic if found else message.topic), "announces nothing that is measured"
         )
+
+    def _parts(self, component: str, config: dict[str, Any], base: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The one component of an announcement, or those of a device, with what the device says for all of them."""
+        parts = config.get("components")
+        if component != "device" and not isinstance(parts, dict):
+            yield component, config
+            return
+        for part in list(parts.values())[:_MOST_ENTITIES] if isinstance(parts, dict) else ():
+            if isinstance(part, dict):
+                whole = {**config, **spelled_out({"~": base, **part})}
+                yield str(whole.get("platform", ""))[:40], whole
 
     def _remember_availability(self, memory: Memory, config: dict[str, Any]) -> None:
         told = config.get("availability")
@@ -118,26 +119,14 @@ class HaDiscovery(Family):
         return Measurement(entity.quantity, value, entity.unit, entity.channel)
 
     def encode(self, device: Device, point: Point, value: Value, memory: Memory) -> tuple[Outgoing, ...]:
-        """By the announced command topics: a bare value, JSON for lamps of the JSON schema."""
+        """By the command topic that was announced beside the state topic of the point's channel."""
         what = point.message_quantity or point.quantity.message
-        channel = point.channel
-        own = memory.get(self.name, f"{_COMMAND_TOPICS.get(what, 'command_topic')}\0{channel}")
-        general = memory.get(self.name, f"command_topic\0{channel}")
-        if what in ("switch_state", "brightness") and channel.endswith((" state", " brightness")):
-            topic = memory.get(self.name, f"command_topic\0{channel.rsplit(' ', 1)[0]} state")
-            if topic is None:
-                raise self.cannot(point)
-            level = round(min(max(as_number(value), 0.0), 100.0) * 2.54) if what == "brightness" else 0
-            body: dict[str, Any] = {"state": "ON" if (level or (what == "switch_state" and as_switch(value))) else "OFF"}
-            if level:
-                body["brightness"] = level
-            return (Outgoing(topic, orjson.dumps(body)),)
-        topic = own or general
-        if topic is None:
+        command = memory.get(self.name, f"command\0{what}\0{point.channel}")
+        if not isinstance(command, dict):
             raise self.cannot(point)
         if what in _STATES:
-            return (Outgoing(topic, b"ON" if as_switch(value) else b"OFF"),)
-        return (Outgoing(topic, value.encode() if isinstance(value, str) else str(compact(as_number(value))).encode()),)
+            value = as_switch(value)
+        return (outgoing(command, what, value),)
 
 
 def _remember(memory: Memory, family: str, entity: Entity) -> None:

@@ -93,6 +93,7 @@ class EmsEsp(Dialect):
         return Told(found, device, f"{levels[-1][:40]} is not measured")
 
     def encode(self, device: Device, point: Point, value: Value) -> tuple[Outgoing, ...] | None:
+        """What is of a circuit stands in the topic behind it: a command in the body is looked at only on a device's own topic."""
         what = point.message_quantity or point.quantity.message
         place = point.channel
         circuit = place.split(" ")[0] if place.split(" ")[0] in _CIRCUITS else ""
@@ -100,18 +101,15 @@ class EmsEsp(Dialect):
         if what == "setpoint_temperature" and place == "flow":
             topic, body["cmd"] = "boiler", "selflowtemp"
         elif what == "setpoint_temperature" and place == "warm water":
-            topic, body["cmd"] = "boiler", "seltemp"
-            body["dhw"] = 1
+            topic = "boiler/dhw/seltemp"
         elif what == "setpoint_temperature" and circuit:
-            topic, body["cmd"] = f"thermostat/{circuit}", "seltemp"
+            topic = f"thermostat/{circuit}/seltemp"
         elif what == "mode" and circuit:
-            return (Outgoing(f"{device.topic}/thermostat/{circuit}", orjson.dumps({"cmd": "mode", "value": str(value)})),)
+            return (Outgoing(f"{device.topic}/thermostat/{circuit}/mode", orjson.dumps({"value": str(value)})),)
         elif what in ("heating_active", "enabled") and not place:
             return (Outgoing(f"{device.topic}/boiler", orjson.dumps({"cmd": "heatingactivated", "value": as_switch(value)})),)
         else:
             return None
-        if body.pop("dhw", None):
-            topic, body["cmd"] = "boiler/dhw", "seltemp"
         body["value"] = compact(as_number(value))
         return (Outgoing(f"{device.topic}/{topic}", orjson.dumps(body)),)
 

@@ -88,7 +88,7 @@ class OpenTherm(Dialect):
         """Commands go to `<prefix>/set/<node>/…`; a lasting room setpoint, the flow's, hot water's, and heating on or off."""
         what = point.message_quantity or point.quantity.message
         base = device.topic.replace("/value/", "/set/", 1)
-        name = {"room": "setpoint", "flow": "ctrlsetpt", "dhw": "maxdhwsetpt"}.get(point.channel)
+        name = {"room": "constant", "flow": "ctrlsetpt", "dhw": "maxdhwsetpt"}.get(point.channel)
         if what == "setpoint_temperature" and name is not None:
             return (Outgoing(f"{base}/{name}", str(compact(as_number(value))).encode()),)
         if what == "enabled" and point.channel in ("heating", "dhw"):
