@@ -39,8 +39,8 @@ from premises.reading import Reading
 from premises.site import Device, Point, Site
 from stores.journal import SqliteJournal
 from stores.opening import open_store
-from tests.ingest_wire.brokers import Mosquitto
 from tests.ingest_wire.fakes import SITE, MemoryStore, PlainInterpreter, SystemClock, site
+from tests.mosquitto import Mosquitto
 
 _DEVICES = 100
 _POINTS = ("air_temperature", "humidity", "co2", "illuminance", "noise")

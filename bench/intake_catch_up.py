@@ -25,8 +25,8 @@ from ingest.connection_settings import ConnectionSettings
 from ingest.intake import IntakeService
 from premises.reading import RawMessage
 from stores.journal import SqliteJournal
-from tests.ingest_wire.brokers import Mosquitto
 from tests.ingest_wire.fakes import SITE, MemoryStore, PlainInterpreter, SystemClock, site
+from tests.mosquitto import Mosquitto
 
 _PUBLISHER = """
 import json, socket, sys, threading

@@ -14,8 +14,8 @@ import threading
 import time
 from pathlib import Path
 
-from tests.ingest_wire.brokers import Mosquitto
 from tests.ingest_wire.crash import Outcome, ordeal
+from tests.mosquitto import Mosquitto
 
 
 def told(name: str, outcome: Outcome) -> bool:

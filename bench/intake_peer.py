@@ -39,7 +39,7 @@ from bench.intake_peer_count import Bucket, Server, follow
 from bench.intake_peer_queue import leave_sessions, publish_all
 from bench.intake_peer_sites import DEVICES, LIKES, START_MS, Like
 from ingest.connection_settings import ConnectionSettings
-from tests.ingest_wire.brokers import Mosquitto
+from tests.mosquitto import Mosquitto
 
 TELEGRAF = """
 [agent]
@@ -180,6 +180,7 @@ def main() -> None:
     parser.add_argument("--like", default="json,shelly")
     parser.add_argument("--in-flight", type=int, default=0, help="of Mosquitto; 0: no bound")
     parser.add_argument("--workers", default="1,2", help="numbers of Greenroom's processes to try")
+    parser.add_argument("--alone", action="store_true", help="Greenroom only")
     asked = parser.parse_args()
     names = ("GREENROOM_TEST_INFLUX_URL", "GREENROOM_TEST_INFLUX_ORG", "GREENROOM_TEST_INFLUX_TOKEN")
     if not Path(asked.telegraf).is_file() or not all(os.environ.get(name) for name in names):
@@ -190,7 +191,7 @@ def main() -> None:
     client = server.client()
     print(f"{told}; InfluxDB {client.version()}; {asked.messages} messages of {DEVICES} devices, {asked.rounds} rounds")
     client.close()
-    consumers = ["telegraf", *(f"greenroom {n}" for n in asked.workers.split(","))]
+    consumers = ["telegraf"][asked.alone :] + [f"greenroom {n}" for n in asked.workers.split(",")]
     for name in asked.like.split(","):
         like = LIKES[name]
         shown = {"url": server.url, "organisation": server.organisation, "bucket": "…", "token": "…"}

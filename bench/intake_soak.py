@@ -40,8 +40,8 @@ from stores.influx_client import InfluxServer
 from stores.influx_setup import setup_influx
 from stores.journal import SqliteJournal
 from stores.opening import open_store
-from tests.ingest_wire.brokers import Mosquitto
 from tests.ingest_wire.fakes import SITE, MemoryStore, SystemClock
+from tests.mosquitto import Mosquitto
 
 _PUBLISHER = """
 import json, sys, time

@@ -28,6 +28,7 @@ class Backlog:
         self._changed = threading.Condition()
         self._held: deque[tuple[float, Portion]] = deque()
         self._readings = 0
+        self._largest = 1  # readings of a portion so far: the next may be as large
         self._file: IO[bytes] | None = None
         self._spilled: deque[tuple[float, int, int, int]] = deque()  # (when, offset, length, readings)
 
@@ -46,7 +47,7 @@ class Backlog:
     def crowded(self) -> bool:
         """Whether the memory is full while the store takes: better to wait for room than to write to the file."""
         with self._changed:
-            if not self._held or self._spilled or self._readings < self._memory_readings:
+            if not self._held or self._spilled or self._readings + self._largest <= self._memory_readings:
                 return False
             return time.monotonic() - self._held[0][0] < self._patience_s
 
@@ -59,6 +60,7 @@ class Backlog:
             else:
                 self._held.append((time.monotonic(), portion))
             self._readings += readings
+            self._largest = max(self._largest, readings)
             self._changed.notify_all()
 
     def _spill(self, portion: Portion, readings: int) -> None:

@@ -28,7 +28,7 @@ from ingest.arrivals import Arrivals
 from ingest.connection_settings import ConnectionSettings
 from ingest.delivery import Delivery, Extra
 from ingest.outbox import Outbox, OutgoingMessage
-from ingest.packets import PUBACK, PacketBuffer, Publish, acknowledgements, is_publish, read_publish
+from ingest.packets import PUBACK, PacketBuffer, Publish, acknowledgements, is_publish, read_publishes
 from ingest.subscriptions import Notes, Subscriptions
 from premises.errors import BrokerUnavailableError
 from premises.time import Clock
@@ -275,7 +275,7 @@ class MqttConnection:
 
     def _deliver(self, packets: list[tuple[int, bytes]]) -> None:
         mqtt5 = self._version == mqtt.MQTTv5
-        self._delivery.deliver(self._connection, [read_publish(first, body, mqtt5=mqtt5) for first, body in packets])
+        self._delivery.deliver(self._connection, read_publishes(packets, mqtt5=mqtt5))
 
     def _on_message(self, _client: mqtt.Client, _data: Any, told: mqtt.MQTTMessage) -> None:
         """A message by paho's own reading (`buffered=False`)."""

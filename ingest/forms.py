@@ -17,7 +17,7 @@ from ingest.bindings import Bindings, Bound
 from ingest.counters import GRACE, CounterState
 from ingest.decode import refused_outright
 from ingest.families.family import Family, Layout, Shape
-from ingest.families.instants import instant_of
+from ingest.families.instants import instant_of, of_number
 from ingest.families.message import BOUNDS
 from ingest.normalise import AHEAD, EXACT, OLDEST, POWER_UP_C, PointReader
 from premises.quantities import ValueKind
@@ -26,13 +26,15 @@ from premises.reading import Flag, Quality, RawMessage, Sheaf, Value
 _LONGEST = 4096
 _MOST_FORMS = 32  # of one topic: a device has a few, a hostile one as many as it likes
 _PLAIN, _FLAG, _COUNTER, _RATE = range(4)
+Mark = tuple[Quality, frozenset[Flag]]
+_AS_IT_IS = (1.0, 1.0, 0.0)
 _WORDS = {"ON": True, "OFF": False, "on": True, "off": False, "true": True, "false": False}
-_MEASURED: tuple[Quality, frozenset[Flag]] = (Quality.MEASURED, frozenset())
+_MEASURED: Mark = (Quality.MEASURED, frozenset())
 _TOO_FAST = (Quality.MEASURED, frozenset((Flag.RATE_OF_CHANGE,)))
 _SPECIAL = frozenset(("availability", "brightness"))  # what hangs on more than its own value
 
-Slot = tuple[str, PointReader, int, float, float, float, float, float, frozenset[float], bool, float]
-"""Key, reader, kind, factor, divisor, offset, low, high, sentinels, whether turned about, greatest step."""
+Slot = tuple[str, PointReader, int, float, float, frozenset[float], tuple[float, float, float] | None, bool, float]
+"""Key, reader, kind, low, high, sentinels, scale (factor, divisor, offset) if any, whether turned about, greatest step."""
 
 
 class Form:
@@ -51,37 +53,29 @@ class Form:
 
     def take(self, fields: dict[str, Any], received_at: datetime) -> Sheaf | None:
         """The readings; None, and nothing changed, where any value needs a closer look."""
-        time, own = received_at, False
         try:
-            if self._time is not None:
-                told: Any = fields
-                for step in self._time:
-                    told = told[step]
-                at = instant_of(told, self._zone)
-                if at is None or not OLDEST <= at <= received_at + AHEAD:
-                    return None
-                time, own = at, True
+            time = self._instant(fields, received_at)
+            if time is None:
+                return None
             values: list[Value] = []
             counted: list[tuple[PointReader, float, float]] = []
-            marks: list[tuple[Quality, frozenset[Flag]]] | None = None
+            marks: list[Mark] | None = None
             for path, slots in self._parts:
                 node: Any = fields
                 for step in path:
                     node = node[step]
-                for key, reader, kind, factor, divisor, offset, low, high, sentinels, turned, most in slots:
+                for key, reader, kind, low, high, odd, scale, turned, most in slots:
                     raw = node[key]
                     newest = reader.newest
                     if newest is not None and time < newest:
                         return None
                     if kind == _FLAG:
-                        if type(raw) is not bool:
-                            raw = _WORDS[raw]
-                        values.append(raw != turned)
+                        values.append((raw if type(raw) is bool else _WORDS[raw]) != turned)
                         continue
                     if type(raw) is not float and (type(raw) is not int or not -EXACT < raw < EXACT):
                         return None
-                    number = raw * factor / divisor + offset
-                    if not low <= number <= high or raw in sentinels or raw == POWER_UP_C:
+                    number = raw + 0.0 if scale is None else raw * scale[0] / scale[1] + scale[2]
+                    if not low <= number <= high or raw in odd:
                         return None
                     if turned:
                         number = -number
@@ -97,17 +91,32 @@ class Form:
                     values.append(number)
         except (ArithmeticError, LookupError, TypeError, ValueError):
             return None
+        self._remember(time, values, counted)
+        return _sheaf(Sheaf, (self.points, time, tuple(values), received_at, None if marks is None else tuple(marks)))
+
+    def _instant(self, fields: dict[str, Any], received_at: datetime) -> datetime | None:
+        """When the values hold; None where the device's clock cannot be right."""
+        if self._time is None:
+            return received_at
+        told: Any = fields
+        for step in self._time:
+            told = told[step]
+        kind = type(told)
+        at = of_number(told) if kind is int or kind is float else instant_of(told, self._zone)
+        return at if at is not None and OLDEST <= at <= received_at + AHEAD else None
+
+    def _remember(self, time: datetime, values: Sequence[Value], counted: Sequence[tuple[PointReader, float, float]]) -> None:
         for reader, number, raw in counted:
             state = reader.counter
             if state is None:
                 reader.counter = CounterState(number, raw, time)
             else:
                 state.value, state.raw, state.time = number, raw, time
+        own = self._time is not None
         for reader, value in zip(self._readers, values, strict=True):
             reader.newest = time
             reader.device_timed = own
             reader.last = value
-        return _sheaf(Sheaf, (self.points, time, tuple(values), received_at, None if marks is None else tuple(marks)))
 
 
 _sheaf: Callable[[type[Sheaf], tuple[Any, ...]], Sheaf] = tuple.__new__  # its own constructor takes twice as long
@@ -199,7 +208,7 @@ def _slot(reader: PointReader, key: str, unit: str | None) -> Slot | None:
     if reader.kind is ValueKind.FLAG:
         if reader.opens:  # words and numbers mean the opposite of each other there
             return None
-        return key, reader, _FLAG, 1.0, 1.0, 0.0, 0.0, 0.0, frozenset(), reader.invert, 0.0
+        return key, reader, _FLAG, 0.0, 0.0, frozenset(), None, reader.invert, 0.0
     scale = reader.scale_of(unit) if reader.kind is ValueKind.NUMBER else None
     if scale is None:
         return None
@@ -208,4 +217,5 @@ def _slot(reader: PointReader, key: str, unit: str | None) -> Slot | None:
         kind, most = _COUNTER, GRACE
     elif quantity.rate is not None:
         kind, most = _RATE, quantity.rate  # of a minute; what is told within one is judged by a whole one
-    return key, reader, kind, *scale, reader.low, reader.high, reader.sentinels, reader.invert, most
+    odd = reader.sentinels | {POWER_UP_C}
+    return key, reader, kind, reader.low, reader.high, odd, None if scale == _AS_IT_IS else scale, reader.invert, most

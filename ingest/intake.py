@@ -42,7 +42,7 @@ class IntakeSettings:
 
     receiver: ReceiverSettings = field(default_factory=ReceiverSettings)
     writer: WriterSettings = field(default_factory=WriterSettings)
-    backlog_readings: int = 50_000
+    backlog_readings: int = 100_000
     backlog_bytes: int = 1024 * 1024 * 1024
     patience_s: float = 60.0
 

@@ -21,7 +21,7 @@ from premises.reading import RawMessage, Reading, Sheaf, sheaves_of
 from premises.time import Clock
 
 _log = logging.getLogger("greenroom.ingest.pipeline")
-_MESSAGES_AT_ONCE = 1000
+_MESSAGES_AT_ONCE = 2000
 _IDLE_S = 1.0
 _ROOM_S = 0.1
 _EXCHANGE_S = 5.0

@@ -44,11 +44,13 @@ def topic_text(topic: bytes) -> str:
 def encode_batch(messages: Sequence[RawMessage], *, deflate: bool = True) -> bytes:
     """The messages as the body of one row."""
     parts: list[bytes] = []
-    for message in messages:
-        topic = topic_bytes(message.topic)
-        flags = message.qos | (_RETAINED if message.retained else 0)
-        at = microseconds(message.received_at)
-        parts += (_HEAD.pack(flags, message.packet_id, at, len(topic), len(message.payload)), topic, message.payload)
+    pack = _HEAD.pack
+    before, at = EPOCH, 0
+    for name, payload, received_at, retained, qos, packet_id in messages:
+        topic = name.encode("utf-8", "surrogateescape")
+        if received_at is not before:  # what was read at once came at the same instant
+            before, at = received_at, microseconds(received_at)
+        parts += (pack(qos | _RETAINED if retained else qos, packet_id, at, len(topic), len(payload)), topic, payload)
     body = b"".join(parts)
     if deflate and len(body) >= DEFLATE_FROM_BYTES:
         return _DEFLATED + zlib.compress(body, 1)

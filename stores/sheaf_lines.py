@@ -7,15 +7,16 @@ process wrote to the same line. Anything else goes the careful way of `LineWrite
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from math import isfinite
 from typing import NamedTuple
 
 from premises.quantities import ValueKind
 from premises.reading import Flag, Quality, Reading, Sheaf
 from premises.site import Point
+from premises.time import EPOCH
 from premises.wide import FLAG_SUFFIX, RECEIVED_FIELD
-from stores.instants import DAY_US, micros
+from stores.instants import DAY_US, SECOND_US, micros
 from stores.line_protocol import Line, LineWriter, text_field
 from stores.prepared import EARLIEST_US, LATEST_US, PLAINLY
 from stores.quality_marks import mark_of
@@ -74,20 +75,31 @@ class SheafWriter:
 
     def lines(self, sheaves: Sequence[Sheaf]) -> tuple[bytes, dict[str, int]]:
         """As LineWriter.lines, of the readings of the sheaves in their order."""
+        templates = self._templates
         worded: list[str] = []
         rest: list[Sheaf] = []
+        doubtful: dict[str, int] = {}
         for sheaf in sheaves:
-            template = self._templates.get(sheaf.points)
-            if template is None or not self._by_template(template, sheaf, worded):
-                rest.append(sheaf)
-        if not rest:
-            return "\n".join(worded).encode(), {}
-        # what is written with care may replace a line of those before it, never the other way round: these were later than all
-        lines, doubtful = self.careful([reading for sheaf in rest for reading in sheaf.readings()])
-        for sheaf in rest:
-            if sheaf.points not in self._templates:
+            try:
+                template = templates[sheaf.points]
+            except KeyError:
+                rest.append(sheaf)  # the first instants of these points in this process
+                self._with_care(rest, worded, doubtful)
                 self._learn(sheaf.points)
-        return b"\n".join(("\n".join(worded).encode(), lines)) if worded else lines, doubtful
+                rest = []
+                continue
+            if template is None or not self._by_template(template, sheaf, worded):
+                # may replace a line of those before it, never one of those that follow: these are later than all
+                rest.append(sheaf)
+        if rest:
+            self._with_care(rest, worded, doubtful)
+        return "\n".join(worded).encode(), doubtful
+
+    def _with_care(self, sheaves: Sequence[Sheaf], worded: list[str], doubtful: dict[str, int]) -> None:
+        lines, oldest = self.careful([reading for sheaf in sheaves for reading in sheaf.readings()])
+        worded.append(lines.decode())
+        for name, time in oldest.items():
+            doubtful[name] = min(time, doubtful.get(name, time))
 
     def careful(self, readings: Sequence[Reading]) -> tuple[bytes, dict[str, int]]:
         """As LineWriter.lines; what templates wrote counts as written."""
@@ -99,7 +111,13 @@ class SheafWriter:
         if came is not self._received[0]:
             self._received = came, micros(came)
         received = self._received[1]
-        time = received if at is came else micros(at)
+        if at is came:
+            time = received
+        elif at.tzinfo is UTC:
+            since = at - EPOCH
+            time = (since.days * 86_400 + since.seconds) * SECOND_US + since.microseconds
+        else:
+            time = micros(at)
         types, parts = template
         right = EARLIEST_US <= time <= received < LATEST_US and received - time <= DAY_US
         if not right or tuple(map(type, values)) != types or not isfinite(sum(values)):  # type: ignore[arg-type]

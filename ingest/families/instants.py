@@ -14,13 +14,13 @@ def instant_of(told: Any, zone: tzinfo = UTC) -> datetime | None:
     """The instant in UTC, None where it cannot be read. A local time without offset is one of `zone`."""
     kind = type(told)
     if kind is float or kind is int:
-        return _of_number(told)
+        return of_number(told)
     if kind is str and 8 <= len(told) <= _LONGEST:
         return _of_text(told, zone)
     return None
 
 
-def _of_number(told: float) -> datetime | None:
+def of_number(told: float) -> datetime | None:
     """None for what is no plausible time since 1970, such as an uptime: the clock of the device is judged elsewhere."""
     for bound, divisor in _SCALES:
         if told >= bound:
@@ -33,7 +33,7 @@ def _of_number(told: float) -> datetime | None:
 
 def _of_text(told: str, zone: tzinfo) -> datetime | None:
     if told.replace(".", "", 1).isdigit():
-        return _of_number(float(told))
+        return of_number(float(told))
     text = told
     if text[4:5] == "." and text[7:8] == ".":  # 2018.04.22 12:21:08
         text = f"{text[:4]}-{text[5:7]}-{text[8:]}"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.packets import PUBLISH, PacketBuffer, acknowledgements, is_publish, read_publish
+from ingest.packets import PUBLISH, PacketBuffer, acknowledgements, is_publish, read_publish, read_publishes
 
 
 def length_of(value: int) -> bytes:
@@ -83,3 +83,29 @@ def test_only_publish_of_qos_0_and_1_goes_the_short_way() -> None:
 
 def test_acknowledgements_are_written_together() -> None:
     assert acknowledgements([1, 513]) == b"\x40\x02\x00\x01\x40\x02\x02\x01"
+
+
+_PROPERTIES = st.one_of(st.none(), st.just(b""), st.binary(min_size=1, max_size=200))
+
+
+@given(st.lists(st.tuples(st.integers(0, 15), st.binary(max_size=40)), max_size=8), st.booleans())
+def test_many_are_read_as_one_by_one(bodies: list[tuple[int, bytes]], mqtt5: bool) -> None:
+    packets = [(PUBLISH | flags, body) for flags, body in bodies]
+    try:
+        expected = [read_publish(first, body, mqtt5=mqtt5) for first, body in packets]
+    except ValueError as error:
+        with pytest.raises(ValueError, match=str(error)):
+            read_publishes(packets, mqtt5=mqtt5)
+    else:
+        assert read_publishes(packets, mqtt5=mqtt5) == expected
+
+
+@given(st.lists(st.tuples(st.binary(max_size=20), st.binary(max_size=300), st.integers(1, 65_535), _PROPERTIES), max_size=5))
+def test_many_whole_packets_are_read_in_both_versions(told: list[tuple[bytes, bytes, int, bytes | None]]) -> None:
+    for mqtt5 in (True, False):
+        stream = b"".join(
+            packet(0x32, publish(topic, payload, packet_id, properties=(properties or b"") if mqtt5 else None))
+            for topic, payload, packet_id, properties in told
+        )
+        found = read_publishes(PacketBuffer(10_000).feed(stream), mqtt5=mqtt5)
+        assert [(one.topic, one.payload, one.packet_id, one.qos) for one in found] == [(*one[:3], 1) for one in told]
