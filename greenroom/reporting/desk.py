@@ -23,13 +23,14 @@ from reports.editions.errors import NothingChangedError
 from reports.editions.folder import Edition
 from reports.editions.issue import Order, issue
 from reports.editions.keys import load_key
+from reports.editions.quarters import baseline_file, earlier_file, frozen_span
 from reports.editions.shelf import FolderShelf
 from reports.editions.verify import Finding, verify_store
 from reports.inputs import Inputs, Sources, period_of
 from reports.kinds import ReportKind, kinds
 from reports.ledger import Ledger
 from reports.ledger.read import read_ledger
-from reports.ledger.years import YearLedgers
+from reports.ledger.years import YearLedgers, boundary_of
 from stores.book import Books
 
 RETENTION_YEARS = 5
@@ -145,7 +146,14 @@ class ReportDesk:
             if site.id in told.readings:
                 now = reading_digests(site, self.store, ledger.period.start, ledger.until)
                 raw += reading_findings(site.id, told.readings[site.id], now)
-        return [*verify_store(edition, ledgers), *raw]
+        past = {}
+        for site in (site for site in sites if site.id in told.sites):
+            for name, bare in ((baseline_file(site.id), boundary_of(site)), (earlier_file(site.id), site)):
+                span = frozen_span(edition, name)
+                if span is not None:
+                    ledger = read_ledger(bare, self.store, span, span.end)
+                    past[name] = Corrector(self.books.corrections, self.store, issued_at, issued_at)(bare, ledger)
+        return [*verify_store(edition, ledgers, past=past), *raw]
 
 
 def kind_named(name: str) -> ReportKind:

@@ -14,7 +14,7 @@ import pandas as pd
 from premises.errors import UnknownNameError
 from reports.content import Evidence, Figure, Report
 from reports.editions.folder import Edition
-from reports.editions.quarters import Quarters, quarters_file, read_quarters
+from reports.editions.quarters import Quarters, baseline_file, earlier_file, quarters_file, read_quarters
 
 TOLERANCE_KWH = 1e-6
 """Sums of the same numbers in another order differ by less."""
@@ -67,14 +67,9 @@ def explain(edition: Edition, figure_id: str) -> Explanation:
 
 
 def _open(edition: Edition, evidence: Evidence, held: dict[str, Quarters]) -> Opened:
-    name = quarters_file(evidence.site)
-    if not evidence.meter or edition.manifest.file(name) is None:
-        return Opened(evidence, (), None, None)
-    if name not in held:
-        held[name] = read_quarters(edition.read(name), name)
-    quarters = held[name]
-    block = quarters.values.get(f"{evidence.meter}/{evidence.register}")
-    if block is None:
+    quarters = _holding(edition, evidence, held) if evidence.meter else None
+    block = None if quarters is None else quarters.values.get(f"{evidence.meter}/{evidence.register}")
+    if quarters is None or block is None:
         return Opened(evidence, (), None, None)
     first, beyond = 0, len(quarters.starts)
     if evidence.interval is not None:
@@ -84,6 +79,22 @@ def _open(edition: Edition, evidence: Evidence, held: dict[str, Quarters]) -> Op
     total = float(known.sum()) if len(known) else None
     rows = tuple(_rows(quarters, block, first, beyond))
     return Opened(evidence, rows, total, _agrees(total, evidence.kwh))
+
+
+def _holding(edition: Edition, evidence: Evidence, held: dict[str, Quarters]) -> Quarters | None:
+    """The frozen quarter hours in which the evidence begins: the period's, or those of a year before."""
+    name = f"{evidence.meter}/{evidence.register}"
+    for file in (named(evidence.site) for named in (quarters_file, baseline_file, earlier_file)):
+        if edition.manifest.file(file) is None:
+            continue
+        if file not in held:
+            held[file] = read_quarters(edition.read(file), file)
+        quarters, span = held[file], evidence.interval
+        if name not in quarters.values:
+            continue
+        if span is None or (len(quarters.starts) and quarters.starts[0] <= pd.Timestamp(span.start) <= quarters.starts[-1]):
+            return quarters
+    return None
 
 
 def _agrees(total: float | None, told: float | None) -> bool | None:

@@ -19,7 +19,15 @@ from reports.editions.fingerprint import fingerprint_of
 from reports.editions.folder import Edition, open_edition, write_edition
 from reports.editions.keys import sign
 from reports.editions.manifest import MANIFEST, SIGNATURE, FrozenFile, Manifest, sha256
-from reports.editions.quarters import Quarters, day_digests, quarters_csv, quarters_file, quarters_of
+from reports.editions.quarters import (
+    Quarters,
+    baseline_file,
+    day_digests,
+    earlier_file,
+    quarters_csv,
+    quarters_file,
+    quarters_of,
+)
 from reports.editions.retention import Retired
 from reports.editions.shelf import FolderShelf
 from reports.forms.document import DOCUMENT
@@ -60,9 +68,9 @@ def issue(report: Report, inputs: Inputs, shelf: FolderShelf, order: Order) -> E
     the same, ConflictError where a correction has no reason, and StoreUnavailableError.
     """
     refuse_unfit(report, inputs)
-    quarters = {one.site.id: _frozen_quarters(report, one) for one in inputs.sites}
-    rows = {quarters_file(site): day_digests(held, report.timezone) for site, held in quarters.items()}
-    frozen = {quarters_file(site): quarters_csv(held) for site, held in quarters.items()}
+    quarters = {name: held for one in inputs.sites for name, held in _frozen_quarters(report, one).items()}
+    rows = {name: day_digests(held, report.timezone) for name, held in quarters.items()}
+    frozen = {name: quarters_csv(held) for name, held in quarters.items()}
     for _ in range(_ATTEMPTS):
         before = shelf.newest(report.id)
         changes = _changes(report, before, order, rows)
@@ -91,13 +99,15 @@ def issue(report: Report, inputs: Inputs, shelf: FolderShelf, order: Order) -> E
     raise ConflictError(f"{report.id} is being issued by others at this moment; try again")
 
 
-def _frozen_quarters(report: Report, one: SiteInputs) -> Quarters:
-    """All registers; of a tenant's or a production's report only those that its own figures come from."""
+def _frozen_quarters(report: Report, one: SiteInputs) -> dict[str, Quarters]:
+    """All registers by file, those of years before too; of a tenant or production only what its figures come from."""
     whole = quarters_of(one.ledger)
     if report.tenant is None and report.production is None:
-        return whole
+        past = {baseline_file(one.site.id): one.baseline, earlier_file(one.site.id): one.earlier}
+        return {quarters_file(one.site.id): whole} | {name: quarters_of(held) for name, held in past.items() if held is not None}
     evidence = [evidence for figure in report.figures().values() for evidence in figure.evidence]
-    return whole.only({f"{found.meter}/{found.register}" for found in evidence if found.site == one.site.id})
+    own = whole.only({f"{found.meter}/{found.register}" for found in evidence if found.site == one.site.id})
+    return {quarters_file(one.site.id): own}
 
 
 def own_emblems(report: Report, emblems: Mapping[str, bytes]) -> dict[str, bytes]:

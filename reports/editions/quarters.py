@@ -1,8 +1,8 @@
 """The quarter hours that an edition was made from, frozen as CSV, with a digest by register and local day.
 
-One file a site: `start` in UTC, then by register `<meter>.<register>` and what belongs to it, in kWh. A column of estimated or
-corrected energy that is 0 throughout, or of completeness that is 1 throughout, is left out. Not compressed: how a machine
-compresses is not the same everywhere, and the bytes have to be.
+One file a site, and one of each year before that it is compared with: `start` in UTC, then by register `<meter>.<register>` and
+what belongs to it, in kWh. A column of estimated or corrected energy that is 0 throughout, or of completeness that is 1
+throughout, is left out. Not compressed: how a machine compresses is not the same everywhere, and the bytes have to be.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
 
+from premises.time import SLOT, Interval
 from reports.editions.errors import EditionError
+from reports.editions.folder import Edition
 from reports.ledger import Ledger
 
 Digests = Mapping[str, Mapping[str, str]]
@@ -45,6 +47,16 @@ class Quarters:
 
 def quarters_file(site: str) -> str:
     return f"quarters.{site}.csv"
+
+
+def baseline_file(site: str) -> str:
+    """Of the boundary's registers in the year that savings are told against."""
+    return f"baseline.{site}.csv"
+
+
+def earlier_file(site: str) -> str:
+    """Of the same days of the year before, where the report compares with them."""
+    return f"earlier.{site}.csv"
 
 
 def quarters_of(ledger: Ledger) -> Quarters:
@@ -94,6 +106,14 @@ def read_quarters(data: bytes, name: str) -> Quarters:
             block[:, place] = frame.get(f"{column}{part}", usual)
         values[f"{meter}/{register}"] = block
     return Quarters(starts, values)
+
+
+def frozen_span(edition: Edition, name: str) -> Interval | None:
+    """What a frozen file of quarter hours covers; None where the edition has none of that name, or it is empty."""
+    if edition.manifest.file(name) is None:
+        return None
+    starts = read_quarters(edition.read(name), name).starts
+    return Interval(starts[0].to_pydatetime(), starts[-1].to_pydatetime() + SLOT) if len(starts) else None
 
 
 def day_digests(quarters: Quarters, timezone: str) -> dict[str, dict[str, str]]:

@@ -158,24 +158,30 @@ def _quarters(edition: Edition, found: Mapping[str, bytes], damaged: Collection[
             yield Finding(Verdict.WRONG, f"{name}: a reading of {register} on {day} was changed")
 
 
-def verify_store(edition: Edition, ledgers: Mapping[str, Ledger], most: int = 20) -> list[Finding]:
-    """Whether the store still says what the edition was made from; ledgers: by site, of the same days, corrected as then known."""
+def verify_store(
+    edition: Edition, ledgers: Mapping[str, Ledger], most: int = 20, past: Mapping[str, Ledger] | None = None
+) -> list[Finding]:
+    """Whether the store still says what the edition was made from; ledgers: by site, of the same days, corrected as then known.
+
+    past: the same of years before that are frozen too, by the file that holds them.
+    """
     findings: list[Finding] = []
-    for site in edition.manifest.sites:
-        name = quarters_file(site)
+    told = [(site, quarters_file(site), ledgers.get(site)) for site in edition.manifest.sites]
+    told += [(f"{name} of a year before", name, ledger) for name, ledger in (past or {}).items()]
+    for site, name, ledger in told:
         frozen = edition.manifest.rows.get(name)
-        if frozen is None or site not in ledgers:
+        if frozen is None or ledger is None:
             findings.append(Finding(Verdict.WARNING, f"site {site} was not compared with the store"))
             continue
-        now = quarters_of(ledgers[site])
+        now = quarters_of(ledger)
         if edition.manifest.tenant or edition.manifest.production:
             now = now.only(frozen)
         differing = list(changed_days(day_digests(now, edition.manifest.timezone), frozen))
         if not differing:
             findings.append(Finding(Verdict.FINE, f"the store says of {site} what it said then: {len(now.values)} registers"))
             continue
-        told = _rows_or_days(edition, name, now, differing, most)
-        findings += [Finding(Verdict.WRONG, f"{site}: the store says something else now: {line}") for line in told]
+        lines = _rows_or_days(edition, name, now, differing, most)
+        findings += [Finding(Verdict.WRONG, f"{site}: the store says something else now: {line}") for line in lines]
     return findings
 
 

@@ -6,6 +6,7 @@ from reports.content import Report, Section, say
 from reports.funder.indicators import indicators_section
 from reports.funder.shares import covers_of, funds_of, retention_section, shares_section
 from reports.inputs import Inputs
+from reports.parts.always_on import temperature_days
 from reports.parts.baseline import baseline_days
 from reports.parts.carbon import carbon_section
 from reports.parts.energy import energy_section, months_chart
@@ -40,6 +41,7 @@ def make(inputs: Inputs) -> tuple[Report, ...]:
     ]
     draft.covers = covers_of(inputs, funds)
     draft.languages = tuple(dict.fromkeys((*languages_of(inputs), *(cover.language for cover in draft.covers))))
-    draft.attachments += [attached for attached in (meter_rows(inputs.sites), baseline_days(inputs.sites)) if attached is not None]
+    behind = (meter_rows(inputs.sites), baseline_days(inputs.sites), temperature_days(inputs.sites))
+    draft.attachments += [attached for attached in behind if attached is not None]
     draft.method += [say("method.levels"), say("method.primary"), say("method.carbon"), say("method.whole_operation")]
     return (draft.finish(),)

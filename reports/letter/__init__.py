@@ -9,6 +9,7 @@ from reports.letter.before import before_section
 from reports.letter.readiness import Readiness, readiness_of, readiness_table
 from reports.letter.waste import waste_of
 from reports.month import days_chart
+from reports.parts.always_on import temperature_days
 from reports.parts.baseline import baseline_days
 from reports.parts.cost import cost_lines
 from reports.parts.energy import load_of
@@ -42,7 +43,8 @@ def _letter(inputs: Inputs, one: SiteInputs) -> Report:
         performance_section([one]),
         quality_section([one]),
     ]
-    draft.attachments += [attached for attached in (meter_rows([one]), baseline_days([one])) if attached is not None]
+    behind = (meter_rows([one]), baseline_days([one]), temperature_days([one]))
+    draft.attachments += [attached for attached in behind if attached is not None]
     draft.method += [say("method.ready"), say("method.losses")]
     return draft.finish()
 

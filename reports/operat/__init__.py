@@ -5,7 +5,7 @@ from __future__ import annotations
 from reports.content import Figures, Paragraph, Report, Section, Tone, say
 from reports.inputs import Inputs, SiteInputs
 from reports.kinds import ReportRefusedError
-from reports.operat.climate import climate_section
+from reports.operat.climate import climate_section, outdoor_hours
 from reports.operat.declaration import checks_section, declaration_csv
 from reports.operat.entity import entity_of, entity_section
 from reports.operat.objectives import objectives_section
@@ -45,6 +45,6 @@ def _make(inputs: Inputs, one: SiteInputs) -> Report:
     ]
     draft.required.append(entity.greenhouse)
     draft.files = (declaration_csv(entity, adjusted),)
-    draft.attachments.append(meter_rows([one]))
+    draft.attachments += [meter_rows([one]), outdoor_hours(one)]
     draft.method += [say("method.operat"), say("method.degree_days"), say("method.climate"), say("method.self_consumption")]
     return draft.finish()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from premises.reporting import OperatCategory
-from reports.content import Cell, CellKind, Column, Figure, Figures, Paragraph, Section, Standing, Table, Tone, say
+from reports.content import Attachment, Cell, CellKind, Column, Figure, Figures, Paragraph, Section, Standing, Table, Tone, say
 from reports.figures.weather import climate_adjustment_metered, climate_adjustment_unmetered
+from reports.inputs import SiteInputs
 from reports.ledger import IMPORT
 from reports.ledger.sums import register_sum
 from reports.operat.entity import Entity
@@ -84,6 +85,16 @@ def climate_section(entity: Entity) -> tuple[Section, Adjusted]:
         notes.append(Paragraph(say("operat.days_missing", count=days.missing), Tone.WARNING))
     table = Table("climate", say("table.climate"), columns, tuple(rows))
     return Section("climate", say("operat.climate"), (*notes, table, Figures((raw, adjusted, total)))), found
+
+
+def outdoor_hours(one: SiteInputs) -> Attachment:
+    """Lowest and highest outdoor air of every hour: what the degree-days are counted from."""
+    columns = (
+        Column("hour", say("column.start"), CellKind.INSTANT),
+        Column("low_c", say("column.lowest"), CellKind.NUMBER, "°C", 2),
+        Column("high_c", say("column.highest"), CellKind.NUMBER, "°C", 2),
+    )
+    return Attachment("outdoor_hours", Table("outdoor_hours", say("table.outdoor_hours"), columns, one.outdoor_c))
 
 
 def _adjustment(entity: Entity, use: str, days: float | None, mean: float | None, place: int) -> tuple[float | None, str]:

@@ -7,15 +7,16 @@ would have used. Free gains and the heat of the walls are left out. The page's d
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from premises.booking import DayKind
 from premises.site import Site, Zone
-from reports.content import Figure, say
+from reports.content import Attachment, Cell, CellKind, Column, Figure, Table, say
 from reports.figures.performance import Saving, saving_against
 from reports.inputs import SiteInputs
 from reports.ledger.sums import register_sum
-from reports.parts.days import daily_meters, heating_meters
+from reports.parts.days import daily_meters, heating_meters, local_day
 from reports.parts.figure import derived, energy_figure
 
 LEAST_DIFFERENCE_K = 2.0
@@ -57,6 +58,26 @@ def _factor_of(one: SiteInputs, day: date) -> float | None:
         return None
     would = sum(zone.area_m2 * (max(comfort_c(zone), air) - one.outdoor_days[day]) for zone, air in inside)
     return would / had
+
+
+def temperature_days(inputs: Sequence[SiteInputs]) -> Attachment | None:
+    """Mean air by local day, outdoors and of each heated zone: what the estimate rests on besides the meters."""
+    rows: list[tuple[Cell, ...]] = []
+    for one in inputs:
+        if not one.inside_days:
+            continue
+        places = [("outdoor", one.outdoor_days), *sorted(one.inside_days.items())]
+        first, last = local_day(one.ledger.period.start, one.site), local_day(one.ledger.period.end, one.site)
+        rows += [(one.site.id, day, place, c) for place, days in places for day, c in sorted(days.items()) if first <= day < last]
+    if not rows:
+        return None
+    columns = (
+        Column("site", say("column.site"), CellKind.NAME),
+        Column("day", say("column.day"), CellKind.DAY),
+        Column("zone", say("column.zone")),
+        Column("air_c", say("column.mean_air"), CellKind.NUMBER, "°C", 2),
+    )
+    return Attachment("temperature_days", Table("temperature_days", say("table.temperature_days"), columns, tuple(rows)))
 
 
 def always_on_figures(one: SiteInputs) -> list[Figure]:

@@ -82,7 +82,8 @@ def saving_figures(one: SiteInputs, found: Sequence[Compared]) -> list[Figure]:
     for told in found:
         if told.saving is None:
             continue
-        used = load_of(one.ledger) if told.carrier is Carrier.ELECTRICITY else import_of(one.ledger, told.carrier)
+        ledgers = [held for held in (one.ledger, one.baseline) if held is not None]
+        used = [load_of(held) if told.carrier is Carrier.ELECTRICITY else import_of(held, told.carrier) for held in ledgers]
         carrier = say(f"carrier.{told.carrier.value}")
         saving = told.saving
         for name, value in (
@@ -95,7 +96,7 @@ def saving_figures(one: SiteInputs, found: Sequence[Compared]) -> list[Figure]:
                     say(f"figure.{name}", carrier=carrier),
                     value,
                     "kWh",
-                    of=[used],
+                    of=used,
                     definition="saving-against-baseline",
                     formula=say(f"formula.{name}", year=str(told.year)),
                     source="IPMVP, option C; ASHRAE Guideline 14",

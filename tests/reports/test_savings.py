@@ -163,7 +163,7 @@ def test_a_year_too_short_for_a_baseline_is_said_in_words() -> None:
 def test_without_any_year_before_there_is_no_baseline() -> None:
     first = letter(Weathered(since=date(2026, 1, 1)))
     assert lacking(first).code == "why.no_baseline"
-    assert [attached.id for attached in first.attachments] == ["meter_rows"]
+    assert [attached.id for attached in first.attachments] == ["meter_rows", "temperature_days"]
 
 
 def test_a_day_with_a_gap_is_in_neither_sum() -> None:
