@@ -211,3 +211,39 @@ def test_data_take_datatype_and_unit_of_the_birth_by_alias_and_by_name() -> None
             "Occupied": True,
         }, how
         assert found["Power"].unit == "kW"
+
+
+def template(*metrics: bytes, reference: str = "", definition: bool = False) -> bytes:
+    return block(18, b"".join(metrics) + (block(4, reference.encode()) if reference else b"") + number(5, int(definition)))
+
+
+def test_an_instance_of_a_template_is_read_and_its_definition_is_not() -> None:
+    parts = (metric("Supply temperature", None, 10, double(38.5)), metric("Flow", None, 10, double(12.5)))
+    data = payload(
+        metric("_types_/Loop", None, 19, template(metric("Supply temperature", None, 10, double(0.0)), definition=True)),
+        metric("Loop 1", 3, 19, template(*parts, reference="Loop")),
+    )
+    found = told(Memory(), "spBv1.0/g/NBIRTH/n", data).measurements
+    assert [(one.quantity, one.value, one.channel) for one in found] == [
+        ("availability", True, ""),
+        ("temperature", 38.5, "Loop 1/Supply temperature"),
+        ("flow", 12.5, "Loop 1/Flow"),
+    ]
+
+
+def test_what_a_node_kept_while_it_was_away_is_told_at_its_own_time() -> None:
+    hour_ago = STAMP - 3_600_000
+    kept = block(2, block(1, b"Hall/Temperature") + number(3, hour_ago) + number(4, 10) + number(5, 1) + double(19.5))
+    (found,) = told(Memory(), "spBv1.0/g/NDATA/n", payload(kept)).measurements
+    assert (found.value, found.time) == (19.5, NOON - timedelta(hours=1))
+
+
+def test_registers_of_64_bits_and_arrays_and_data_sets_do_no_harm() -> None:
+    data = payload(
+        metric("Meter/Energy", None, 8, number(11, 2**63 + 12)),
+        metric("Curve", None, 22, block(16, b"\x00\x01\x02\x03")),
+        metric("Table", None, 16, block(17, number(1, 2) + block(2, b"a"))),
+        metric("Hall/Humidity", None, 9, varint(12 << 3 | 5) + struct.pack("<f", 44.1)),
+    )
+    found = told(Memory(), "spBv1.0/g/DDATA/n/d", data).measurements
+    assert [(one.quantity, one.value) for one in found] == [("energy", 2**63 + 12), ("humidity", 44.1)]

@@ -199,6 +199,8 @@ def _as_born(metric: Metric, name: str, datatype: int, unit: str) -> Metric:
 
 
 def _measured(metric: Metric, name: str, timestamp: int | None) -> Iterator[Measurement]:
+    if name.startswith("_types_/"):
+        return  # the definition of a template: its values are what instances start from
     if metric.parts:
         for part in metric.parts:
             yield from _measured(part, f"{name}/{part.name}", metric.timestamp or timestamp)
