@@ -18,6 +18,7 @@ from rules.conversion import capacity_w
 from rules.lp_task import Array, PlantTask, Solution, Task, ZoneTask
 from rules.optimise_cold import cold_of, cold_share, cool_claims, cool_setpoint
 from rules.optimise_comfort import REST_PENALTY, SHORT_PENALTY, STORED_K, comfort_of, left_over, wanted_share
+from rules.plan_words import worded
 from rules.simple_plan import SLOT_H, Outlook, heated_zones, light_at, simple_plan
 from rules.supply_levels import HEAT_SHOWS, levels_of, steps_of, supply_course
 from rules.thermal import emitter_power_w
@@ -225,7 +226,7 @@ def plan_of(outlook: Outlook, zones: Sequence[Zone], task: Task, solution: Solut
             slots = [
                 replace(s, cool_setpoint_c=cool_setpoint(zone, cool, s.start, float(w))) for s, w in zip(slots, cold, strict=True)
             ]
-        plans[zone.id] = ZonePlan(zone.id, Rung.OPTIMISED, tuple(slots))
+        plans[zone.id] = ZonePlan(zone.id, Rung.OPTIMISED, tuple(worded(outlook, zone, claims, slots)))
     energy = cost = carbon = 0.0
     for p, plant in enumerate(task.plants):
         carrier = outlook.site.plant(plant.id).carrier

@@ -12,14 +12,14 @@ from premises.reason import Reason
 from premises.site import Plant, Site, Zone
 from premises.tariff import Carrier
 from premises.time import SLOT, Interval, slot_start
-from rules.arbiter import WAY_LIGHT_PCT
+from rules.arbiter import LEAD_MARGIN, WAY_LIGHT_PCT
 from rules.claims import Claim, Schedule
 from rules.conversion import CarbonFactor, cop, price
 from rules.plant import curve_c
 from rules.projection import Step, ZoneStart, project
 from rules.snapshot import Forecast, LearnedLead
 from rules.thermal import ZoneModel, prior
-from rules.wording import length, wall
+from rules.wording import degrees, length, wall
 
 HORIZON = timedelta(hours=48)
 FORESEEN_SLOTS = 384
@@ -168,7 +168,7 @@ def _rung(steps: Sequence[Step]) -> Rung:
 def slots_of(outlook: Outlook, zone: Zone, steps: Sequence[Step]) -> list[PlanSlot]:
     """The plan's form of these slots, with light and reasons; consecutive slots share their reason."""
     site, now, found = outlook.site, outlook.now, []
-    reason, told = Reason("plan_rest", {"setback": zone.setback_c}), None
+    reason, told, air = Reason("plan_rest", {"setback": zone.setback_c}), None, outlook.start(zone).air_c
     claims = [c for c in outlook.schedule.get(zone.id, ()) if c.acts]
     for step in steps:
         key = (step.claim.name if step.claim else "", step.ahead)
@@ -177,12 +177,25 @@ def slots_of(outlook: Outlook, zone: Zone, steps: Sequence[Step]) -> list[PlanSl
             if step.claim is None:
                 reason = Reason("plan_rest", {"setback": zone.setback_c})
             elif step.ahead:
-                values = {"call": wall(step.claim.start, now, site.zoneinfo), "lead": length(step.lead)}
-                reason = Reason("plan_preheat", values)
+                reason = _lead_reason(outlook, step, air)
             else:
                 reason = Reason("plan_occupied", {"target": step.setpoint_c, "wrap": wall(step.claim.end, now, site.zoneinfo)})
+        air = step.air_c
         found.append(PlanSlot(step.start, step.setpoint_c, step.air_c, step.heat_w, light_at(claims, step.start), reason))
     return found
+
+
+def _lead_reason(outlook: Outlook, step: Step, air_c: float) -> Reason:
+    """Heating for a call by its lead: what stands behind it, with its numbers."""
+    values: dict[str, float | str] = {
+        "at": wall(step.start, outlook.now, outlook.site.zoneinfo),
+        "call": "" if step.claim is None else wall(step.claim.start, outlook.now, outlook.site.zoneinfo),
+        "air": degrees(air_c),
+        "outside": degrees(outlook.weather(step.start)),
+        "lead": length(step.lead),
+        "margin": length(LEAD_MARGIN),
+    }
+    return Reason("plan_lead" if step.rung is Rung.LEARNED else "plan_table", values)
 
 
 def light_at(claims: Sequence[Claim], instant: datetime) -> float:
