@@ -36,6 +36,7 @@ from gateway.routes import (
     reports,
     running,
     series,
+    zone_months,
     zones,
 )
 from gateway.settings import GatewaySettings
@@ -54,6 +55,7 @@ _ROUTERS: tuple[APIRouter, ...] = (
     bookings.router,
     zones.router,
     series.router,
+    zone_months.router,
     running.router,
     alarms.router,
     quarantine.router,

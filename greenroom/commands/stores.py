@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
@@ -64,3 +65,39 @@ def check(site: str, store: str) -> None:
         click.echo(opened.check())
     finally:
         opened.close()
+
+
+@command.command("months")
+@click.argument("site")
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Folder of the embedded store.")
+@click.option("--store", envvar="GREENROOM_STORE", help="duckdb:///path or influxdb://host:port/organisation?bucket=name")
+@click.option("--years", type=click.IntRange(1, 30), default=5, show_default=True, help="How many years back.")
+@click.option("--json", "as_json", is_flag=True, help="For programs: one JSON document. Else CSV.")
+@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+def months(site: str, data: Path | None, store: str | None, years: int, as_json: bool, output: Path | None) -> None:
+    """Monthly energy by functional zone and use of SITE, as the French decree on building automation (BACS) has it kept.
+
+    Five years back, with what was estimated and how complete each month is; also beside a Greenroom that runs.
+    """
+    from greenroom.clock import SystemClock
+    from greenroom.premises_files import load_sites
+    from greenroom.settings import Settings
+    from premises.zone_months import as_csv, as_row, months_back, zone_months
+    from stores.opening import open_store
+
+    given = {"data": data, "store": store}
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    sites = load_sites(site)
+    opened = open_store(settings.store_url, {one.id: one for one in sites}, token=settings.store_token)
+    try:
+        now = SystemClock().now()
+        spans = [(one, *months_back(now.astimezone(one.zoneinfo).date(), years)) for one in sites]
+        found = [row for one, first, beyond in spans for row in zone_months(one, opened, first, beyond)]
+    finally:
+        opened.close()
+    told = json.dumps([as_row(row) for row in found], indent=2) + "\n" if as_json else as_csv(found)
+    if output is not None:
+        output.write_text(told, encoding="utf-8", newline="")
+        click.echo(f"{len(found)} lines in {output}", err=True)
+    else:
+        click.get_binary_stream("stdout").write(told.encode())

@@ -55,6 +55,7 @@ SAMPLES: dict[str, Sample] = {
     "latest_readings": Sample("GET", "/v1/readings/latest?site=old-mill", frozenset({V, T, E, A})),
     "read_series": Sample("GET", "/v1/series?site=old-mill&point=edit-3/air_temperature", frozenset({V, T, E, A})),
     "read_energy": Sample("GET", "/v1/energy?site=old-mill", frozenset({V, T, E, A})),
+    "read_months": Sample("GET", "/v1/energy/months?site=old-mill", frozenset({V, T, E, A})),
     "read_plan": Sample("GET", "/v1/plan?site=old-mill", frozenset({V, T, E, A})),
     "list_commands": Sample("GET", "/v1/commands?site=old-mill", frozenset({V, T, E, A})),
     "list_alarms": Sample("GET", "/v1/alarms", frozenset({V, T, E, A})),

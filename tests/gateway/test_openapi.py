@@ -33,6 +33,7 @@ from gateway.shapes.running import (
     SeriesDocument,
     ShelveRequest,
 )
+from gateway.shapes.zone_months import ZoneMonthsDocument
 from tests.gateway.conftest import Door, open_door
 
 MODELS: dict[str, type[BaseModel]] = {
@@ -51,6 +52,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "latest_readings": LatestReadings,
     "read_series": SeriesDocument,
     "read_energy": EnergyDocument,
+    "read_months": ZoneMonthsDocument,
     "read_plan": PlanDocument,
     "list_commands": CommandList,
     "list_alarms": AlarmList,

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.settings import GatewaySettings
-from premises.ports import Check
+from premises.ports import Check, Role
 from tests.gateway.conftest import BOOKING, SHOOT, Door, open_door
 from tests.gateway.premises_of_tests import NOW
 
@@ -224,3 +224,15 @@ def test_metrics_count_requests_by_declared_route(door: Door, engineer: dict[str
         door.client.get(f"/v1/bookings/cinema-diary/{number}", headers=engineer)
     text = door.client.get("/metrics", headers=engineer).text
     assert 'greenroom_http_requests_total{method="GET",route="/v1/bookings/{source}/{id:path}",status="404"} 3.0' in text
+
+
+def test_monthly_energy_by_zone_goes_back_five_years_and_is_cut_to_what_a_key_may_see(door: Door, viewer: dict[str, str]) -> None:
+    told = door.client.get("/v1/energy/months", headers=viewer).json()
+    assert (told["first"], told["last"]) == ("2021-03", "2026-03")
+    assert len({item["month"] for item in told["items"]}) == 61
+    assert {item["zone"] for item in told["items"]} > {None}
+    table = door.client.get("/v1/energy/months?format=csv&years=1", headers=viewer)
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    assert table.text.startswith("site,month,zone,zone_use,carrier,use,kwh,estimated_kwh,completeness,by_area,meters\r\n")
+    tenant = door.key("edit", Role.TENANT, zones={"edit-3"})
+    assert {item["zone"] for item in door.client.get("/v1/energy/months", headers=tenant).json()["items"]} <= {"edit-3"}
