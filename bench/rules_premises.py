@@ -4,7 +4,7 @@
     python -m bench.rules_premises --site la-kolok --week winter --ways rules 2 6
 
 The rules learn from scratch in the week before the one that counts; what learns nothing starts a day before it. Weather forecasts
-are wrong by a random walk of a degree within a day. All ways run on the same heating curve and plant rules, as far as the site's plant
+are wrong by a random walk of a degree within a day. All ways run on the same heating curve and plant rules, as far as the plant
 can be told anything. `best`: the fixed lead with the least energy among those with the fewest cold starts, with perfect knowledge.
 Costs are what heating adds to the bills, at the site's tariffs; the sun's surplus costs what its export would have paid.
 The slow slab is `bench.rules_foreign --case slab`.
