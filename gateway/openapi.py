@@ -19,6 +19,13 @@ Every route but `/v1/health` needs a key: `Authorization: Bearer gr_…` or `X-A
 who signed in takes its place.
 """
 KEYLESS_HERE = {"/metrics"}  # this machine itself needs no key for it
+BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
+MEANT = {
+    ("BookingAnswer", "booking"): "BookingDocument",
+    ("BookingWithPlan", "booking"): "BookingDocument",
+    ("BulkResult", "problem"): "ProblemDocument",
+}
+"""Parts of answers that are written without their empty fields, and so are plain mappings to us, but not to whoever reads them."""
 TAGS = [
     {"name": "bookings", "description": "What booking systems need"},
     {"name": "premises", "description": "Sites, zones, points and devices"},
@@ -43,6 +50,7 @@ def describe(app: FastAPI, routes: Iterable[APIRoute]) -> dict[str, Any]:
             description=DESCRIPTION,
             routes=app.routes,
             tags=TAGS,
+            servers=[{"url": "/", "description": "this house"}],
             license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         )
         app.openapi_schema = _whole_examples(_as_it_is(told), routes)
@@ -53,8 +61,8 @@ def _as_it_is(told: dict[str, Any]) -> dict[str, Any]:
     """Where no key is needed, and what an error looks like: said as it is."""
     for path, operations in told["paths"].items():
         for operation in operations.values():
-            if operation.get("security"):
-                operation["security"] = [{"key": []}, {"session": []}, *([{}] if path in KEYLESS_HERE else [])]
+            keyed = bool(operation.get("security"))
+            operation["security"] = [{"key": []}, {"session": []}, *([{}] if path in KEYLESS_HERE else [])] if keyed else []
             for status, answer in operation["responses"].items():
                 if int(status) >= 400:  # FastAPI adds its own media type beside the one that is sent
                     answer["content"].pop("application/json", None)
@@ -67,7 +75,23 @@ def _as_it_is(told: dict[str, Any]) -> dict[str, Any]:
     schemas = told.get("components", {}).get("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    _bounds_by_name(schemas)
+    for (model, name), meant in MEANT.items():
+        kept = schemas[model]["properties"][name]
+        reference = {"$ref": f"#/components/schemas/{meant}"}
+        nullable = {"anyOf": [reference, {"type": "null"}]} if "anyOf" in kept else reference
+        schemas[model]["properties"][name] = {**nullable, "description": kept.get("description", schemas[meant]["description"])}
     return told
+
+
+def _bounds_by_name(node: object) -> None:
+    """Bounds of values that a validator of ours reads first stand there by pydantic's names; JSON Schema has others."""
+    if isinstance(node, dict):
+        for ours, right in BOUNDS.items():
+            if isinstance(node.get(ours), (int, float)):
+                node[right] = node.pop(ours)
+    for part in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        _bounds_by_name(part)
 
 
 def _whole_examples(told: dict[str, Any], routes: Iterable[APIRoute]) -> dict[str, Any]:
