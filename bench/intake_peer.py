@@ -102,7 +102,7 @@ def processor_s(processes: Sequence[psutil.Process]) -> float:
     return sum(one.cpu_times().user + one.cpu_times().system for one in processes if one.is_running())
 
 
-def drain(consumer: str, like: Like, messages: int, server: Server, telegraf: str, in_flight: int) -> Outcome:
+def drain(consumer: str, like: Like, messages: int, server: Server, telegraf: str, in_flight: int, asked_parts: bool) -> Outcome:
     """One backlog, taken by one consumer."""
     with tempfile.TemporaryDirectory(prefix="greenroom-peer-") as name:
         folder = Path(name)
@@ -144,12 +144,20 @@ def drain(consumer: str, like: Like, messages: int, server: Server, telegraf: st
                 one.terminate()
             for one in started:
                 one.wait(30)
+            parts = [json.loads(file.read_text()) for file in sorted(folder.glob("*.parts"))]
             broker.stop()
             counted = bucket.count_all()
             bucket.remove()
             client.close()
         if counted != messages:
             raise SystemExit(f"{consumer}: {counted} of {messages} messages are in InfluxDB")
+        if asked_parts:
+            for of_worker in parts:
+                told = (
+                    f"{name} {user * 1e6 / messages:.1f}+{system * 1e6 / messages:.1f}"
+                    for name, (user, system) in of_worker.items()
+                )
+                print(f"    us a message of all, in code + in the kernel: {'; '.join(told)}")
         return Outcome(course.steady, course.whole, *(1e6 / messages * one for one in used))
 
 
@@ -181,6 +189,7 @@ def main() -> None:
     parser.add_argument("--in-flight", type=int, default=0, help="of Mosquitto; 0: no bound")
     parser.add_argument("--workers", default="1,2", help="numbers of Greenroom's processes to try")
     parser.add_argument("--alone", action="store_true", help="Greenroom only")
+    parser.add_argument("--parts", action="store_true", help="tell what each thread of Greenroom's processes costs")
     asked = parser.parse_args()
     names = ("GREENROOM_TEST_INFLUX_URL", "GREENROOM_TEST_INFLUX_ORG", "GREENROOM_TEST_INFLUX_TOKEN")
     if not Path(asked.telegraf).is_file() or not all(os.environ.get(name) for name in names):
@@ -200,7 +209,7 @@ def main() -> None:
         outcomes: dict[str, list[Outcome]] = {one: [] for one in consumers}
         for turn in range(asked.rounds):
             for one in consumers if turn % 2 == 0 else reversed(consumers):
-                outcomes[one].append(drain(one, like, asked.messages, server, asked.telegraf, asked.in_flight))
+                outcomes[one].append(drain(one, like, asked.messages, server, asked.telegraf, asked.in_flight, asked.parts))
         for one, found in outcomes.items():
             print(f"{like.name:7} {one:12} {_line(found)}", flush=True)
 

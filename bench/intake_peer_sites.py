@@ -34,8 +34,9 @@ class Like:
 
 
 def _plain(n: int) -> tuple[str, bytes]:
-    """Five readings, the device's time in ms, padding: 200 bytes."""
-    told: dict[str, object] = {"t": START_MS + n} | {name: base + n % 7 for name, base in _VALUES.items()}
+    """Five readings that change by a tenth each time, the device's time in ms, padding: 200 bytes."""
+    step = n // DEVICES % 7 / 10
+    told: dict[str, object] = {"t": START_MS + n} | {name: round(base + step, 1) for name, base in _VALUES.items()}
     body = json.dumps(told)
     return f"sensors/s{n % DEVICES}", (body[:-1] + " " * (199 - len(body)) + " }").encode()
 

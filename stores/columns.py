@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from premises.reading import Quality, Reading
+from premises.reading import Quality, Reading, Sheaf
 from premises.site import Point
 from stores.prepared import EARLIEST_US, LATEST_US, PLAINLY
 
@@ -47,8 +48,34 @@ def plain_columns(points: Mapping[str, Point], readings: Sequence[Reading]) -> C
         return None
     numbers = np.array(values, np.float64)
     at, came = (pa.array(told, _AWARE).view(pa.int64()).to_numpy() for told in (times, received))
-    right = np.isfinite(numbers).all() and at.min() >= EARLIEST_US and (at <= came).all() and came.max() < LATEST_US
-    return Columns(names, at, numbers, came) if right else None
+    return Columns(names, at, numbers, came) if _right(numbers, at, came) else None
+
+
+def sheaf_columns(points: Mapping[str, Point], sheaves: Sequence[Sheaf]) -> Columns | None:
+    """As plain_columns, of the readings of the sheaves in their order; what messages of one form share is looked at once."""
+    types: dict[tuple[str, ...], tuple[type, ...]] = {}
+    for sheaf in sheaves:
+        of_form = types.get(sheaf.points)
+        if of_form is None:
+            if not points.keys() >= set(sheaf.points):
+                return None
+            of_form = types[sheaf.points] = tuple(PLAINLY[points[name].quantity.kind] for name in sheaf.points)
+            if str in of_form:
+                return None
+        if sheaf.marks is not None or tuple(map(type, sheaf.values)) != of_form:
+            return None
+        if sheaf.time.tzinfo is not UTC or sheaf.received_at.tzinfo is not UTC:
+            return None
+    names = [*chain.from_iterable(sheaf.points for sheaf in sheaves)]
+    numbers = np.array([*chain.from_iterable(sheaf.values for sheaf in sheaves)], np.float64)
+    sizes = [len(sheaf.values) for sheaf in sheaves]
+    instants = [sheaf.time for sheaf in sheaves], [sheaf.received_at for sheaf in sheaves]
+    at, came = (np.repeat(pa.array(told, _AWARE).view(pa.int64()).to_numpy(), sizes) for told in instants)
+    return Columns(names, at, numbers, came) if _right(numbers, at, came) else None
+
+
+def _right(numbers: npt.NDArray[np.float64], at: npt.NDArray[np.int64], came: npt.NDArray[np.int64]) -> bool:
+    return bool(np.isfinite(numbers).all() and at.min() >= EARLIEST_US and (at <= came).all() and came.max() < LATEST_US)
 
 
 def newest_rows(points: npt.NDArray[np.int32], times: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -16,10 +16,10 @@ from premises.columns import EnergyColumns
 from premises.errors import StoreUnavailableError
 from premises.ports import Bucket, EnergyBucket, Resolution
 from premises.quantities import ValueKind
-from premises.reading import Reading
+from premises.reading import Reading, Sheaf
 from premises.site import Point, Site
 from premises.time import Interval
-from stores.columns import newest_rows, plain_columns
+from stores.columns import Columns, newest_rows, plain_columns, sheaf_columns
 from stores.duckdb_lease import PATIENCE_S, Lease, transaction
 from stores.duckdb_queries import (
     DELETE_REWRITTEN,
@@ -97,8 +97,20 @@ class DuckDBStore:
         """All or nothing, in one transaction that is on disk when this returns."""
         if not readings:
             return
+        self._keep(site, readings, lambda: plain_columns(self._known.points(site), readings))
+
+    def write_sheaves(self, site: str, sheaves: Sequence[Sheaf]) -> None:
+        """As write; see premises.ports.SheafStore."""
+        if not sheaves:
+            return
+        columns = sheaf_columns(self._known.points(site), sheaves)
+        readings = [] if columns is not None else [reading for sheaf in sheaves for reading in sheaf.readings()]
+        self._keep(site, readings, lambda: columns)
+
+    def _keep(self, site: str, readings: Sequence[Reading], plainly: Callable[[], Columns | None]) -> None:
         with self._writing, self._lease.cursor() as cursor, transaction(cursor):
-            table, tip = self._tables(cursor, site, readings)
+            plain = plainly()
+            table, tip = self._closely(cursor, site, readings) if plain is None else self._tables(cursor, site, plain)
             cursor.register("batch", table)
             cursor.execute("INSERT INTO readings SELECT * FROM batch")
             cursor.register("tip", tip)
@@ -107,20 +119,17 @@ class DuckDBStore:
         if late:
             self._shelf.forget_marks()
 
-    def _tables(self, cursor: duckdb.DuckDBPyConnection, site: str, readings: Sequence[Reading]) -> tuple[pa.Table, pa.Table]:
+    def _tables(self, cursor: duckdb.DuckDBPyConnection, site: str, plain: Columns) -> tuple[pa.Table, pa.Table]:
         """The batch as rows, and of these the newest of each point."""
-        plain = plain_columns(self._known.points(site), readings)
-        if plain is not None:
-            ids = self._ids_of(cursor, site, set(plain.names))
-            numbers_of = np.array([ids[name] for name in plain.names], np.int32)
-            nothing = pa.nulls(len(readings), pa.string())
-            parts = [pa.array(numbers_of), _stamps(plain.times), pa.array(plain.values), nothing, nothing, _stamps(plain.received)]
-            table = pa.table(parts, schema=SCHEMA)
-            return table, table.take(pa.array(newest_rows(numbers_of, plain.times)))
-        return self._closely(cursor, site, readings)
+        ids = self._ids_of(cursor, site, set(plain.names))
+        numbers_of = np.array([ids[name] for name in plain.names], np.int32)
+        nothing = pa.nulls(len(plain.names), pa.string())
+        parts = [pa.array(numbers_of), _stamps(plain.times), pa.array(plain.values), nothing, nothing, _stamps(plain.received)]
+        table = pa.table(parts, schema=SCHEMA)
+        return table, table.take(pa.array(newest_rows(numbers_of, plain.times)))
 
     def _closely(self, cursor: duckdb.DuckDBPyConnection, site: str, readings: Sequence[Reading]) -> tuple[pa.Table, pa.Table]:
-        """The same, reading by reading. Raises StoreRefusedError that names the first which does not fit."""
+        """As `_tables`, reading by reading. Raises StoreRefusedError that names the first which does not fit."""
         rows = prepared(site, self._known.points(site), readings)
         names, times, values, marks, received = zip(*rows, strict=True)
         ids = self._ids_of(cursor, site, set(names))

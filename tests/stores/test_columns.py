@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from premises.quantities import QUANTITIES
-from premises.reading import Flag, Quality, Reading
+from premises.reading import Flag, Quality, Reading, sheaves_of
 from premises.site import Point
-from stores.columns import newest_rows, plain_columns
+from stores.columns import newest_rows, plain_columns, sheaf_columns
 from stores.instants import micros
 from stores.prepared import prepared
 
@@ -46,6 +46,16 @@ def test_columns_are_what_the_careful_way_gives(some: list[Reading]) -> None:
     assert not any(row[3] for row in rows)
 
 
+@given(st.lists(readings, min_size=1, max_size=30))
+def test_columns_of_sheaves_are_those_of_their_readings(some: list[Reading]) -> None:
+    one_by_one, together = plain_columns(POINTS, some), sheaf_columns(POINTS, sheaves_of(some))
+    assert one_by_one is not None
+    assert together is not None
+    assert together.names == one_by_one.names
+    for of_sheaves, of_readings in zip(together[1:], one_by_one[1:], strict=True):
+        assert of_sheaves.tolist() == of_readings.tolist()
+
+
 @pytest.mark.parametrize(
     "odd",
     [
@@ -67,7 +77,9 @@ def test_columns_are_what_the_careful_way_gives(some: list[Reading]) -> None:
     ],
 )
 def test_one_odd_reading_sends_the_batch_the_careful_way(odd: dict[str, Any]) -> None:
-    assert plain_columns(POINTS, [PLAIN, replace(PLAIN, **odd), PLAIN]) is None
+    some = [PLAIN, replace(PLAIN, **odd), PLAIN]
+    assert plain_columns(POINTS, some) is None
+    assert sheaf_columns(POINTS, [sheaf for one in some for sheaf in sheaves_of([one])]) is None
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), min_size=1, max_size=30))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from premises.errors import StoreUnavailableError
-from premises.reading import Flag
+from premises.reading import Flag, Reading, sheaves_of
 from premises.time import Interval
 from stores.duckdb_store import DuckDBStore
 from stores.retention import Retention
@@ -34,6 +34,21 @@ class TestDuckDBFile(ReadingsContract):
     @pytest.fixture
     def store(self, tmp_path: Path) -> Iterator[DuckDBStore]:
         store = DuckDBStore(tmp_path / "data" / "readings.duckdb", SITES)
+        yield store
+        store.close()
+
+
+class InSheaves(DuckDBStore):
+    """A store that is given all readings as the intake gives them."""
+
+    def write(self, site: str, readings: Sequence[Reading]) -> None:
+        self.write_sheaves(site, sheaves_of(readings))
+
+
+class TestDuckDBInSheaves(ReadingsContract):
+    @pytest.fixture
+    def store(self) -> Iterator[DuckDBStore]:
+        store = InSheaves(None, SITES)
         yield store
         store.close()
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from premises.ports import Resolution
+from premises.reading import Reading, sheaves_of
 from premises.time import Interval
 from premises.told import Told
 from stores.influx_client import InfluxServer
@@ -44,6 +45,20 @@ def store(server: InfluxServer) -> Iterator[InfluxStore]:
 
 class TestInfluxLive(ReadingsContract, FiguresContract, RollUpsContract):
     pass
+
+
+class InSheaves(InfluxStore):
+    """A store that is given all readings as the intake gives them."""
+
+    def write(self, site: str, readings: Sequence[Reading]) -> None:
+        self.write_sheaves(site, sheaves_of(readings))
+
+
+class TestInfluxLiveInSheaves(ReadingsContract):
+    @pytest.fixture
+    def store(self, server: InfluxServer) -> Iterator[InfluxStore]:
+        with buckets_for_a_test(server, f"contract-{secrets.token_hex(6)}") as name:
+            yield InSheaves(server, name, SITES)
 
 
 def test_a_device_that_is_replaced_does_not_cut_the_history(server: InfluxServer) -> None:
