@@ -20,7 +20,7 @@ async def show_now(place: Place) -> None:
     zones = rendering.view.zones
     leading = [zone for zone in zones if zone.leading]
     others = [zone for zone in zones if not zone.leading and (zone.heated or zone.air is not None)]
-    with frame(place, rendering, first=rendering.part("hero")) as blocks:
+    with frame(place, rendering, first=rendering.part("hero"), kind="hero") as blocks:
         chart = await DayPanel.make(place, [*leading, *others])
         dialog = OverrideDialog(place, rendering) if place.visitor.may(Right.OVERRIDE) else None
         with tag.section().classes("hero").props('aria-live="polite"'):

@@ -35,6 +35,14 @@ window.grTip = (zone, comma) => (rows) => {
   };
 })();
 
+// what was shown before any script ran goes as soon as the live page is there
+new MutationObserver((_, observer) => {
+  const app = document.querySelector("#app");
+  if (!app || !app.childElementCount) return;
+  document.querySelector("#first")?.remove();
+  observer.disconnect();
+}).observe(document, { childList: true, subtree: true });
+
 // what is on the screen is old when no picture has come for a while: say so, whatever became of the connection
 (() => {
   let beat = null;

@@ -107,16 +107,16 @@ class Block:
 
 
 @contextmanager
-def frame(place: Place, rendering: Rendering, first: str = "") -> Iterator[list[Follower]]:
+def frame(place: Place, rendering: Rendering, first: str = "", kind: str = "card") -> Iterator[list[Follower]]:
     """Header and menu around a view; the list takes what follows the picture.
 
-    first: markup that is shown until the page's script runs, so that a slow phone has the answer at once.
+    first: markup that is shown until the page's script runs, so that a slow phone has the answer at once; kind: its classes.
     """
     words = rendering.words
     ui.add_head_html(f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">')
     ui.add_head_html(f"<style>{style()}</style><script>{script()}</script>")
     if first:
-        ui.add_body_html(f'<div id="first" class="content"><div class="hero">{first}</div></div>')
+        ui.add_body_html(f'<div id="first" class="content"><div class="{kind}">{first}</div></div>')
     ui.page_title(words.say("page.title", site=place.site.name))
     blocks: list[Follower] = []
     with ui.header(fixed=False, elevated=False).classes("bar"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from html import escape
 
 from nicegui import html as tag
 from nicegui import ui
@@ -23,9 +24,14 @@ async def show_week(place: Place) -> None:
     say, day = rendering.words.say, place.asked_day
     first = day or place.feed.today(place.site.id)
     week = await place.feed.week(place.site.id, day)
-    with frame(place, rendering) as blocks, tag.section().classes("card").props('aria-labelledby="week"'):
+    bars = _Bars(place, week)
+    title = say("week.title", day=rendering.words.day(week.span.start))
+    with (
+        frame(place, rendering, f"<h2>{escape(title)}</h2>{bars.text(rendering)}") as blocks,
+        tag.section().classes("card").props('aria-labelledby="week"'),
+    ):
         with tag.div().classes("week-head"):
-            tag.h2(say("week.title", day=rendering.words.day(week.span.start))).props('id="week"')
+            tag.h2(title).props('id="week"')
             with tag.div().classes("turn"):
                 for name, start in (
                     ("before", first - timedelta(days=DAYS)),
@@ -34,7 +40,8 @@ async def show_week(place: Place) -> None:
                 ):
                     address = place.link("week", day=start.isoformat() if start else "")
                     tag.a(say(f"week.{name}")).props(f'href="{address}"')
-        blocks.append(_Bars(place, week))
+        bars.build()
+        blocks.append(bars)
         if place.visitor.may(Right.OVERRIDE):
             dialog = OverrideDialog(place, rendering)
             tag.p(say("week.drag")).classes("faint drag-hint")
@@ -69,15 +76,19 @@ class _Bars:
         self.first = place.asked_day
         self.drawn: WeekView | None = None
         self.week = week
+
+    def build(self) -> None:
+        """Take a place on the page, here."""
         self.html = ui.html("", sanitize=False)
+
+    def text(self, rendering: Rendering) -> str:
+        """The bars as markup, as far as the visitor may see them."""
+        shown, may = restrict_week(self.week, self.place.visitor.caller), self.place.visitor.may(Right.OVERRIDE)
+        return rendering.fill("week.html", week=shown, link=self.place.link("now"), by_hand=may)
 
     def show(self, rendering: Rendering) -> None:
         """The newest picture of the week."""
-        week = self.place.feed.kept_week(self.place.site.id, self.first) or self.week
-        if week is not self.drawn:
-            self.drawn = week
-            shown = restrict_week(week, self.place.visitor.caller)
-            link = self.place.link("now")
-            self.html.set_content(
-                rendering.fill("week.html", week=shown, link=link, by_hand=self.place.visitor.may(Right.OVERRIDE))
-            )
+        self.week = self.place.feed.kept_week(self.place.site.id, self.first) or self.week
+        if self.week is not self.drawn:
+            self.drawn = self.week
+            self.html.set_content(self.text(rendering))

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.page.fake_house import Fakes, build
 from tests.ports import free_port
 
-expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
+expect.set_options(timeout=30_000)  # a busy machine is no fault of the page
 _ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
 
 
@@ -101,7 +101,7 @@ class Look:
     def at(self, address: str, *, width: int = 1366, height: int = 900, **wishes: Any) -> Page:
         context = self.browser.new_context(viewport={"width": width, "height": height}, **wishes)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", lambda told: self.faults.append(told.text) if told.type == "error" else None)
         page.on("request", lambda request: self.hosts.add(httpx.URL(request.url).host))

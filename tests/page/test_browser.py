@@ -239,6 +239,22 @@ def test_the_answer_is_there_before_any_script_has_run(served: Served, look: Loo
     expect(page.locator("#first .answer")).to_contain_text("All 3 that are due will be ready")
 
 
+@pytest.mark.parametrize(
+    ("view", "shown"),
+    [("week", ".track .bar"), ("bookings", ".answer-line"), ("devices", "tbody tr")],
+    ids=["week", "bookings", "devices"],
+)
+def test_week_bookings_and_devices_are_there_before_any_script_too_and_once_only_after(
+    served: Served, look: Look, view: str, shown: str
+) -> None:
+    plain = look.at(f"{served.address}/page/en/{view}", java_script_enabled=False)
+    expect(plain.locator(f"#first {shown}").first).to_be_visible()
+    live = look.at(f"{served.address}/page/en/{view}")
+    expect(live.locator(shown).first).to_be_visible(timeout=30_000)
+    expect(live.locator("#first")).to_have_count(0, timeout=30_000)
+    assert live.locator(shown).count() == plain.locator(shown).count()
+
+
 def test_pictures_for_the_readme_are_taken_by_a_command(served: Served, tmp_path: Path) -> None:
     told = subprocess.run(
         [sys.executable, "-m", "gateway.page.pictures", served.address, str(tmp_path / "pictures")],
