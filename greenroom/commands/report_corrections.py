@@ -25,11 +25,18 @@ def corrections() -> None:
 
 
 @corrections.command("template")
-def template() -> None:
-    """Print a CSV file to fill in, with a line of each kind."""
+@click.option("--site", help="Site file or example: only the lines without which its reports are refused.")
+@click.option("--year", type=click.IntRange(2000, 2100), help="Of those lines; default: this year.")
+def template(site: str | None, year: int | None) -> None:
+    """Print a CSV file to fill in, with a line of each kind, or with those that a site needs."""
+    from greenroom.premises_files import load_one_site
+    from reports.corrections.table import needed
     from reports.corrections.table import template as filled
 
-    click.echo(filled(), nl=False)
+    if site is None:
+        click.echo(filled(), nl=False)
+    else:
+        click.echo(needed(load_one_site(site), year or instant(None).year), nl=False)
 
 
 @corrections.command("import")

@@ -11,6 +11,7 @@ from itertools import pairwise
 from premises.corrections import Correction, CorrectionKind
 from premises.errors import Fault, FaultsError
 from premises.site import Site
+from premises.tariff import Carrier
 from premises.time import format_instant
 from reports.corrections.row import Row, nearest
 
@@ -39,6 +40,24 @@ def template() -> str:
     names = ("kind", "subject", "since", "until", "value", "unit", "register", "last_value", "amount")
     for row in rows:
         out.writerow(dict(zip(names, row, strict=True)) | {"by": "name", "reason": "why", "document": "paper"})
+    return text.getvalue()
+
+
+def needed(site: Site, year: int) -> str:
+    """The lines without which reports of the site's year are refused: each heat network's own factors, values left to fill in.
+
+    A network has no factor in the register, for the mean of all networks is not that of a named one.
+    """
+    text = io.StringIO()
+    out = csv.DictWriter(text, COLUMNS, lineterminator="\n", restval="")
+    out.writeheader()
+    for meter in site.meters:
+        if meter.carrier is not Carrier.HEAT_NETWORK or meter.role != "grid":
+            continue
+        for unit in ("kgCO2e/kWh", "kWhEP/kWhEF"):
+            days = {"since": f"{year}-01-01", "until": f"{year}-12-31"}
+            paper = {"reason": "the network's own value of the year", "document": "the network's line of the year's list"}
+            out.writerow({"kind": "heat_network_factor", "subject": meter.id, "unit": unit} | days | paper)
     return text.getvalue()
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from reports.content import Standing, Text, say
+from premises.tariff import Carrier
+from reports.content import Say, Standing, Text, say
 from reports.factors import Factor, FactorMissingError, FactorRegister, FactorWithdrawnError
 from reports.inputs import SiteInputs
 
 
 @dataclass(slots=True)
 class FactorsUsed:
-    """Asked while figures are made: remembers what was used and what was refused, in order, each once."""
+    """Asked while figures are made: remembers what was used and what was refused, in order, each once. site: whose."""
 
     country: str
     register: FactorRegister
+    site: str = ""
     used: dict[str, Factor] = field(default_factory=dict)
     refused: dict[str, Text] = field(default_factory=dict)
 
@@ -28,9 +30,10 @@ class FactorsUsed:
             )
             return None
         except FactorMissingError:
-            self.refused[f"{carrier} {scope} {year}"] = say(
-                "why.no_factor", carrier=carrier, scope=scope, year=str(year), country=self.country
-            )
+            named = {"carrier": carrier, "scope": scope, "year": str(year), "country": self.country, "site": self.site}
+            network = carrier == Carrier.HEAT_NETWORK.value and bool(self.site)
+            told = Say("why.no_network_factor" if network else "why.no_factor", tuple(named.items()))
+            self.refused[f"{carrier} {scope} {year}"] = told
             return None
         self.used[found.identity] = found
         return found
@@ -49,7 +52,7 @@ class FactorsUsed:
 def factors_of(inputs: SiteInputs) -> FactorsUsed:
     """The register of a site: its own factors before the shipped ones, without those that were withdrawn."""
     told = inputs.supplements
-    return FactorsUsed(inputs.site.country, FactorRegister(told.factors, dict(told.withdrawn)))
+    return FactorsUsed(inputs.site.country, FactorRegister(told.factors, dict(told.withdrawn)), inputs.site.id)
 
 
 def standing_with(factor: Factor | None) -> Standing:

@@ -88,6 +88,7 @@ def derived(
     """A figure computed from others: it rests on all that they rest on, and stands no firmer than the weakest of them."""
     worst = max((standing, *(one.standing for one in of)), key=_FIRMNESS.index)
     weighed = [one for one in of if one.completeness is not None]
+    refused = next((one.why for one in of if one.standing is Standing.REFUSED and one.why is not None), None)
     return Figure(
         figure_id,
         name,
@@ -95,7 +96,7 @@ def derived(
         unit,
         decimals,
         worst,
-        why or next((one.why for one in of if one.why is not None), None),
+        refused or why or next((one.why for one in of if one.why is not None), None),
         _least(weighed, "measured"),
         _most(weighed, "estimated"),
         _most(weighed, "corrected"),

@@ -127,7 +127,7 @@ def test_network_heat_counts_with_the_coefficient_of_this_declaration_and_needs_
     report = report_of(site, store=FlatStore({**FLAT, "net/heat_energy": 1.0}, outdoor_c=(2.0, 8.0)))
     assert report.figures()["small.final.heat_network"].value == pytest.approx(0.77 * QUARTERS)
     assert report.standing is Standing.REFUSED
-    assert "why.no_factor" in str(report.refusals)
+    assert "why.no_network_factor" in str(report.refusals)
 
 
 def test_a_site_without_entity_is_refused_with_what_to_do() -> None:
