@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -63,6 +64,8 @@ def _as_it_is(told: dict[str, Any]) -> dict[str, Any]:
         for operation in operations.values():
             keyed = bool(operation.get("security"))
             operation["security"] = [{"key": []}, {"session": []}, *([{}] if path in KEYLESS_HERE else [])] if keyed else []
+            for parameter in operation.get("parameters", ()):
+                parameter["schema"] = _without_null(parameter["schema"])
             for status, answer in operation["responses"].items():
                 if int(status) >= 400:  # FastAPI adds its own media type beside the one that is sent
                     answer["content"].pop("application/json", None)
@@ -81,7 +84,37 @@ def _as_it_is(told: dict[str, Any]) -> dict[str, Any]:
         reference = {"$ref": f"#/components/schemas/{meant}"}
         nullable = {"anyOf": [reference, {"type": "null"}]} if "anyOf" in kept else reference
         schemas[model]["properties"][name] = {**nullable, "description": kept.get("description", schemas[meant]["description"])}
+    for kept in schemas.values():
+        _without_made_up_names({name: part for name, part in kept.items() if name != "title"}, schemas)
+    _without_made_up_names(told["paths"], schemas)
+    named = json.dumps(told)
+    told["components"]["schemas"] = {name: each for name, each in schemas.items() if f'"#/components/schemas/{name}"' in named}
     return told
+
+
+def _without_made_up_names(node: object, schemas: dict[str, Any]) -> None:
+    """Titles that FastAPI makes of a field's name: generators would name a type by them, `From` or `File`, where one is in the way.
+
+    The names of a mapping's fields are said in place, as generators overlook what only they refer to.
+    """
+    if isinstance(node, dict):
+        if isinstance(node.get("title"), str):
+            del node["title"]
+        keys = node.get("propertyNames")
+        if isinstance(keys, dict) and "$ref" in keys:
+            node["propertyNames"] = {"enum": schemas[keys["$ref"].rpartition("/")[2]]["enum"]}
+    parts = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for name, part in parts:
+        if name not in ("example", "examples", "default"):
+            _without_made_up_names(part, schemas)
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter that may be left out is never null: there is no way to write that in an address or a header."""
+    kept = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
+    if len(kept) != 1:
+        return schema
+    return {**kept[0], **{name: part for name, part in schema.items() if name != "anyOf"}}
 
 
 def _bounds_by_name(node: object) -> None:
