@@ -73,7 +73,8 @@ _ALIASES = {
     "durchfluss": "flow", "debit": "flow", "flowrate": "flow", "irradiation": "irradiance", "insolation": "irradiance",
     "windspeed": "wind_speed", "rainfall": "rain", "pm2": "pm25", "pm2p5": "pm25", "pm02": "pm25", "formaldehyd": "formaldehyde",
     "hcho": "formaldehyde", "ch2o": "formaldehyde", "currenttemp": "temperature", "roomtemp": "temperature",
-    "outdoortemp": "temperature", "flowtemp": "temperature", "returntemp": "temperature", "isday": "status",
+    "outdoortemp": "temperature",
+    "outdoorstemp": "temperature", "flowtemp": "temperature", "returntemp": "temperature", "isday": "status",
 }  # fmt: skip
 
 _RULES: tuple[tuple[tuple[str, ...], Meaning], ...] = (
@@ -233,6 +234,8 @@ def _meaning_of(name: str) -> Meaning | None:
         return None  # how often, not whether
     if meaning.quantity == "setpoint_temperature" and "temperature" not in words and not _OTHER_TARGETS.isdisjoint(words):
         return Meaning("humidity", "%") if "humidity" in words else None
+    if meaning.quantity in ("temperature", "setpoint_temperature") and not _DIFFERENCES.isdisjoint(said):
+        return None
     if meaning.quantity == "battery" and unit in ("V", "mV"):
         return Meaning("battery_voltage", unit)
     if meaning.quantity == "current" and said[0] == "current" and len(said) > 1 and not _PLACES.issuperset(said[1:]):
@@ -245,6 +248,8 @@ _SETTINGS = frozenset(
 )
 _TELLING = frozenset(("count", "counter", "times", "duration", "delay", "timer", "sequence", "number"))
 """Beside the word of a state these say that something of it is counted or timed, not the state itself."""
+_DIFFERENCES = frozenset(("delta", "difference", "spread", "differenz"))
+"""A difference of temperatures is no temperature: it is kept in kelvin, and no quantity of this house is it yet."""
 _OTHER_TARGETS = frozenset(
     ("humidity", "power", "current", "voltage", "soc", "pressure", "speed", "position", "brightness", "co2", "energy",
     "m3", "ph", "redox", "chlorine", "hydrolysis", "ionization", "duration", "distance", "level", "volume", "frequency")

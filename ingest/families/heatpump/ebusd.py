@@ -25,6 +25,18 @@ _FIELDS: dict[str, Meaning] = {
     "hcmode": Meaning("mode"), "hwcmode": Meaning("mode"), "current": Meaning("current", "A"), "voltage": Meaning("voltage", "V"),
     "pumpstate": Meaning("running_state"), "cntstarts": Meaning("starts"), "cntstarts2": Meaning("starts"),
 }  # fmt: skip
+# Messages whose names mislead, or whose unit is not the usual one of their word, after the Vaillant configurations.
+_NAMED: dict[str, Meaning | None] = {
+    "modulationtempdesired": Meaning("flame_modulation", "%"), "powermodulation": Meaning("flame_modulation", "%"),
+    "pumppower": Meaning("pump_modulation", "%"), "energyintegral": None, "currentconsumedpower": Meaning("power", "kW"),
+    "currentyieldpower": Meaning("power", "kW"), "buildingcircuitflow": Meaning("flow", "l/h"), "cophc": Meaning("cop"),
+    "cophwc": Meaning("cop"), "copcooling": Meaning("cop"), "fanspeed": Meaning("fan_speed", "rpm"),
+    "flame": Meaning("heating_active"), "gasvalve": Meaning("switch_state"), "hwcdemand": Meaning("switch_state"),
+    "rundatacompressorspeed": Meaning("compressor_frequency", "Hz"), "state": Meaning("running_state"),
+    "heatingswitch": Meaning("enabled"), "hwcswitch": Meaning("enabled"), "partloadhckw": Meaning("power_max", "kW"),
+    "partloadhwckw": Meaning("power_max", "kW"),
+}  # fmt: skip
+_STATES = frozenset(("switch_state", "heating_active", "enabled"))
 _WANTED = frozenset(("desired", "target", "set", "setpoint", "max", "min", "day", "night", "eco", "comfort", "temp_desired"))
 _STATUS = frozenset(("status", "sensor"))
 
@@ -54,10 +66,11 @@ class Ebusd(Dialect):
         place = " ".join(levels[len(device.split("/")) : -1])
         if message.looks_like_object:
             return Told(tuple(self._fields(last, message.fields, place)), device, "no field that measures anything")
-        value = plain_text(message.text.split(";", 1)[0])
+        text = message.text.split(";", 1)[0]
         meaning = self._by_name(last, None)
         if meaning is None:
             return Told((), device, f"{last[:40]} is not measured")
+        value = yes_no(text) if meaning.quantity in _STATES else plain_text(text)
         if isinstance(value, str) and meaning.quantity not in ("mode", "running_state", "status"):
             raise MalformedError(f"{last[:40]} is a number, not {value[:40]!r}")
         return Told((Measurement(meaning.quantity, value, meaning.unit, _channel(place, last)),), device)
@@ -75,6 +88,7 @@ class Ebusd(Dialect):
 
     def _fields(self, name: str, fields: dict[str, Any], place: str) -> Iterator[Measurement]:
         """Fields are named, or numbered with a name inside; the message's own name says what they mean."""
+        names = [str(one["name"]).lower() for one in fields.values() if isinstance(one, dict) and one.get("name")]
         for key, told in list(fields.items())[:64]:
             if not isinstance(told, dict):
                 told = {"value": told}
@@ -87,19 +101,25 @@ class Ebusd(Dialect):
             meaning = self._by_name(name, field)
             if meaning is None:
                 continue
+            if names.count(field) > 1:
+                field = f"{field} {key[:4]}"  # several of one name are told apart by their numbers
             channel = _channel(place, name) + (f" {field}" if len(fields) > 1 and field not in ("temp", "value") else "")
             if isinstance(value, str):
                 word = yes_no(value)
                 if meaning.quantity in ("mode", "running_state"):
                     yield Measurement(meaning.quantity, value, None, channel)
                 elif isinstance(word, bool):
-                    yield Measurement("switch_state", word, None, channel)
+                    yield Measurement(meaning.quantity if meaning.quantity in _STATES else "switch_state", word, None, channel)
                 continue
             yield Measurement(meaning.quantity, value, meaning.unit, channel)
 
     def _by_name(self, name: str, field: str | None) -> Meaning | None:
         """The field says the kind (temp, press), the message's name whether it is a target."""
+        if name.lower() in _NAMED and field not in ("temp", "temp1", "tempv"):
+            return _NAMED[name.lower()]
         words = set(tokens(name))
+        if field is None and "pump" in words and words & {"status", "state"}:
+            return Meaning("switch_state")
         known = _FIELDS.get(field or "") or _FIELDS.get((field or "").rstrip("0123456789_"))
         if known is not None and known.quantity == "temperature":
             wanted = (words & _WANTED and not words & {"storage", "flow", "return", "outside"}) or {"desired", "target"} & words

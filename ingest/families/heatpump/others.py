@@ -37,6 +37,9 @@ _ROWS: dict[str, Meaning] = {
     "bsh": Meaning("heating_active"),
 }
 _TEXTS = ("mode", "fault", "running_state")
+_PUMPS = frozenset(("main pump", "add pump", "circulation pump", "solar pump", "mixed pump"))
+# Counts, differences and signals of the controls, whose words would else be taken for measurements.
+_NOT_ROWS = re.compile(r"\b(?:qty|retry|drop|delta|equalizing|signal|noise|protection)\b|\((?:pls|step)\)", re.IGNORECASE)
 
 
 class EspAltherma(Dialect):
@@ -83,12 +86,12 @@ def _rows(fields: dict[str, Any]) -> Iterator[Measurement]:
     for label, told in fields.items():
         if type(told) is dict or type(told) is list:
             continue
-        meaning = _ROWS.get(label.lower()) or meaning_of(label)
-        if meaning is None:
+        meaning = _ROWS.get(label.lower()) or (Meaning("switch_state") if label.lower() in _PUMPS else meaning_of(label))
+        if meaning is None or (_NOT_ROWS.search(label[:120]) and label.lower() not in _ROWS):
             continue
         unit = _UNIT.search(label[:120])
         named = unit_named(unit.group(1)) if unit is not None else None
-        value = yes_no(told) if meaning.quantity in ("heating_active", "running_state") else plain(told)
+        value = yes_no(told) if meaning.quantity in ("heating_active", "running_state", "switch_state") else plain(told)
         if isinstance(value, str) and meaning.quantity not in _TEXTS:
             continue
         fits = named in ("A", "V", "W", "kW", "l/min", "bar", "°C", "%", "Hz", "kWh")
