@@ -24,8 +24,9 @@ from greenroom.commands.backup import command
 from greenroom.settings import Settings
 from premises.ports import AuditEntry
 from premises.reading import RawMessage, Reading
-from premises.sitefile import example
+from premises.sitefile import example, load_site
 from premises.time import Interval, ManualClock
+from reports.monthly import make_report
 from stores.book import Books, open_books
 from stores.journal import JournalBounds, SqliteJournal
 from stores.opening import open_store
@@ -109,6 +110,34 @@ def test_round_trip_of_all_that_is_kept(kept: Kept, site_file: Path, tmp_path: P
         again.close()
     assert (tmp_path / "new/editions/2026-01-month-1/report.pdf").read_bytes() == b"%PDF-1.7 frozen"
     assert (tmp_path / "new/site/la-kolok.yaml").read_text() == site_file.read_text()
+
+
+def written_figures(data: Path, out: Path) -> dict[str, bytes]:
+    """Every form of the month's report, from what is kept in that folder."""
+    given: dict[str, Any] = {"data": data}
+    site = load_site(example("la-kolok"))
+    store = open_store(Settings(**given).store_url, {site.id: site})
+    try:
+        files = make_report(site, store, NOON.year, NOON.month, out, NOON + timedelta(days=3))
+    finally:
+        store.close()
+    return {path.name: path.read_bytes() for path in files}
+
+
+@pytest.mark.slow
+def test_a_fresh_folder_gives_the_same_figures_to_the_byte(kept: Kept, site_file: Path, tmp_path: Path) -> None:
+    site = load_site(example("la-kolok"))
+    counters = [point for point in site.points if point.quantity.counter]
+    steps = [(NOON + timedelta(minutes=15 * step), 1000.0 + 1.75 * step) for step in range(192)]
+    store = open_store(kept.settings.store_url, {site.id: site})
+    store.write(site.id, [Reading(point.id, at, value, at) for point in counters for at, value in steps])
+    store.close()
+    before = written_figures(kept.settings.data, tmp_path / "before")
+    assert any(b"334.25" in text for text in before.values()), "a hundred and ninety-one steps of 1.75 kWh"
+    archive = tmp_path / "greenroom.tar.gz"
+    create(kept.settings, site_file, archive, kept.clock)
+    restore(archive, tmp_path / "fresh", kept.clock)
+    assert written_figures(tmp_path / "fresh", tmp_path / "after") == before
 
 
 def test_no_secret_is_in_the_settings_and_what_is_left_out_is_said(kept: Kept, tmp_path: Path) -> None:

@@ -8,11 +8,13 @@ import ssl
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from pydantic import SecretStr
 from sqlalchemy import text
 
 from greenroom.commands.doctor import command
@@ -21,6 +23,7 @@ from greenroom.doctor.finding import State
 from greenroom.settings import Settings
 from premises.errors import SettingError
 from premises.ports import AuditEntry
+from premises.sitefile import example, load_site
 from stores.book import open_books
 from tests.notices.certificates import make_certificates
 from tests.notices.premises_of_tests import DUTY, studio
@@ -77,6 +80,55 @@ def test_a_disk_on_which_the_journal_has_no_room(settings: Settings) -> None:
     full = settings.model_copy(update={"journal_bytes": 2**60})
     found = machine.disk(full)
     assert (found.state, "GREENROOM_JOURNAL_BYTES" in found.advice) == (State.WRONG, True)
+
+
+class _Refusing(BaseHTTPRequestHandler):
+    """An InfluxDB that knows no such token."""
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_POST(self) -> None:
+        self._answer()
+
+    def _answer(self) -> None:
+        known = self.path.startswith(("/health", "/ping"))
+        body = b'{"name": "influxdb", "status": "pass", "version": "v2.7.11"}' if known else b'{"code": "unauthorized"}'
+        self.send_response(200 if known else 401)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("X-Influxdb-Version", "v2.7.11")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_told: Any) -> None:
+        """Quiet."""
+
+
+def test_an_influxdb_that_is_away_and_one_that_refuses_the_token(settings: Settings, nobody: int) -> None:
+    site = load_site(example("la-kolok"))
+    told = settings.model_copy(update={"influx_token": SecretStr("tk-of-a-test")})
+    away = stores.store(told.model_copy(update={"store": f"influxdb://127.0.0.1:{nobody}/studio?bucket=greenroom"}), [site])
+    assert away.state is State.WRONG
+    assert "see whether InfluxDB runs there" in away.advice
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Refusing)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        address = f"influxdb://127.0.0.1:{server.server_address[1]}/studio?bucket=greenroom"
+        refused = stores.store(told.model_copy(update={"store": address}), [site])
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert refused.state is State.WRONG
+    assert "GREENROOM_INFLUX_TOKEN" in refused.advice
+    assert "tk-of-a-test" not in refused.detail
+
+
+def test_books_at_a_postgresql_that_is_away(settings: Settings, nobody: int) -> None:
+    [found] = stores.books(settings.model_copy(update={"books": f"postgresql://greenroom:sesame@127.0.0.1:{nobody}/greenroom"}))
+    assert found.state is State.WRONG
+    assert "see whether the database runs" in found.advice
+    assert "sesame" not in found.detail
 
 
 def test_books_of_a_newer_greenroom_and_an_audit_trail_that_was_changed(settings: Settings) -> None:
