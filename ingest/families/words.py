@@ -160,6 +160,7 @@ _RULES: tuple[tuple[tuple[str, ...], Meaning], ...] = (
     (("voltage",), Meaning("voltage", "V")),
     (("current", "limit"), Meaning("current_limit", "A")),
     (("max", "current"), Meaning("current_limit", "A")),
+    (("maximum", "current"), Meaning("current_limit", "A")),
     (("operation", "mode"), Meaning("mode")),
     (("operating", "mode"), Meaning("mode")),
     (("current",), Meaning("current", "A")),

@@ -13,7 +13,8 @@ from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message
 from ingest.families.scalars import plain, plain_text, present
 from ingest.families.solar_other.tables import DEYE, DEYE_EXTRA, FRONIUS, FRONIUS_API, GRID, GROTT, MPP, SBFSPOT, Meaning
-from ingest.families.words import meaning_of, unit_named
+from ingest.families.words import Meaning as Named
+from ingest.families.words import meaning_of, quantity_of_unit, unit_named
 from premises.site import Device
 
 _FLAT: tuple[tuple[str, Mapping[str, Meaning], int], ...] = (
@@ -22,7 +23,9 @@ _FLAT: tuple[tuple[str, Mapping[str, Meaning], int], ...] = (
     ("fronius api", FRONIUS_API, 2),
 )
 _NESTED = ("grid", "pv", "battery", "load", "home", "house", "inverter")
-_DEYE_PARTS = frozenset(("ac", "dc", "battery", "bms", "ups", "settings", "inverter", "total"))
+_DEYE_PARTS = frozenset(
+    ("ac", "dc", "battery", "bms", "ups", "settings", "inverter", "total", "timeofuse", "ct1", "ct2", "ct3", "ct4", "ct5", "ct6")
+)
 _SCALES: dict[str, tuple[float, str]] = {
     "dW": (10, "W"),
     "dV": (10, "V"),
@@ -66,8 +69,12 @@ class SolarOther(Family):
         last = message.levels[-1]
         if message.looks_like_object:
             return self.told(_of_object(message.fields, hints), device)
-        if last in ("status", "availability", "logger_status") and present(message.text) is not None and levels[-1] == last:
-            return self.told((Measurement("availability", present(message.text)),), device)
+        if last in ("status", "availability", "logger_status") and levels[-1] == last:
+            told = plain_text(message.text)
+            if isinstance(told, int | float) and not isinstance(told, bool) and len(levels) > 1:
+                return self.told((Measurement("status_code", told, None, " ".join(levels[:-1])),), device)
+            if present(message.text) is not None:
+                return self.told((Measurement("availability", present(message.text)),), device)
         if last in ("set", "command"):
             return self.ignored("a command", device)
         if "status" in message.levels and last in ("value", "unit"):
@@ -85,7 +92,7 @@ class SolarOther(Family):
         told_unit = unit_named(memory.get(self.name, key) or "")
         value = plain_text(message.text)
         if known is None:
-            named = meaning_of(name)
+            named = _by_name_and_unit(name, told_unit)
             if named is None or isinstance(value, str):
                 return self.ignored(f"{name[:40]} is not measured", device)
             known = (named.quantity, told_unit or named.unit, name.replace("_", " "))
@@ -112,6 +119,15 @@ class SolarOther(Family):
         if isinstance(value, str) and meaning[0] not in ("mode", "fault", "status"):
             raise MalformedError(f"{last[:40]} is a number, not {value[:40]!r}")
         return self.told((Measurement(meaning[0], value, meaning[1], meaning[2]),), device)
+
+
+def _by_name_and_unit(name: str, unit: str | None) -> Named | None:
+    """The unit outranks the words: `daily_pv_power_generated` in Wh is an energy, of today."""
+    named = meaning_of(name)
+    by_unit = quantity_of_unit(unit) if unit else None
+    if by_unit is None or by_unit in (named.quantity if named else None, quantity_of_unit(named.unit or "") if named else None):
+        return named
+    return meaning_of(f"energy {name}") if by_unit == "energy" else Named(by_unit, unit)
 
 
 def _of_fields(fields: dict[str, Any], levels: list[str]) -> float:
