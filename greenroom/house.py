@@ -169,8 +169,9 @@ def build(
         interpreter = SiteInterpreter(sites)
         live = LiveValues(sites, clock)
         bus = MqttCommandBus(interpreter, clock, log=books.commands, alarms=books.alarms, live=live)
-        intake = IntakeService(by_id, interpreter, journal, store, clock, bus=bus, live=live, alarms=books.alarms)
-        connection = MqttConnection(_wire(settings), clock, intake.receive, extras, journal)
+        divide = (lambda: interpreter.topics().of_house()) if settings.broker_share else None
+        intake = IntakeService(by_id, interpreter, journal, store, clock, bus=bus, live=live, alarms=books.alarms, divide=divide)
+        connection = MqttConnection(wire_settings(settings), clock, intake.receive, extras, journal)
         intake.attach(connection)
         closing.callback(connection.stop)
         closing.callback(intake.stop)
@@ -202,7 +203,8 @@ def build(
     raise AssertionError("not reached: the stack hands over what it holds")
 
 
-def _wire(settings: Settings) -> ConnectionSettings:
+def wire_settings(settings: Settings) -> ConnectionSettings:
+    """How to reach the broker."""
     return ConnectionSettings(
         settings.broker,
         client_id=settings.client_id,

@@ -37,8 +37,11 @@ class Wire(Protocol):
     @property
     def connected(self) -> bool: ...
 
-    def subscribe(self, filters: Sequence[str]) -> None:
-        """Make these the topic filters of the session: what is new is subscribed, what is gone is unsubscribed."""
+    def subscribe(self, filters: Sequence[str], own: Sequence[str] = ()) -> None:
+        """Make these the topic filters of the session: what is new is subscribed, what is gone is unsubscribed.
+
+        filters: divided between workers where a group shares a subscription; own: this worker's own (see ingest/sharing.py).
+        """
         ...
 
     def acknowledge(self, connection: int, packet_ids: Sequence[int]) -> None:

@@ -12,6 +12,7 @@ from ingest.decoded import Measurement
 from ingest.families.family import Family, Hints
 from ingest.families.registry import family_named
 from ingest.normalise import PointReader
+from ingest.sharing import Topics, divided
 from ingest.topics import TopicIndex, without_covered
 from premises.site import GREENROOM, Device, Site
 from premises.time import zone_named
@@ -88,6 +89,11 @@ class Bindings:
                     self.readers[site.id, point.id] = reader
                     owner.add(reader)
         self.filters = without_covered(filters)
+
+    def topics(self) -> Topics:
+        """What several workers divide between them, and what not."""
+        acting = {(site.id, point.device) for site in self.sites.values() for point in site.points if point.writable}
+        return divided((bound.device, bound.family, bound.key in acting) for bound in self.bound.values())
 
     def owners(self, topic: str) -> list[Bound]:
         """The devices that a topic tells of; remembered for the topics that were heard, up to a bound."""

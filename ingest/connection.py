@@ -310,9 +310,9 @@ class MqttConnection:
             properties.MessageExpiryInterval = int(message.left_s) + 1
         message.receipt = self._client.publish(message.topic, message.payload, 1, message.retain, properties)
 
-    def subscribe(self, filters: Sequence[str]) -> None:
+    def subscribe(self, filters: Sequence[str], own: Sequence[str] = ()) -> None:
         with self._lock:
-            self._subscriptions.want(filters, self._extras)
+            self._subscriptions.want(filters, (*self._extras, *own))
             if self.connected:
                 self._send_difference()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -70,9 +70,12 @@ class IntakeService:
         live: LiveValues | None = None,
         alarms: Alarms | None = None,
         settings: IntakeSettings | None = None,
+        divide: Callable[[], tuple[Sequence[str], Sequence[str]]] | None = None,
     ) -> None:
+        """divide: where several workers share a subscription, (what is shared, what this one hears for itself)."""
         self._sites = dict(sites)
         self._interpreter = interpreter
+        self._divide = divide
         self._clock = clock
         self._watch = Watch(self._sites, alarms, journal.counts)
         self._journal = journal
@@ -106,7 +109,7 @@ class IntakeService:
     def attach(self, wire: Wire) -> None:
         """Take the connection: subscribe to what the interpreter asks for, acknowledge and publish through it."""
         self._wire = wire
-        wire.subscribe(self._interpreter.subscriptions())
+        self._subscribe(wire)
         if self._bus is not None:
             self._bus.attach(wire)
 
@@ -126,7 +129,10 @@ class IntakeService:
         if self._bus is not None:
             self._bus.reconfigure(site)
         if self._wire is not None:
-            self._wire.subscribe(self._interpreter.subscriptions())
+            self._subscribe(self._wire)
+
+    def _subscribe(self, wire: Wire) -> None:
+        wire.subscribe(*(self._divide() if self._divide is not None else (self._interpreter.subscriptions(),)))
 
     def _acknowledge(self, connection: int, packet_ids: Sequence[int]) -> None:
         if self._wire is not None:

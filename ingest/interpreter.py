@@ -16,6 +16,7 @@ from ingest.families.message import Message
 from ingest.families.scalars import present
 from ingest.forms import Form, Forms
 from ingest.normalise import Refused
+from ingest.sharing import Topics
 from premises.command import Command
 from premises.errors import UnknownNameError
 from premises.reading import RawMessage, Reading, Sheaf
@@ -41,6 +42,10 @@ class SiteInterpreter:
     def subscriptions(self) -> Sequence[str]:
         """Topic filters of all devices of all sites, sorted, none covered by another."""
         return self._table.filters
+
+    def topics(self) -> Topics:
+        """The same, told apart for several workers on a shared subscription."""
+        return self._table.topics()
 
     def plainly(self, message: RawMessage) -> tuple[Form, Sheaf] | None:
         """Readings of a message of a known form, in a fraction of the time of `understand`; None where that one must look at it."""

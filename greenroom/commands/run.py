@@ -24,10 +24,10 @@ _CONNECT_S = 10.0
 @click.option("--public-page/--no-public-page", default=None, help="Show the live page without a key.")
 @click.option(
     "--role",
-    type=click.Choice(["house", "door"]),
+    type=click.Choice(["house", "door", "intake"]),
     default="house",
     show_default=True,
-    help="house: everything; door: gateway and page alone, beside a house on the same InfluxDB and books.",
+    help="house: everything; beside it, on one InfluxDB and books, door: gateway and page alone; intake: a share of the messages.",
 )
 @click.option("--verbose", is_flag=True, help="Log what is done, not only what is wrong.")
 def command(site: str, role: str, verbose: bool, **options: Any) -> int:
@@ -59,7 +59,13 @@ def command(site: str, role: str, verbose: bool, **options: Any) -> int:
 
         run_door(settings, sites, clusters)
         return 0
+    if role == "intake":
+        from greenroom.worker import run_worker
+
+        run_worker(settings, sites)
+        return 0
     from greenroom.clock import SystemClock
+    from greenroom.worker import LOOK_EVERY_S as WORKERS_EVERY_S
 
     quicken_collector()
     bound = listening_socket(settings.host, settings.port)
@@ -72,6 +78,8 @@ def command(site: str, role: str, verbose: bool, **options: Any) -> int:
     jobs = {**notices.jobs(), "losses": (LOOK_EVERY_S, LossSearch(running.house, running.books).look)}
     jobs |= scheduled_reports(running, settings).jobs()
     jobs |= channel_jobs(app)
+    if settings.broker_share:  # what workers beside us have stored
+        jobs["share"] = (WORKERS_EVERY_S, lambda: running.live.seed(running.store))
     live = LiveTime(running, rounds, follower=follower_of(running.house, settings), jobs=jobs)
     try:
         reach(settings.broker)

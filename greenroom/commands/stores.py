@@ -100,4 +100,4 @@ def months(site: str, data: Path | None, store: str | None, years: int, as_json:
         output.write_text(told, encoding="utf-8", newline="")
         click.echo(f"{len(found)} lines in {output}", err=True)
     else:
-        click.get_binary_stream("stdout").write(told.encode())
+        click.echo(told, nl=False)

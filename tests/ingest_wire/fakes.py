@@ -186,12 +186,13 @@ class FakeWire:
     def __init__(self) -> None:
         self.connected = True
         self.filters: list[str] = []
+        self.own: list[str] = []
         self.acknowledged: list[int] = []
         self.published: list[tuple[str, bytes, bool]] = []
         self.away: GreenroomError | None = None
 
-    def subscribe(self, filters: Sequence[str]) -> None:
-        self.filters = list(filters)
+    def subscribe(self, filters: Sequence[str], own: Sequence[str] = ()) -> None:
+        self.filters, self.own = list(filters), list(own)
 
     def acknowledge(self, connection: int, packet_ids: Sequence[int]) -> None:
         self.acknowledged += packet_ids
