@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from premises.booking import OverrideKind
 from premises.reason import Reason
 from rules.arbiter import LEAD_MARGIN
-from rules.claims import Claim
 from rules.comfort import planned_slots
 from rules.snapshot import ZoneView
 from rules.thermal import cold_power_w
@@ -17,8 +16,9 @@ from rules.wording import wall
 HOURS_PER_K = 0.4
 """Pre-cooling lead per kelvin of excess, until one is learned: fan-coils pull air down faster than walls."""
 ON_ABOVE_K, OFF_BELOW_K = 0.3, 0.2
-"""Hysteresis around the limit."""
+"""Hysteresis around the limit; before a call cold comes at the limit already, so that nobody comes into a zone above it."""
 LEAD_MOST = timedelta(hours=6)
+HOUR_SLOTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,11 @@ def cool(view: ZoneView) -> CoolWish | None:
         limit = claim.comfort.cool_c
         if not claim.acts or limit is None or claim.end <= view.now:
             continue
-        start = min(claim.start - cool_lead(view, air, limit) - LEAD_MARGIN, _planned_start(view, claim))
-        if start <= view.now and limit < target:
+        due = claim.start - cool_lead(view, air, limit) - LEAD_MARGIN <= view.now
+        if limit < target and (due or _planned_now(view, limit)):
             target, ahead = limit, claim.start > view.now
             call = wall(claim.start if ahead else claim.end, view.now, view.snapshot.site.zoneinfo)
-    active = air > target + (-OFF_BELOW_K if view.memory.cooling else ON_ABOVE_K)
+    active = air > target + (-OFF_BELOW_K if view.memory.cooling else 0.0 if ahead else ON_ABOVE_K)
     code = ("pre_cooling" if ahead else "cooling") if call else "cool_setback"
     values: dict[str, float | str] = {"target": target, "call": call}
     return CoolWish(target, active, ahead, Reason(code, values))
@@ -67,12 +67,7 @@ def cool_lead(view: ZoneView, air_c: float, limit_c: float) -> timedelta:
     return min(LEAD_MOST, timedelta(hours=learned.warm.cool_hours(air_c, mass, outdoor, limit_c, cold_w)))
 
 
-def _planned_start(view: ZoneView, claim: Claim) -> datetime:
-    """When an optimised plan in force begins to cool for the claim; the call where it has none, or does not cool."""
-    limit = claim.comfort.cool_c
-    for slot in planned_slots(view):
-        if slot.start >= claim.start:
-            break
-        if limit is not None and slot.cool_setpoint_c is not None and slot.cool_setpoint_c <= limit:
-            return slot.start
-    return claim.start
+def _planned_now(view: ZoneView, limit_c: float) -> bool:
+    """Whether an optimised plan in force cools to that limit before the next tick; it may rest again before the call."""
+    soon = [s for s in planned_slots(view)[:HOUR_SLOTS] if s.start < view.now + view.snapshot.every]
+    return any(s.cool_setpoint_c is not None and s.cool_setpoint_c <= limit_c for s in soon)
