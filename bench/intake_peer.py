@@ -102,6 +102,12 @@ def processor_s(processes: Sequence[psutil.Process]) -> float:
     return sum(one.cpu_times().user + one.cpu_times().system for one in processes if one.is_running())
 
 
+def listening(port: int) -> list[psutil.Process]:
+    """The processes of this machine that listen on a port; none where the server is elsewhere."""
+    found = {one.pid for one in psutil.net_connections("tcp") if one.status == psutil.CONN_LISTEN and one.laddr.port == port}
+    return [psutil.Process(pid) for pid in found if pid is not None]
+
+
 def drain(consumer: str, like: Like, messages: int, server: Server, telegraf: str, in_flight: int, asked_parts: bool) -> Outcome:
     """One backlog, taken by one consumer."""
     with tempfile.TemporaryDirectory(prefix="greenroom-peer-") as name:
@@ -122,7 +128,7 @@ def drain(consumer: str, like: Like, messages: int, server: Server, telegraf: st
         leave_sessions(clients, like.topics)
         publish_all(broker.port, messages, like.message)
         backs = Backs(log)
-        influx = [one for one in psutil.process_iter(["name"]) if one.info["name"] == "influxd"]
+        influx = listening(server.port)
         at_broker = psutil.Process(broker.pid)
         if consumer == "telegraf":
             started = [_telegraf(telegraf, folder, broker.port, like, bucket.name, server)]

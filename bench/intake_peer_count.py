@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from premises.errors import StoreDeniedError
 from stores.influx_client import InfluxServer
@@ -20,6 +21,10 @@ class Server:
     organisation: str
     token: str
 
+    @property
+    def port(self) -> int:
+        return urlsplit(self.url).port or 8086
+
     def client(self) -> InfluxServer:
         return InfluxServer(self.url, self.organisation, self.token)
 
@@ -32,7 +37,8 @@ class Bucket:
 
     def __init__(self, server: InfluxServer, name: str, field_name: str, start_us: int, step_us: int) -> None:
         self.server, self.name, self.field = server, name, field_name
-        self._start_us, self._step_us = start_us, step_us
+        # from half a step before: who reads a time as a float may be some nanoseconds early
+        self._start_us, self._step_us = start_us - step_us // 2, step_us
         self._full = 0
         organisation = server.json("GET", "/api/v2/orgs", {"org": server.organisation})["orgs"][0]["id"]
         self.id = server.json("POST", "/api/v2/buckets", body={"name": name, "orgID": organisation})["id"]
