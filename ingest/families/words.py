@@ -167,6 +167,10 @@ _RULES: tuple[tuple[tuple[str, ...], Meaning], ...] = (
     (("frequency",), Meaning("frequency", "Hz")),
     (("flow",), Meaning("flow", "l/min")),
     (("gas", "volume"), Meaning("gas_volume", "m³")),
+    (("gas", "counter"), Meaning("gas_volume", "m³")),
+    (("gas", "meter"), Meaning("gas_volume", "m³")),
+    (("water", "counter"), Meaning("water_volume")),
+    (("water", "meter"), Meaning("water_volume")),
     (("gas", "consumption"), Meaning("gas_volume", "m³")),
     (("water_volume",), Meaning("water_volume", "l")),
     (("water", "volume"), Meaning("water_volume", "m³")),
@@ -233,6 +237,8 @@ def _meaning_of(name: str) -> Meaning | None:
     meaning = best[2]
     if meaning.quantity in _HAPPENINGS and not _TELLING.isdisjoint(said):
         return None  # how often, not whether
+    if meaning.unit is not None and meaning.quantity not in _MAY_BE_COUNTED and _tells_of_it(said):
+        return None  # something of what is measured: a count, a delay, an alarm, an id
     if meaning.quantity == "setpoint_temperature" and "temperature" not in words and not _OTHER_TARGETS.isdisjoint(words):
         return Meaning("humidity", "%") if "humidity" in words else None
     if meaning.quantity in ("temperature", "setpoint_temperature") and not _DIFFERENCES.isdisjoint(said):
@@ -257,6 +263,18 @@ _OTHER_TARGETS = frozenset(
 )  # fmt: skip
 """What else can have a target: `target_m3`, `requested_power`."""
 _HAPPENINGS = frozenset(("occupancy", "contact", "smoke", "vibration", "water_leak", "switch_state", "valve_position"))
+
+
+_MAY_BE_COUNTED = frozenset(("energy", "energy_export", "energy_today", "gas_volume", "water_volume", "soc", "uptime", "rssi"))
+_OF_IT = frozenset(
+    ("count", "counter", "counts", "duration", "delay", "timer", "alarm", "alert", "warning", "enable", "enabled", "id", "type",
+     "name", "model", "address", "serial", "sequence", "outage", "resolution", "precision", "sensitivity", "accuracy")
+)  # fmt: skip
+
+
+def _tells_of_it(said: tuple[str, ...]) -> bool:
+    """`power_outage_count`, `temperature_alarm`, `voltage_sensor_id`; a time at the end too, but for what is in real time."""
+    return not _OF_IT.isdisjoint(said) or (said[-1] in ("time", "status", "state", "date") and "real" not in said)
 
 
 def _by_unit_word(said: tuple[str, ...]) -> Meaning | None:
