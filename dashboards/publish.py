@@ -14,7 +14,7 @@ from dashboards.boards import cluster_models, models_of
 from dashboards.books import BookServer, book_source
 from dashboards.differences import differences
 from dashboards.flux import BUCKET
-from dashboards.grafana import Grafana, part
+from dashboards.grafana import Grafana, GrafanaRefusedError, part
 from dashboards.panels import Json, board_uid, folder_uid
 from dashboards.source import source_model
 from premises.site import Cluster, Site
@@ -118,7 +118,7 @@ def check(grafana: Grafana, premises: Site | Cluster, influx: Influx, wish: Wish
         found = _permission_differences(grafana, content, wish.viewers)
         outcomes.append(Outcome("permissions", folder_uid(content.owner), Act.DRIFTED if found else Act.UNCHANGED, found))
     for ours, _ in content.sources:
-        outcomes.append(_compared("data source", ours["uid"], ours, grafana.get(f"/datasources/uid/{part(ours['uid'])}")))
+        outcomes.append(_compared("data source", ours["uid"], ours, _source_there(grafana, ours["uid"])))
     for model in content.boards:
         there = grafana.get(f"/dashboards/uid/{part(model['uid'])}")
         outcomes.append(_compared("board", model["uid"], model, None if there is None else _placed(model, there, content)))
@@ -144,7 +144,11 @@ def _folder(grafana: Grafana, content: Content) -> Outcome:
     uid = folder_uid(content.owner)
     there = grafana.get(f"/folders/{part(uid)}")
     if there is None:
-        grafana.post("/folders", {"uid": uid, "title": content.title})
+        try:
+            grafana.post("/folders", {"uid": uid, "title": content.title})
+        except GrafanaRefusedError as error:
+            hint = f"is there another folder called {content.title!r}? Rename that one, or the site"
+            raise GrafanaRefusedError(f"{error} ({hint})") from None
         return Outcome("folder", uid, Act.CREATED)
     if there.get("title") == content.title:
         return Outcome("folder", uid, Act.UNCHANGED)
@@ -172,9 +176,18 @@ def _permissions(grafana: Grafana, content: Content, viewers: Sequence[int]) -> 
     return [Outcome("permissions", uid, Act.CHANGED if found else Act.UNCHANGED, found)]
 
 
+RENAMED = {"grafana-postgresql-datasource": "postgres"}
+"""Plugins by the name that Grafana gives since 10.3, whatever it was told: the name before holds as an alias in all versions."""
+
+
+def _source_there(grafana: Grafana, uid: str) -> Json | None:
+    there: Json | None = grafana.get(f"/datasources/uid/{part(uid)}")
+    return None if there is None else there | {"type": RENAMED.get(there.get("type", ""), there.get("type"))}
+
+
 def _source(grafana: Grafana, ours: Json, secrets: Json) -> Outcome:
     uid, body = ours["uid"], ours | {"secureJsonData": secrets}
-    there = grafana.get(f"/datasources/uid/{part(uid)}")
+    there = _source_there(grafana, uid)
     if there is None:
         grafana.post("/datasources", body)
         return Outcome("data source", uid, Act.CREATED)

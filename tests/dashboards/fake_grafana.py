@@ -80,6 +80,9 @@ class _Handler(BaseHTTPRequestHandler):
             if method == "POST":
                 grafana.permissions[folder] = body["items"]
             return 200, [{"role": "Admin", "permission": 4}, *grafana.permissions.get(folder, [])]
+        taken = {folder["title"] for folder in grafana.folders.values()}
+        if path == "/folders" and body.get("title") in taken and grafana.version.startswith("9."):
+            return 409, {"message": "a folder or dashboard in the general folder with the same name already exists"}
         if path.startswith("/folders"):
             return self._kept(grafana.folders, method, last, body)
         if path.startswith("/v1/provisioning"):
@@ -88,8 +91,11 @@ class _Handler(BaseHTTPRequestHandler):
             if method == "PUT" and not path.startswith("/datasources/uid/"):
                 return 404, {"message": "data sources are changed by uid"}
             if secret := body.pop("secureJsonData", None):
-                grafana.secrets.append(secret["token"])
-            return self._kept(grafana.sources, method, last, body)
+                grafana.secrets.extend(secret.values())
+            status, told = self._kept(grafana.sources, method, last, body)
+            if told and told.get("type") == "postgres" and not grafana.version.startswith("9."):
+                told = told | {"type": "grafana-postgresql-datasource"}  # the plugin's own name, as its source says
+            return status, told
         if path == "/dashboards/db":
             board = body["dashboard"] | {"id": len(grafana.boards) + 1, "version": 1}
             grafana.boards[board["uid"]] = board
@@ -123,7 +129,7 @@ class _Handler(BaseHTTPRequestHandler):
             return 201, grafana.rules[body["uid"]]
         if last not in grafana.rules:
             missing = {"message": "could not find alert rule", "traceID": ""}
-            return (500, missing) if old else (404, {})
+            return (500, missing) if old else (404, None)  # later ones say nothing at all
         if method == "PUT":
             grafana.rules[last] = grafana.rules[last] | body
         if method == "DELETE":

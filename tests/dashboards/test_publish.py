@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from dashboards.books import BookServer
 from dashboards.differences import differences
 from dashboards.grafana import GrafanaApi, GrafanaRefusedError, GrafanaUnavailableError, version_of
 from dashboards.publish import Act, Influx, Wish, check, publish
@@ -183,3 +184,22 @@ def test_of_long_queries_the_place_where_they_part_is_shown() -> None:
     assert "r.zone == 2" in found
     assert found.endswith("r.zone == 1)'")
     assert list(differences([1, 2], [1])) == [": 1 entries -> 2"]
+
+
+def test_the_books_source_is_the_same_under_the_name_that_newer_grafanas_give_its_plugin(grafana: FakeGrafana) -> None:
+    """Since 10.3 Grafana answers with the plugin's own name, whatever it was told: that is no drift."""
+    wish = Wish(books=BookServer("postgres:5432", "greenroom", "reader", "sesame"))
+    publish(api(grafana), SITE, INFLUX, wish)
+    assert {outcome.act for outcome in publish(api(grafana), SITE, INFLUX, wish)} == {Act.UNCHANGED}
+    assert {outcome.act for outcome in check(api(grafana), SITE, INFLUX, wish)} == {Act.UNCHANGED}
+    grafana.sources["gr-la-kolok-postgres"]["type"] = "mysql"
+    [drifted] = [outcome for outcome in check(api(grafana), SITE, INFLUX, wish) if outcome.act is Act.DRIFTED]
+    assert drifted.differences == ("type: 'mysql' -> 'postgres'",)
+
+
+def test_a_folder_of_the_same_name_in_the_way_is_named() -> None:
+    with fake_grafana() as server:
+        server.version = "9.3.2"
+        server.folders["by-hand"] = {"title": SITE.name}
+        with pytest.raises(GrafanaRefusedError, match="is there another folder called"):
+            publish(api(server), SITE, INFLUX)
