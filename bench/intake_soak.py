@@ -34,7 +34,8 @@ from ingest.connection_settings import ConnectionSettings
 from ingest.intake import IntakeService
 from ingest.interpreter import SiteInterpreter
 from premises.errors import GreenroomError, StoreUnavailableError
-from premises.reading import Reading
+from premises.ports import SheafStore
+from premises.reading import Reading, Sheaf
 from premises.site import Site
 from stores.influx_client import InfluxServer
 from stores.influx_setup import setup_influx
@@ -83,6 +84,18 @@ class Stopwatch:
         now = time.time()
         self.writes.append(now - before)
         self.delays.extend(now - one.time.timestamp() for one in readings if one.point.endswith("/co2"))
+
+    def write_sheaves(self, site: str, sheaves: Sequence[Sheaf]) -> None:
+        if not isinstance(self.store, SheafStore):
+            self.write(site, [reading for sheaf in sheaves for reading in sheaf.readings()])
+            return
+        if self.away is not None:
+            raise self.away
+        before = time.time()
+        self.store.write_sheaves(site, sheaves)
+        now = time.time()
+        self.writes.append(now - before)
+        self.delays.extend(now - one.time.timestamp() for one in sheaves for point in one.points if point.endswith("/co2"))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.store, name)
