@@ -29,6 +29,8 @@ TAU_SEEN = 3.0
 DELAY_GRID = (0, 1, 2)
 DELAY_GRID_SLAB = (0, 2, 4, 8)
 BEND_GRID = (0.0, 2.0, 5.0)
+BEND_SHOWS = 0.75
+"""Valves are taken as straight unless a bend leaves no more than this share of the error: it explains noise all too well."""
 SPAN = 4
 """Slots over which differences are taken: an hour."""
 RIDGE = 1e-3
@@ -75,7 +77,11 @@ def _first(record: Record, *, slow: bool, until: int) -> list[ZoneModel]:
     for tau_h in (tau for tau in TAU_GRID_H if TAU_SEEN * tau <= max(len(seen) * STEP_H, TAU_SEEN * TAU_GRID_H[2])):
         solved = [model for delay, bend in grid if (model := _solve(seen, tau_h, delay, bend)) is not None]
         judged = [(error, model) for model in solved if (error := day_error(model, record)) == error]
-        found += [min(judged, key=lambda pair: pair[0])[1]] if judged else []
+        straight = [pair for pair in judged if pair[1].bend == 0.0]
+        best = min(judged, key=lambda pair: pair[0], default=None)
+        plain = min(straight, key=lambda pair: pair[0], default=best)
+        if best is not None and plain is not None:
+            found.append((best if best[0] < BEND_SHOWS * plain[0] else plain)[1])
     return found
 
 

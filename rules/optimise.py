@@ -38,8 +38,9 @@ CARBON_PRICE_DEFAULT = 100.0
 ENERGY_PRICE = 0.1
 """What a weight of 1 on energy makes of a kWh."""
 VALVE_ROUNDS, SHUT_K = 2, 0.2
-EARLY_SHARE = 0.25
-"""Warmth that waits for its call is taken to lose this much more than the model says: models flatter what is stored."""
+EARLY_SHARE = 0.5
+"""Warmth that waits for its call is taken to lose this much more than the model says: models flatter what is stored. At a
+quarter, halls of others took five in a hundred more energy for nights that saved no money."""
 POWER_FACTOR = 0.95
 """kW of a kVA."""
 OPEN_SHARE = 0.5
@@ -82,7 +83,9 @@ def with_valves(task: Task, solution: Solution, solve: Solve) -> tuple[Task, Sol
             over = solution.air_c[z] - zone.ceiling_c
             caps = zone.caps_kw.sum(axis=0)
             shut = (over > SHUT_K) & (solution.heat_kw[z] > HEAT_SHOWS * caps)
-            left = np.maximum(0.0, solution.heat_kw[z] - over / zone.heat) / np.maximum(caps, 1e-9)
+            lost_k = zone.outdoor * (zone.ceiling_c - task.outdoor_c) + zone.mass * (zone.ceiling_c - zone.mass_c)
+            holds = np.maximum(lost_k, 0.0) / zone.heat  # a valve passes what keeps the room at its setting
+            left = np.minimum(1.0, np.maximum(holds, solution.heat_kw[z] - over / zone.heat) / np.maximum(caps, 1e-9))
             zones.append(replace(zone, caps_kw=zone.caps_kw * np.where(shut, left, 1.0)) if shut.any() else zone)
         if all(new is old for new, old in zip(zones, task.zones, strict=True)):
             break
