@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ingest.decoded import Decoded, Measurement, Outgoing
 from ingest.families.family import Family, Hints, as_number, as_switch, below, compact
 from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message
-from ingest.families.scalars import plain_text, present
+from ingest.families.scalars import plain, plain_text, present
 from premises.reading import Value
 from premises.site import Device, Point
 
@@ -114,6 +116,10 @@ _ANY: dict[str, tuple[str, str | None, str]] = {
     "powers": ("power", "W", ""),
     "capacity": ("value", "kWh", "capacity"),
 }
+# Names of releases before 0.120, which also wrote SoC for Soc.
+_OLD = {"socCharge": "vehicleSoc", "range": "vehicleRange", "odometer": "vehicleOdometer", "climater": "vehicleClimaterActive"}
+_MOST_PARTS = 64
+_DEEPEST = 6
 _LISTS = ("currents", "voltages", "powers")
 _PARTS = ("site", "loadpoints", "vehicles", "statistics")
 _TEXT = ("mode", "status")
@@ -149,6 +155,9 @@ class Evcc(Family):
             return self.told((Measurement("availability", there),), device)
         if levels[-1] == "set":
             return self.ignored("a command", device)
+        levels = [_OLD.get(level, level.replace("SoC", "Soc")) for level in levels]
+        if message.payload[:1] in (b"{", b"["):
+            return self.told(self._document(levels, message.document), device, f"{levels[-1][:40]} is not measured")
         found = self._meaning(levels)
         if found is None:
             return self.ignored(f"{levels[-1][:40]} is not measured", device)
@@ -159,6 +168,26 @@ class Evcc(Family):
         if unit == "ns" and isinstance(value, int | float):
             unit = "s" if abs(value) < 1e8 else unit
         return self.told((Measurement(quantity, value, unit, channel),), device)
+
+    def _document(self, levels: list[str], told: object) -> Iterator[Measurement]:
+        """A meter as one object, or a list of values by phase: as if each stood on a topic of its own below."""
+        parts = (
+            told.items()
+            if isinstance(told, dict)
+            else ((str(n), one) for n, one in enumerate(told, 1))
+            if isinstance(told, list)
+            else ()
+        )
+        for key, value in list(parts)[:_MOST_PARTS]:
+            path = [*levels, str(key)]
+            if isinstance(value, dict | list):
+                if len(path) < _DEEPEST:
+                    yield from self._document(path, value)
+                continue
+            found = self._meaning(path)
+            number = plain(value)
+            if found is not None and (not isinstance(number, str) or found[0] in _TEXT):
+                yield Measurement(found[0], number, found[1], found[2])
 
     def _meaning(self, levels: list[str]) -> tuple[str, str | None, str] | None:
         head, rest = levels[0], levels[1:]
