@@ -93,7 +93,7 @@ def test_nothing_but_the_door_and_the_broker_is_open_to_the_outside(compose: dic
 def test_the_door_has_no_way_to_the_devices_and_none_of_their_secrets(compose: dict[str, Any]) -> None:
     """Whoever breaks in where the world comes in cannot switch anything."""
     services = compose["services"]
-    assert {name for name, service in services.items() if "devices" in service["networks"]} == {"mosquitto", "greenroom"}
+    assert {name for name, service in services.items() if "devices" in service["networks"]} == {"mosquitto", "greenroom", "intake"}
     assert not [secret for secret in services["door"]["secrets"] if "broker" in secret]
     assert "GREENROOM_BROKER" not in str(services["door"])
     assert services["door"]["depends_on"] == {"greenroom": {"condition": "service_healthy"}}
@@ -102,6 +102,16 @@ def test_the_door_has_no_way_to_the_devices_and_none_of_their_secrets(compose: d
     assert used == set(compose["networks"])
     proxied = set(re.findall(r"(\w+):\d{4}", (DEPLOY / "Caddyfile").read_text()))
     assert {name for name, service in services.items() if "world" in service["networks"]} == proxied | {"caddy"}
+
+
+def test_a_worker_is_another_client_of_the_broker_that_shares_with_the_house_and_starts_only_when_asked(
+    compose: dict[str, Any],
+) -> None:
+    house, worker = compose["services"]["greenroom"], compose["services"]["intake"]
+    assert worker["profiles"] == ["many"]
+    assert worker["environment"]["GREENROOM_BROKER_SHARE"] == house["environment"]["GREENROOM_BROKER_SHARE"]
+    assert worker["environment"]["GREENROOM_CLIENT_ID"] != house["environment"].get("GREENROOM_CLIENT_ID")
+    assert not {v for v in worker["volumes"] if v.endswith(":/var/lib/greenroom")} & set(house["volumes"])
 
 
 def test_what_goes_to_the_house_past_the_door_is_only_what_the_door_cannot_do() -> None:
