@@ -3,10 +3,10 @@
     python -m bench.intake [--messages 50000] [--reading buffered|paho|both] [--like plain|shelly] [--store URL] [--workers 1]
 
 A session is made and left, the messages are queued for it at the broker, then the intake comes back and takes them all. The
-clock runs from its first connection until every message is settled. `plain`: interpreter of the tests (JSON, five readings a
-message), so that the figure is of the wire, the journal and the pipeline. `shelly`: Shelly Gen2 switch status through the real
-interpreter, five readings a message. --store: a store by its URL (`duckdb:///:memory:`, `influxdb://…`); by default readings
-are counted and forgotten. --workers: so many processes on one shared subscription, each with a journal of its own.
+clock runs from its first connection until every message is settled. `plain`: five readings in 200 bytes of JSON, read by a declared
+mapping. `shelly`: Shelly Gen2 switch status, five readings a message. --store: a store by its URL (`duckdb:///:memory:`,
+`influxdb://…`); by default readings are counted and forgotten. --workers: so many processes on one shared subscription, each with
+a journal of its own.
 Prints messages per second, processor microseconds a message of the intake and of the broker, and the peak of memory.
 """
 
@@ -29,17 +29,18 @@ import paho.mqtt.client as mqtt
 import psutil  # type: ignore[import-untyped]
 from paho.mqtt.enums import CallbackAPIVersion
 
+from bench.intake_peer_sites import LIKES
 from ingest.connection import MqttConnection
 from ingest.connection_settings import ConnectionSettings
 from ingest.decoded import Interpreter
 from ingest.intake import IntakeService
 from ingest.interpreter import SiteInterpreter
 from premises.quantities import QUANTITIES
-from premises.reading import Reading
+from premises.reading import Reading, Sheaf
 from premises.site import Device, Point, Site
 from stores.journal import SqliteJournal
 from stores.opening import open_store
-from tests.ingest_wire.fakes import SITE, MemoryStore, PlainInterpreter, SystemClock, site
+from tests.ingest_wire.fakes import SITE, MemoryStore, SystemClock, site
 from tests.mosquitto import Mosquitto
 
 _DEVICES = 100
@@ -52,12 +53,8 @@ class CountingStore(MemoryStore):
     def write(self, site: str, readings: Sequence[Reading]) -> None:
         self.calls += 1
 
-
-def plain(n: int) -> tuple[str, bytes]:
-    """Five readings and padding, 200 bytes."""
-    told: dict[str, object] = {"n": n} | {f"stage/{name}": 20.5 + index for index, name in enumerate(_POINTS)}
-    body = json.dumps(told)
-    return f"t/sensor-{n % _DEVICES}", (body[:-1] + " " * (199 - len(body)) + " }").encode()
+    def write_sheaves(self, site: str, sheaves: Sequence[Sheaf]) -> None:
+        self.calls += 1
 
 
 def shelly(n: int) -> tuple[str, bytes]:
@@ -93,7 +90,8 @@ def parts(like: str) -> tuple[Site, Interpreter, Callable[[int], tuple[str, byte
     if like == "shelly":
         hall = shelly_site()
         return hall, SiteInterpreter([hall]), shelly
-    return site(), PlainInterpreter(), plain
+    json_hall = LIKES["json"].site()
+    return json_hall, SiteInterpreter([json_hall]), LIKES["json"].message
 
 
 def queue(workers: Sequence[ConnectionSettings], messages: int, like: str) -> None:
