@@ -88,9 +88,8 @@ def _answer(outlook: Outlook, before: ReadyBy, claim: Claim, plan: Plan, probabi
     slots = found.slots if found is not None else ()
     target, now = claim.heat_c or 0.0, outlook.now
     ahead = [s for s in slots if s.start < claim.start]
-    first = next(
-        (s for s in ahead if s.heat_w > HEAT_SHOWS * zone.emitter_power_w and (s.air_c or 0.0) > zone.setback_c + 0.5), None
-    )
+    since = _free_from(outlook, claim)
+    first = next((s for s in ahead if s.start >= since and _heats(zone, s)), None)
     warm = next((s for s in slots if s.start + SLOT >= claim.start and (s.air_c or 0.0) >= target - READY_BAND_K), None)
     at_call = ahead[-1].air_c if ahead else outlook.starts[zone.id].air_c
     ready_at = None if warm is None else max(now, min(warm.start + SLOT, max(claim.start, now)))
@@ -127,6 +126,18 @@ def _answer(outlook: Outlook, before: ReadyBy, claim: Claim, plan: Plan, probabi
         reasons=(Reason(code, values), *before.reasons[1:]),
         probability=_probability(probability(spare), spare, outlook.models[zone.id]),
     )
+
+
+def _free_from(outlook: Outlook, claim: Claim) -> datetime:
+    """When those before are out of the zone, or the call where they stay: what is heated until then is for them."""
+    before = (c.end for c in outlook.schedule[claim.zone] if c.heat_c is not None and c.start < claim.start and c != claim)
+    return min(claim.start, slot_start(max(before, default=outlook.now)))
+
+
+def _heats(zone: Zone, slot: PlanSlot) -> bool:
+    """Whether the plan heats for somebody: more than holds set-back, with a setpoint that the rules follow."""
+    wanted = slot.setpoint_c if slot.setpoint_c is not None else zone.setback_c
+    return slot.heat_w > HEAT_SHOWS * zone.emitter_power_w and wanted > zone.setback_c + READY_BAND_K
 
 
 def _probability(known: float | None, spare_k: float, model: ZoneModel) -> float:
