@@ -241,9 +241,9 @@ def _free(channel: str, key: str, value: Any, time: datetime | None) -> Iterator
     if channel == "ANALOG" and named is not None and key.startswith("Temperature"):
         yield Measurement("temperature", plain(value), "°C", f"{channel} {key}", time)
     elif isinstance(named, tuple):
-        yield Measurement(named[0], plain(value), named[1], f"{channel} {key}", time)
+        yield Measurement(named[0], plain(value), named[1], f"{channel} {key}".strip(), time)
     elif named is not None:
-        yield Measurement(named.quantity, plain(value), named.unit, f"{channel} {key}", time)
+        yield Measurement(named.quantity, plain(value), named.unit, f"{channel} {key}".strip(), time)
 
 
 def _register(key: str) -> tuple[str, str | None] | None:
@@ -257,6 +257,8 @@ _METER: dict[str, tuple[str, str | None]] = {
     "e_in": ("energy", "kWh"),
     "e_out": ("energy_export", "kWh"),
     "total_out": ("energy_export", "kWh"),
+    "counter_pos": ("energy", "kWh"),
+    "counter_neg": ("energy_export", "kWh"),
     "power_curr": ("power", "W"),
     "power_in": ("power", "W"),
     "power_p1": ("power", "W"),

@@ -154,6 +154,13 @@ OPENWB: dict[str, Meaning] = {
     "WhCounter": ("energy", "Wh", ""),
     "WhImported": ("energy", "Wh", ""),
     "WhExported": ("energy_export", "Wh", ""),
+    "imported": ("energy", "Wh", ""),
+    "exported": ("energy_export", "Wh", ""),
+    "daily_imported": ("energy_today", "Wh", "imported"),
+    "daily_exported": ("energy_today", "Wh", "exported"),
+    "soc": ("soc", "%", ""),
+    "plug_state": ("vehicle_connected", None, ""),
+    "charge_state": ("charging", None, ""),
     "boolPlugStat": ("vehicle_connected", None, ""),
     "boolChargeStat": ("charging", None, ""),
 }
