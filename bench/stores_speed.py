@@ -28,7 +28,7 @@ import pyarrow as pa
 
 from premises.ports import Resolution, TelemetryStore
 from premises.quantities import QUANTITIES
-from premises.reading import Reading
+from premises.reading import Reading, Sheaf, sheaves_of
 from premises.site import Point, Site
 from premises.time import Interval
 from stores.duckdb_store import DuckDBStore
@@ -41,6 +41,7 @@ from stores.retention import Retention
 START = datetime(2025, 1, 1, tzinfo=UTC)
 EVERY = timedelta(minutes=5)
 BATCH = 5_000
+AS_THE_INTAKE = 4  # such batches make one of the intake's
 QUANTITIES_OF_A_METER = ("power", "voltage", "current", "power_factor", "energy")
 METERS = 30
 
@@ -73,6 +74,17 @@ def readings(start: datetime, count: int) -> Iterator[list[Reading]]:
         step += 1
 
 
+def sheaves(start: datetime, count: int) -> list[list[Sheaf]]:
+    """The same as the intake hands it over: a sheaf for each message of a meter, in batches of about 20,000 readings."""
+    found: list[list[Sheaf]] = []
+    for number, batch in enumerate(readings(start, count)):
+        if number % AS_THE_INTAKE == 0:
+            found.append([])
+        of_meter = len(QUANTITIES_OF_A_METER)
+        found[-1] += [one for at in range(0, BATCH, of_meter) for one in sheaves_of(batch[at : at + of_meter])]
+    return found
+
+
 @dataclass(frozen=True)
 class Pace:
     """Readings a second by the clock, and processor time of this process for each, which tells more on a busy machine."""
@@ -101,34 +113,48 @@ def compared(name: str, ours: list[Pace], drivers: list[Pace]) -> None:
 
 
 def bench_duckdb_writes(folder: Path, rounds: int, count: int) -> None:
-    ours, drivers = [], []
-    for turn in range(rounds):
-        batches = list(readings(START, count))
-        store = DuckDBStore(folder / f"ours-{turn}.duckdb", [SITE])
-        ours.append(pace(partial(store.write, "bench"), batches, count))
-        store.close()
-        tables = [
-            pa.table({name: [getattr(one, name) for one in batch] for name in ("point", "time", "value")}) for batch in batches
-        ]
-        with duckdb.connect(str(folder / f"driver-{turn}.duckdb"), config={"threads": 1}) as connection:
-            connection.execute("CREATE TABLE readings (point VARCHAR, time TIMESTAMPTZ, value DOUBLE)")
+    for name, many in (("batches of 5,000", 1), ("batches of the intake, 20,000", AS_THE_INTAKE)):
+        ours, drivers = [], []
+        for turn in range(rounds):
+            store = DuckDBStore(folder / f"ours-{many}-{turn}.duckdb", [SITE])
+            if many == 1:
+                ours.append(pace(partial(store.write, "bench"), list(readings(START, count)), count))
+            else:
+                ours.append(pace(partial(store.write_sheaves, "bench"), sheaves(START, count), count))
+            store.close()
+            drivers.append(_driver_alone(folder / f"driver-{many}-{turn}.duckdb", list(readings(START, count)), many, count))
+        compared(f"DuckDB, {name}", ours, drivers)
 
-            def insert(table: pa.Table, connection: duckdb.DuckDBPyConnection = connection) -> None:
-                connection.register("batch", table)
-                connection.execute("INSERT INTO readings SELECT * FROM batch")
 
-            drivers.append(pace(insert, tables, count))
-    compared("DuckDB, batches of 5,000", ours, drivers)
+def _driver_alone(file: Path, batches: Sequence[Sequence[Reading]], many: int, count: int) -> Pace:
+    """Columns of so many batches at a time, ready made."""
+    runs = [[one for batch in batches[at : at + many] for one in batch] for at in range(0, len(batches), many)]
+    tables = [pa.table({name: [getattr(one, name) for one in run] for name in ("point", "time", "value")}) for run in runs]
+    with duckdb.connect(str(file), config={"threads": 1}) as connection:
+        connection.execute("CREATE TABLE readings (point VARCHAR, time TIMESTAMPTZ, value DOUBLE)")
+
+        def insert(table: pa.Table) -> None:
+            connection.register("batch", table)
+            connection.execute("INSERT INTO readings SELECT * FROM batch")
+
+        return pace(insert, tables, count)
 
 
 def bench_influx_writes(store: InfluxStore, server: InfluxServer, bucket: str, rounds: int, count: int) -> None:
-    ours, drivers = [], []
-    for turn in range(rounds):
-        ours.append(pace(partial(store.write, "bench"), list(readings(START + timedelta(days=1000 + 20 * turn), count)), count))
-        writer = LineWriter("bench", {point.id: point for point in SITE.points})
-        lines = [writer.lines(batch)[0] for batch in readings(START + timedelta(days=1010 + 20 * turn), count)]
-        drivers.append(pace(partial(server.write, bucket), lines, count))
-    compared("InfluxDB, batches of 5,000", ours, drivers)
+    start = START + timedelta(days=1000)
+    for name, many in (("batches of 5,000", 1), ("batches of the intake, 20,000", AS_THE_INTAKE)):
+        ours, drivers = [], []
+        for _ in range(rounds):
+            start += timedelta(days=20)
+            if many == 1:
+                ours.append(pace(partial(store.write, "bench"), list(readings(start, count)), count))
+            else:
+                ours.append(pace(partial(store.write_sheaves, "bench"), sheaves(start, count), count))
+            writer = LineWriter("bench", {point.id: point for point in SITE.points})
+            lines = [writer.lines(batch)[0] for batch in readings(start + timedelta(days=10), count)]
+            runs = [b"\n".join(lines[at : at + many]) for at in range(0, len(lines), many)]
+            drivers.append(pace(partial(server.write, bucket), runs, count))
+        compared(f"InfluxDB, {name}", ours, drivers)
 
 
 def bench_questions(name: str, store: DuckDBStore | InfluxStore, days: int, rounds: int) -> None:
