@@ -22,7 +22,10 @@ from reports.parts.figure import kwh_column
 
 @dataclass(frozen=True, slots=True)
 class CostLine:
-    """A line of the bill. kwh None: a standing charge; amount is exact, rounded only where lines are shown together."""
+    """A line of the bill. kwh None: a standing charge; amount is exact, rounded only where lines are shown together.
+
+    tariff and band: of energy by the tariff's hours, its id and the number of its band.
+    """
 
     meter: str
     label: Text
@@ -30,6 +33,8 @@ class CostLine:
     price: Decimal
     amount: Decimal
     currency: str
+    tariff: str = ""
+    band: int | None = None
 
 
 def band_numbers(tariff: Tariff, ledger: Ledger) -> np.ndarray:
@@ -87,7 +92,8 @@ def _lines(one: SiteInputs, tariff: Tariff, meter: Meter, contract: Contract | N
         for number, band in enumerate(tariff.bands):
             used = float(kwh[known & (chosen == number)].sum())
             if used:
-                lines.append(CostLine(meter.id, band.name, used, band.price, Decimal(repr(used)) * band.price, currency))
+                amount = Decimal(repr(used)) * band.price
+                lines.append(CostLine(meter.id, band.name, used, band.price, amount, currency, tariff.id, number))
     if ledger.has(meter.id, EXPORT) and tariff.export_price:
         sent = float(np.nansum(np.where(running, ledger.arrays(meter.id, EXPORT)[0], np.nan)))
         amount = Decimal(repr(sent)) * -tariff.export_price
@@ -101,6 +107,17 @@ def _lines(one: SiteInputs, tariff: Tariff, meter: Meter, contract: Contract | N
         power = say("cost.power", kva=f"{contract.power_kva:g}", count=int(months))
         lines.append(CostLine(meter.id, power, None, price, price * months, currency))
     return lines
+
+
+def slots_of(one: SiteInputs, line: CostLine) -> np.ndarray | None:
+    """The quarter hours that a line is for, true or false; None of a line without hours (standing charge, power, export)."""
+    if line.band is None:
+        return None
+    tariff = next(tariff for tariff in one.site.tariffs if tariff.id == line.tariff)
+    inside: np.ndarray = band_numbers(tariff, one.ledger) == line.band
+    meter = next(meter for meter in one.site.meters if meter.id == line.meter)
+    inside &= _in_force(one, _contract_of(one, tariff, meter))
+    return inside
 
 
 def _months_running(one: SiteInputs, contract: Contract | None) -> int:

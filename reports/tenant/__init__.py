@@ -19,6 +19,7 @@ from reports.parts.figure import derived, kwh_column
 from reports.parts.frame import Draft, changes_section
 from reports.parts.quality import meter_rows, quality_section
 from reports.parts.sharing import KEY, METER, OWNER, REST, STANDBY, WINDOW, Sharing, names_of, shared
+from reports.tenant.money import owed, periods_table, splits
 
 __all__ = ["make"]
 
@@ -54,9 +55,9 @@ class Accounts:
         self.heat, self.heat_total = self._by_area()
         lines = cost_lines(one)
         power = {meter.id for meter in one.site.meters if meter.carrier is Carrier.ELECTRICITY}
-        cost_electricity = sum((line.amount for line in lines if line.meter in power), Decimal(0))
+        self.splits = splits(one, self.sharing, [line for line in lines if line.meter in power], self.electricity)
         cost_heat = sum((line.amount for line in lines if line.meter not in power), Decimal(0))
-        self.money = _money(cost_electricity, self.electricity)
+        self.money = owed(self.splits, self.electricity)
         self.heat_money = _money(cost_heat, self.heat)
         self.currency = one.site.currency
 
@@ -138,9 +139,11 @@ def _statement(inputs: Inputs, accounts: Accounts, tenant: Tenant) -> Report:
     else:
         lines.append(Paragraph(say("tenant.no_meter"), Tone.NOTE))
     summary = Section("summary", say("section.summary"), (Figures(_figures(accounts, tenant.id, carbon), large=True), *lines))
-    ways = Section("ways", say("section.ways"), (_way_rows(accounts, tenant.id), _check_table(accounts, tenant.id)))
+    periods = periods_table(accounts.splits, tenant.id, accounts.money[tenant.id], accounts.currency)
+    tables = (_way_rows(accounts, tenant.id), *((periods,) if periods else ()), _check_table(accounts, tenant.id))
+    ways = Section("ways", say("section.ways"), tables)
     draft.sections = [summary, ways, quality_section([one]), changes_section([one])]
-    draft.method += [say("method.order"), say("method.sun_dynamic"), say("method.cost_price"), say("method.rounding")]
+    draft.method += [say("method.order"), say("method.sun_dynamic"), say("method.cost_by_period"), say("method.rounding")]
     return draft.finish()
 
 
@@ -207,5 +210,5 @@ def _owner(inputs: Inputs, accounts: Accounts) -> Report:
         changes_section([one]),
     ]
     draft.attachments.append(meter_rows([one]))
-    draft.method += [say("method.order"), say("method.sun_dynamic"), say("method.cost_price"), say("method.rounding")]
+    draft.method += [say("method.order"), say("method.sun_dynamic"), say("method.cost_by_period"), say("method.rounding")]
     return draft.finish()

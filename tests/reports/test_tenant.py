@@ -17,9 +17,11 @@ from premises.site import Site, Tenant, Zone, ZoneUse
 from premises.sitefile import example, load_premises
 from premises.time import Interval
 from reports.content import Report, Table
+from reports.figures.shares import rounded
 from reports.inputs import Supplements
 from reports.kinds import ReportRefusedError, make
 from reports.parts.sharing import OWNER, shared
+from reports.tenant import Accounts
 from tests.reports.flat import FlatStore, Gap, booking, gathered
 from tests.reports.meters import small_site
 
@@ -186,3 +188,32 @@ def test_zones_of_tenants_are_shared_among_those_who_have_them() -> None:
     tenants = (replace(site.tenants[0], zones=("stage-1",)), site.tenants[1])
     sharing = shared(gathered("tenant", replace(site, zones=(*site.zones, zone), tenants=tenants), FlatStore(FLAT), *DAY).sites[0])
     assert sharing.shares["a"].by_way["key"].sum() == pytest.approx(96 * 0.5 + 96 * 2.0 * 0.1)
+
+
+def test_who_uses_at_night_pays_the_nights_price_and_the_cents_add_up() -> None:
+    """By hand, a day: night 0 to 6 h at 0.10, then 0.20; 2 kWh imported each quarter hour, B has the rig by day.
+
+    The rig's 0.5 kWh are B's from 6 h on; all else is shared by area 10 : 30 : 60. Own sun is a fifth of each quarter hour.
+    """
+    booked = booking("small", "stage-1", "2026-05-04T04:00", "2026-05-04T22:00", tenant="b")  # 6 to 24 h in Paris
+    site = house()
+    accounts = Accounts(gathered("tenant", site, FlatStore(FLAT), *DAY, bookings=[booked]).sites[0])
+    night, day = accounts.splits[0], accounts.splits[1]
+    assert (night.line.label, day.line.label) == ("night", "day")
+    assert night.kwh is not None
+    assert day.kwh is not None
+    common, sun = 2.0, 0.2
+    assert night.kwh["a"] == pytest.approx(24 * common * 0.1 * (1 - sun))
+    assert day.kwh["b"] == pytest.approx(72 * (common * 0.3 + 0.5) * (1 - sun))
+    assert float(day.amounts["b"]) == pytest.approx(72 * 2.0 * 0.20 * day.kwh["b"] / sum(day.kwh.values()))
+    rest = [split for split in accounts.splits if split.kwh is None]
+    assert {split.line.band for split in rest} == {None}
+    whole = sum((split.line.amount for split in accounts.splits), Decimal(0))
+    assert sum(accounts.money.values()) == rounded(whole, 2)
+    by_energy = whole * accounts.electricity["b"] / accounts.total
+    assert accounts.money["b"] > by_energy, "B used by day, when it is dear; at one mean price the others would have paid for it"
+
+    report = statements(site, [booked])["b"]
+    periods = report.tables()["periods"]
+    assert periods.total is not None
+    assert sum(row[-1] for row in periods.rows) == periods.total[-1] == accounts.money["b"]  # type: ignore[misc]
