@@ -116,7 +116,7 @@ def _chirpstack(fields: dict[str, Any], event: str, hints: Hints) -> Iterator[Me
         yield from object_measurements(told, time)
     elif fields.get("data"):
         yield from _text_payload(fields["data"], time)
-    yield from _radio(fields.get("rxInfo"), time)
+    yield from _radio(fields.get("rxInfo", [fields]), time)  # the oldest releases told the signal beside the data
 
 
 def _things_stack(fields: dict[str, Any], hints: Hints) -> Iterator[Measurement]:

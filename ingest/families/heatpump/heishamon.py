@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from ingest.decoded import Measurement, Outgoing
 from ingest.families.family import Hints, as_number, as_switch, below
 from ingest.families.heatpump.dialect import Dialect, Told
 from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message
-from ingest.families.scalars import plain_text, present
+from ingest.families.scalars import plain, plain_text, present
 from premises.reading import Value
 from premises.site import Device, Point
 
@@ -101,6 +104,20 @@ _SETS = {
 }
 
 
+_MOST_LISTED = 400
+
+
+def _listed(fields: dict[str, Any]) -> Iterator[Measurement]:
+    """The whole table at once, as its web page has it and small bridges pass on: `{"heatpump": [{"Name": …, "Value": …}]}`."""
+    for part in ("heatpump", "heatpump extra", "1wire", "s0"):
+        rows = fields.get(part)
+        for row in rows[:_MOST_LISTED] if isinstance(rows, list) else ():
+            known = _NAMES.get(row["Name"]) if isinstance(row, dict) and isinstance(row.get("Name"), str) else None
+            value = plain(row.get("Value")) if known is not None else None
+            if known is not None and not (isinstance(value, str) and known[0] not in ("fault", "mode", "running_state")):
+                yield Measurement(known[0], value, known[1], known[2])
+
+
 class HeishaMon(Dialect):
     name = "heishamon"
 
@@ -108,6 +125,8 @@ class HeishaMon(Dialect):
         levels = message.levels
         if len(levels) < 2:
             return 0.0
+        if message.looks_like_object and isinstance((message.fields_or_none() or {}).get("heatpump"), list):
+            return 0.8
         if levels[-1] in _NAMES and levels[-2] in ("main", "optional", "extra"):
             return 0.97
         if levels[0] == "panasonic_heat_pump":
@@ -122,6 +141,8 @@ class HeishaMon(Dialect):
         last = parts[-1]
         if last == "LWT":
             return self._presence(message, device)
+        if message.looks_like_object:
+            return Told(tuple(_listed(message.fields)), device, "no value of the heat pump")
         if parts[0] == "s0" and len(parts) > 1:
             measured = self._s0(parts)
         elif parts[0] == "1wire":
