@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from premises.site import Zone
@@ -13,6 +14,9 @@ from rules.thermal import emitter_power_w
 from rules.warm_time import IN_USE_SHARE, crowded_share
 
 HOUR = timedelta(hours=1)
+CROWD_MOST = 2
+"""Beside others a warm-up is started no more than twice as early, and an hour: where the plant is too small for all, starting at
+night takes from the others what they need first, and is warm no sooner."""
 CROWD_SHARE = 1.25
 """A warm-up may take so much longer than its lead: zones whose warm-ups then overlap are taken to share their plant."""
 
@@ -27,7 +31,9 @@ def beside_others(view: ZoneView, claim: Claim, outdoor_c: float | None, asked: 
     if first.duration <= timedelta(0):
         return first
     crowd = frozenset(z.id for z in beside if _heats_beside(view, z, claim, first.duration, outdoor_c))
-    return asked(crowded_share(site, view.zone, crowd, in_use, outside)) if crowd else first
+    found = asked(crowded_share(site, view.zone, crowd, in_use, outside)) if crowd else first
+    alone = asked(crowded_share(site, view.zone, frozenset(), {}, outside))
+    return replace(found, duration=min(found.duration, CROWD_MOST * alone.duration + HOUR))
 
 
 def _takes(view: ZoneView, zone: Zone, claim: Claim) -> float | None:

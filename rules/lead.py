@@ -27,6 +27,9 @@ OUTDOOR_ASSUMED_C = 0.0
 HOURS_OFF_MOST = 72.0
 """After three days without heat the mass is as cold as it gets; beyond that the feature is held, not the lead."""
 LEAD_MOST = timedelta(hours=48)
+SURE_MOST = 2.0
+"""The margin makes a lead no longer than this many times itself, and an hour: near what full power just reaches, a tenth of a
+degree takes hours that no error of a model is worth."""
 FAR_FACTOR = 2.0
 """A model that says a zone takes more than this many times the table's longest lead is asked again, with less caution."""
 
@@ -95,6 +98,8 @@ def full_power_hours(
     table's longest.
     """
     hours = warm.hours(air_c, mass_c, outdoor_c, target_c, share, sure=sure)
+    if sure and hours > 1.0:
+        hours = min(hours, SURE_MOST * warm.hours(air_c, mass_c, outdoor_c, target_c, share, sure=False) + 1.0)
     far = FAR_FACTOR * LONG_LEAD_H * (SLAB_FACTOR if emitter is Emitter.SLAB else 1.0)
     for careful in (True, False):
         if hours <= far:
