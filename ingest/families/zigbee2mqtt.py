@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from ingest.decoded import Decoded, Measurement, Outgoing
-from ingest.families.family import Family, Hints, as_number, as_switch, below, compact
+from ingest.families.family import Family, Hints, Layout, Place, as_number, as_switch, below, compact
 from ingest.families.instants import instant_of
 from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message
@@ -25,6 +25,8 @@ _SURE_KEYS = frozenset(
     ("linkquality", "occupied_heating_setpoint", "current_heating_setpoint", "local_temperature", "pi_heating_demand",
     "power_outage_count", "color_temp", "illuminance_lux", "device_temperature", "system_mode", "last_seen")
 )  # fmt: skip
+_MOST_KEYS = 64
+_PROBES = (0.5, 50.0, 100.0, 1000.0, 1e6, True, "ON")  # between them lie all bounds by which the meaning of an attribute changes
 _BATTERY_MILLIVOLTS = 600
 _BATTERY_VOLTS = 60
 
@@ -71,6 +73,22 @@ class Zigbee2Mqtt(Family):
         if hints.device is not None:
             _remember_setpoint(fields, memory, topic)
         return self.told(found, topic, "no attribute that measures anything")
+
+    def layout(self, topic: str, fields: dict[str, Any], hints: Hints) -> Layout | None:
+        """Asks `decode`'s own words what each key would be for values of all sizes: where that differs, it must look at each."""
+        last = topic.rsplit("/", 1)[-1]
+        if "/bridge/" in topic or "/set/" in topic or last == "availability" or last in _NOT_READINGS:
+            return None
+        if len(fields) > _MOST_KEYS or not fields.keys().isdisjoint(SETPOINTS):  # which of these a device has is remembered
+            return None
+        nothing: dict[str, Any] = {one: {} for one in fields}
+        places: list[Place] = []
+        for key in fields:
+            told = [_measurements(nothing | {key: probe}, None) for probe in _PROBES]
+            meant = {(one.quantity or "", one.unit, one.channel) for found in told for one in found if one.value is not None}
+            sure = len(meant) == 1
+            places += [Place((key,) if sure else None, *one) for one in sorted(meant, key=str)]
+        return Layout(tuple(places), ("last_seen",) if "last_seen" in fields else None)
 
     def _presence(self, message: Message, device: str, channel: str) -> Decoded:
         told: Any = message.fields.get("state") if message.looks_like_object else message.text

@@ -39,6 +39,8 @@ def _hall() -> Site:
         Device("mapped", "mapped", "m/a", options=options),
         Device("plug", "shelly_gen2", "shellyplus1pm-a"),
         Device("meter", "shelly_gen2", "shellypro3em-b"),
+        Device("sensor", "zigbee2mqtt", "zigbee2mqtt/room"),
+        Device("outlet", "zigbee2mqtt", "zigbee2mqtt/plug"),
     ]
     points = [
         _point("room", "mapped", "air_temperature"),
@@ -50,6 +52,8 @@ def _hall() -> Site:
         _point("box", "plug", "air_temperature", "switch:0"),
         *(_point("grid", "meter", name, "em:0/total") for name in ("power", "energy", "energy_export")),
         _point("grid-a", "meter", "voltage", "em:0/a"),
+        *(_point("rear", "sensor", name) for name in ("air_temperature", "humidity", "occupancy", "contact", "battery")),
+        *(_point("amp", "outlet", name) for name in ("switch_state", "power", "energy")),
     ]
     return site(points, devices)
 
@@ -104,7 +108,40 @@ _METER = st.builds(
     _TIMES,
     st.dictionaries(st.sampled_from(["em:0", "emdata:0"]), _PHASES, max_size=2),
 )
-_MESSAGES = st.tuples(st.one_of(_MAPPED, _STATUS, _NOTIFY, _METER), st.integers(0, 60), st.integers(0, 9))
+_ZIGBEE_KEYS = [
+    "temperature",
+    "humidity",
+    "occupancy",
+    "contact",
+    "battery",
+    "voltage",
+    "linkquality",
+    "illuminance",
+    "illuminance_lux",
+    "state",
+    "power",
+    "current",
+    "energy",
+    "position",
+    "brightness",
+    "pressure",
+    "gas",
+    "power_factor",
+    "state_l1",
+    "action",
+    "local_temperature",
+    "occupied_heating_setpoint",
+    "update",
+    "device_temperature",
+    "battery_voltage",
+]
+_ZIGBEE = st.builds(
+    lambda topic, told, seen: (f"zigbee2mqtt/{topic}", told | seen),
+    st.sampled_from(["room", "room", "plug", "plug", "plug/availability", "bridge/state"]),
+    st.dictionaries(st.sampled_from(_ZIGBEE_KEYS), _VALUES, max_size=7),
+    st.fixed_dictionaries({}, optional={"last_seen": _TIMES}),
+)
+_MESSAGES = st.tuples(st.one_of(_MAPPED, _STATUS, _NOTIFY, _METER, _ZIGBEE, _ZIGBEE), st.integers(0, 60), st.integers(0, 9))
 
 
 def _sorted(readings: list[tuple[str, Reading]]) -> list[tuple[str, Reading]]:
@@ -148,7 +185,16 @@ def _phases(n: int) -> tuple[str, Any]:
     return "shellypro3em-b/events/rpc", {"method": "NotifyStatus", "params": {"ts": NOON_S + n, "em:0": body}}
 
 
-@pytest.mark.parametrize(("tell", "values"), [(_usual, 5), (_switch, 5), (_phases, 2)])
+def _room(n: int) -> tuple[str, Any]:
+    body = {"battery": 97, "humidity": 41.5, "linkquality": 120, "temperature": 20.0 + n / 10, "voltage": 2950, "contact": True}
+    return "zigbee2mqtt/room", body | {"last_seen": int((NOON_S + n) * 1000)}
+
+
+def _outlet(n: int) -> tuple[str, Any]:
+    return "zigbee2mqtt/plug", {"state": "ON", "power": 10.0 * n, "energy": 5 + n, "voltage": 230, "linkquality": 90}
+
+
+@pytest.mark.parametrize(("tell", "values"), [(_usual, 5), (_switch, 5), (_phases, 2), (_room, 4), (_outlet, 3)])
 def test_what_devices_usually_send_goes_the_short_way(tell: Callable[[int], tuple[str, Any]], values: int) -> None:
     interpreter = SiteInterpreter([_hall()])
     for n in range(5):
