@@ -70,13 +70,19 @@ def fit(record: Record, *, slow: bool = False, in_force: ZoneModel | None = None
 
 
 def _first(record: Record, *, slow: bool, until: int) -> list[ZoneModel]:
-    """By differences over an hour, without what comes from slot `until` on: for each time constant the best dead time and bend."""
+    """By differences over an hour, without what comes from slot `until` on: for each time constant the best dead time and bend.
+
+    They say little of the dead time of a slow zone: there all are given, to be told apart by free runs.
+    """
     seen, found = record.part(0, until), []
     bends = BEND_GRID if record.opening is not None and not np.isnan(record.opening).all() else BEND_GRID[:1]
     grid = list(product(DELAY_GRID_SLAB if slow else DELAY_GRID, bends))
     for tau_h in (tau for tau in TAU_GRID_H if TAU_SEEN * tau <= max(len(seen) * STEP_H, TAU_SEEN * TAU_GRID_H[2])):
         solved = [model for delay, bend in grid if (model := _solve(seen, tau_h, delay, bend)) is not None]
         judged = [(error, model) for model in solved if (error := day_error(model, record)) == error]
+        if slow:
+            found += [model for _, model in judged if model.bend == 0.0]
+            continue
         straight = [pair for pair in judged if pair[1].bend == 0.0]
         best = min(judged, key=lambda pair: pair[0], default=None)
         plain = min(straight, key=lambda pair: pair[0], default=best)
