@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, exists, insert, literal_column, or_, select, update
 
 from premises.booking import Booking, BookingKey, BookingStatus, StoredBooking
 from premises.errors import ConflictError
@@ -68,7 +69,7 @@ class SqlBookingBook:
     def find(self, query: BookingQuery) -> list[StoredBooking]:
         """See BookingBook.find."""
         with self.database.reading() as connection:
-            return [_read(row) for row in connection.execute(_selection(query))]
+            return [_read(row) for row in connection.execute(*_selection(query))]
 
     def versions(self, key: BookingKey) -> list[StoredBooking]:
         """See BookingBook.versions."""
@@ -149,27 +150,52 @@ def _keep_version(connection: Connection, stored: StoredBooking, columns: dict[s
     return stored
 
 
-def _selection(query: BookingQuery) -> Select[Any]:
-    of, wanted = bookings.c, select(*_KEPT)
-    if query.site is not None:
-        wanted = wanted.where(of.site == query.site)
-    if query.source is not None:
-        wanted = wanted.where(of.source == query.source)
-    if query.zone is not None:
-        zones = booking_zones.c
-        wanted = wanted.where(exists().where(zones.source == of.source, zones.id == of.id, zones.zone == query.zone))
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """Which filters a list has, without their values: so many statements there are, and each is made once."""
+
+    given: frozenset[str]
+    statuses: frozenset[BookingStatus] | None
+
+
+def _selection(query: BookingQuery) -> tuple[Select[Any], dict[str, Any]]:
+    """The statement of a list, and the values for it."""
+    values: dict[str, Any] = {
+        "site": query.site,
+        "source": query.source,
+        "zone": query.zone,
+        "updated_since": query.updated_since,
+        "after_revision": query.after_revision,
+        "limit": query.limit,
+    }
     if query.overlaps is not None:
-        wanted = wanted.where(of.held_start < query.overlaps.end, of.held_end > query.overlaps.start)
-    if query.statuses is not None:
-        wanted = wanted.where(of.status.in_(sorted(status.value for status in query.statuses)))
-    if query.updated_since is not None:
-        wanted = wanted.where(of.updated_at >= query.updated_since)
+        values |= {"overlaps": query.overlaps.start, "overlaps_end": query.overlaps.end}
     if query.after is not None:
-        start, source, booking = query.after
-        later_here = or_(of.source > source, and_(of.source == source, of.id > booking))
-        wanted = wanted.where(or_(of.held_start > start, and_(of.held_start == start, later_here)))
-    if query.after_revision is not None:
-        wanted = wanted.where(of.revision > query.after_revision).order_by(of.revision)
-    else:
-        wanted = wanted.order_by(of.held_start, of.source, of.id)
-    return wanted if query.limit is None else wanted.limit(query.limit)
+        values |= dict(zip(("after", "after_source", "after_id"), query.after, strict=True))
+    given = {name: value for name, value in values.items() if value is not None}
+    return _statement(_Shape(frozenset(given), query.statuses)), given
+
+
+@lru_cache(maxsize=256)
+def _statement(shape: _Shape) -> Select[Any]:
+    of, zones, wanted = bookings.c, booking_zones.c, select(*_KEPT)
+    here = exists().where(zones.source == of.source, zones.id == of.id, zones.zone == bindparam("zone"))
+    behind = and_(of.source == bindparam("after_source"), of.id > bindparam("after_id"))
+    later_here = or_(of.source > bindparam("after_source"), behind)
+    filters = {
+        "site": (of.site == bindparam("site"),),
+        "source": (of.source == bindparam("source"),),
+        "zone": (here,),
+        "overlaps": (of.held_start < bindparam("overlaps_end"), of.held_end > bindparam("overlaps")),
+        "updated_since": (of.updated_at >= bindparam("updated_since"),),
+        "after": (or_(of.held_start > bindparam("after"), and_(of.held_start == bindparam("after"), later_here)),),
+        "after_revision": (of.revision > bindparam("after_revision"),),
+    }
+    for name, conditions in filters.items():
+        if name in shape.given:
+            wanted = wanted.where(*conditions)
+    if shape.statuses is not None:  # words of our own: written out, for a list of parameters is made anew each time
+        wanted = wanted.where(of.status.in_([literal_column(f"'{status.value}'") for status in sorted(shape.statuses)]))
+    ordered = (of.revision,) if "after_revision" in shape.given else (of.held_start, of.source, of.id)
+    wanted = wanted.order_by(*ordered)
+    return wanted.limit(bindparam("limit")) if "limit" in shape.given else wanted
