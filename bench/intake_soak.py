@@ -1,11 +1,14 @@
 """A steady rate for a while: how long from the broker to the store, and whether memory stays flat.
 
-    python -m bench.intake_soak [--rate 1000] [--seconds 60] [--store memory|duckdb|influx] [--store-away 0] [--roll-up-every 120]
+    python -m bench.intake_soak [--rate 1000] [--seconds 60] [--store duckdb influx] [--store-away 0] [--roll-up-every 120]
+
+Ten minutes on each store, one after the other, each in a process of its own: `--seconds 600 --store duckdb influx`.
 
 A publisher writes its instant into each message (200-byte JSON, five readings, a hundred devices); a message counts as queryable
 when the store's write has returned. duckdb: a file in a folder of its own; influx: a bucket of its own in the InfluxDB that
 GREENROOM_TEST_INFLUX_URL, _ORG and _TOKEN name. The store is rolled up meanwhile, as a running house does, but more often. Prints
-the delay from publish to queryable (median, 99 %, most), memory at a tenth of the time and at the end, and processor time.
+the delay from publish to queryable (median, 99 %, most), memory at the first minute (or tenth of the time), at the end and by
+the minute, and processor time. --store: memory (the intake alone), duckdb, influx; several are run one by one.
 --store-away: seconds for which the store answers nothing, in the middle; memory must stay bounded and everything must be stored.
 """
 
@@ -152,14 +155,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rate", type=float, default=1000.0)
     parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--store", choices=("memory", "duckdb", "influx"), default="duckdb")
+    parser.add_argument("--store", choices=("memory", "duckdb", "influx"), default=["duckdb"], nargs="+")
     parser.add_argument("--store-away", type=float, default=0.0)
     parser.add_argument("--roll-up-every", type=float, default=120.0)
     told = parser.parse_args()
+    if len(told.store) > 1:  # each in a process of its own, as memory is measured
+        options = [f"--{name.replace('_', '-')}={value}" for name, value in vars(told).items() if name != "store"]
+        runs = [
+            subprocess.run([sys.executable, "-m", "bench.intake_soak", *options, "--store", one], check=False) for one in told.store
+        ]
+        raise SystemExit(max(run.returncode for run in runs))
+    told.store = told.store[0]
     gc.set_threshold(100_000, 20, 100)  # as `greenroom run` does
     site = LIKES["json"].site()
     with tempfile.TemporaryDirectory(prefix="greenroom-bench-") as name, opened(told.store, Path(name), site) as inner:
-        print(json.dumps(soak(told, Path(name), site, Stopwatch(inner))))
+        print(json.dumps(soak(told, Path(name), site, Stopwatch(inner))), flush=True)
 
 
 def soak(told: argparse.Namespace, folder: Path, site: Site, store: Stopwatch) -> dict[str, object]:
@@ -205,9 +215,10 @@ def soak(told: argparse.Namespace, folder: Path, site: Site, store: Stopwatch) -
         "write_ms": _spread(sorted(store.writes)),
         "roll_ups_s": [round(one, 2) for one in took],
         "memory_mb": {
-            "at a tenth": round(memory[len(memory) // 10], 1),
+            "at a minute": round(memory[min(600, len(memory) // 10)], 1),
             "end": round(memory[-1], 1),
             "most": round(max(memory), 1),
+            "by the minute": [round(one) for one in memory[::600]],
         },
         "processor_us_a_message": round(cpu / status.received * 1e6, 1),
     }
