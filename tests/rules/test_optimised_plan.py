@@ -207,14 +207,10 @@ def test_the_rules_follow_the_plan_and_fall_back_when_it_is_old() -> None:
     story.tick("2026-01-20 00:00")
     plan = story.runner.replan(NOW)
     start = next(s for s in plan.zones[0].slots if s.setpoint_c is not None and s.setpoint_c > 12.5).start
-    for _ in range(3):  # the room has not cooled as was planned: there is more time
-        story.runner.replan(start - timedelta(minutes=10))
-        plan = story.runner.plan or plan
-        start = next(s for s in plan.zones[0].slots if s.setpoint_c is not None and s.setpoint_c > 12.5).start
     before = story.zone((start - timedelta(minutes=5)).strftime("%Y-%m-%d %H:%M"))
     assert before.state.value == "set_back"
     story.runner.replan(start)
-    after = story.zone((start + timedelta(minutes=20)).strftime("%Y-%m-%d %H:%M"))
+    after = story.zone((start + timedelta(minutes=5)).strftime("%Y-%m-%d %H:%M"))
     assert (after.state.value, after.rung) == ("pre_heating", Rung.OPTIMISED)
     assert "as planned" in after.heat_reason.text("en")
     late = story.zone((start + timedelta(hours=3)).strftime("%Y-%m-%d %H:%M"))
