@@ -39,8 +39,8 @@ FIELDS: Mapping[str, Mapping[str, ValueKind]] = {
         "energy_kwh": _N,
         "cost": _N,
     },
-    # by zone, now: how its next booking stands. risk: 0 ready, 1 unknown, 2 late, 3 not ready; short_k: air below the wish while
-    # occupied, else 0; mass_c: of walls and floor, followed from the air, not measured
+    # by zone, now: how its next booking stands. risk: -1 no call, 0 ready, 1 unknown, 2 late, 3 not ready; short_k: air below the
+    # wish while occupied, else 0; mass_c: of walls and floor, followed from the air, not measured
     READY: {
         "risk": _N,
         "spare_min": _N,

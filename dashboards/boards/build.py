@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboards.flux import Label, Source
-from dashboards.panels import BLUE, GREEN, ORANGE, PURPLE, RED, SKY, Annotation, Board, Panel, SqlTarget, Target, Variable
+from dashboards.panels import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, SKY, Annotation, Board, Panel, SqlTarget, Target, Variable
 from dashboards.pick import one
 from dashboards.told import booking_events, events, meter_swaps
 from dashboards.words import Words
@@ -22,7 +22,13 @@ STATE_COLOURS = {
     "sensor_lost": RED,
     "uncontrolled": "#d5ddd8",
 }
-RISK_COLOURS = {"0": ("ready", GREEN), "1": ("unknown", "#9aa5a0"), "2": ("late", ORANGE), "3": ("not_ready", RED)}
+RISK_COLOURS = {
+    "-1": ("no_call", GREY),
+    "0": ("ready", GREEN),
+    "1": ("unknown", "#9aa5a0"),
+    "2": ("late", ORANGE),
+    "3": ("not_ready", RED),
+}
 READINESS_COLOURS = {"ready": GREEN, "late": ORANGE, "not_ready": RED, "unknown": "#9aa5a0"}
 
 

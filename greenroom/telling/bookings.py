@@ -18,6 +18,8 @@ AHEAD = timedelta(hours=48)
 """How far ahead a booking's answer is asked for: tonight and tomorrow, and the morning after."""
 KEEP = timedelta(days=7)
 RISK = {Readiness.READY: 0.0, Readiness.UNKNOWN: 1.0, Readiness.LATE: 2.0, Readiness.NOT_READY: 3.0}
+NO_CALL = -1.0
+"""Risk of a zone that nobody is due in: it is neither ready nor late, and below every threshold."""
 _Line = tuple[str, str, datetime]
 _Fields = Mapping[str, float | str]
 
@@ -101,7 +103,7 @@ def standing(
             continue
         answer = _next(known, zone.id, now)
         decision = decided.get(zone.id)
-        fields: dict[str, float | None] = {"risk": 0.0, "short_k": 0.0, "mass_c": mass_c.get(zone.id)}
+        fields: dict[str, float | None] = {"risk": NO_CALL, "short_k": 0.0, "mass_c": mass_c.get(zone.id)}
         if answer is not None:
             fields |= {
                 "risk": RISK[answer.readiness],

@@ -8,7 +8,7 @@ import pytest
 
 from dashboards.words import Words
 from greenroom.own_readings import OwnReadings
-from greenroom.telling.bookings import BookingTeller, Known, standing
+from greenroom.telling.bookings import NO_CALL, BookingTeller, Known, standing
 from greenroom.telling.days import Day, always_on_kwh, expected_kwh, told
 from greenroom.telling.events import (
     ReasonTeller,
@@ -128,8 +128,8 @@ def test_a_zone_that_will_not_be_ready_is_a_risk_hours_ahead() -> None:
     lines = {line.tags["zone"]: line.fields for line in fits(standing(SITE, known, [], {"stage-1": 15.5}, NOW))}
     assert lines["stage-1"]["risk"] == 3.0
     assert (lines["stage-1"]["hours_to_call"], lines["stage-1"]["mass_c"]) == (5.0, 15.5)
-    assert lines["stage-2"]["risk"] == 0.0
-    assert all(line["risk"] == 0.0 for line in (one.fields for one in standing(SITE, known, [], {}, NOW + 6 * HOUR)))
+    assert lines["stage-2"]["risk"] == NO_CALL
+    assert all(line["risk"] == NO_CALL for line in (one.fields for one in standing(SITE, known, [], {}, NOW + 6 * HOUR)))
 
 
 @pytest.mark.parametrize(("state", "short"), [(ZoneState.OCCUPIED, 2.5), (ZoneState.PRE_HEATING, 0.0), (ZoneState.SET_BACK, 0.0)])
