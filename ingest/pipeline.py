@@ -120,7 +120,11 @@ class Decoder:
         awaited = self._awaited()
         for message in messages:
             position += 1
-            plainly = self._plainly(message)
+            try:
+                plainly = self._plainly(message)
+            except Exception:  # noqa: BLE001 - a fault in the short way: the long way decides what becomes of the message
+                _log.exception("the short way failed for a message of topic %a", message.topic[:200])
+                plainly = None
             if plainly is None:
                 self._at_length(portion, message, position, untold)
                 continue

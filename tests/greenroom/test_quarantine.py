@@ -100,6 +100,9 @@ def test_after_a_correction_of_the_site_file_a_message_is_tried_again_and_stored
         def _of_device(self, *_arguments: object) -> object:  # type: ignore[override]
             raise ZeroDivisionError("a decoder that was mended since")
 
+        def plainly(self, _message: RawMessage) -> None:
+            return None
+
     intake = IntakeService({site.id: site}, Mistaken([site]), journal, store, ManualClock(NOW))
     intake.receive(Arrivals(1, [RawMessage(topic, b'{"temperature": 19.5}', NOW), RawMessage(topic, EVIL, NOW)]))
     intake.drain()

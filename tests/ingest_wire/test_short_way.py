@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from ingest.arrivals import Arrivals
 from ingest.bus import MqttCommandBus
 from ingest.decoded import Outgoing, Understood
@@ -178,4 +180,17 @@ def test_a_read_back_confirms_although_a_newer_message_came_with_it(tmp_path: Pa
     newest = house.live.get(SITE, "d1/switch_state")
     assert newest is not None
     assert newest.reading.value is False
+    house.journal.close()
+
+
+def test_a_fault_in_the_short_way_costs_nothing_but_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def faulty(_message: RawMessage) -> None:
+        raise ZeroDivisionError("a fault in a form")
+
+    interpreter = SiteInterpreter([hall()])
+    monkeypatch.setattr(interpreter, "plainly", faulty)
+    house = House(tmp_path / "j.db", interpreter, SheafMemory())
+    house.hear([RawMessage("m/1", json.dumps({"rh": 40 + n}).encode(), NOON + timedelta(seconds=n)) for n in range(3)])
+    house.intake.drain()
+    assert house.intake.status().stored == 3
     house.journal.close()
