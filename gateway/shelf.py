@@ -1,11 +1,52 @@
-"""Which editions of reports a caller may see: of a site, or of a cluster of sites."""
+"""Which editions of reports a caller may see, of a site or of a cluster of sites; and their files, as they are given out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from fastapi import Response
+
 from gateway.access import Caller
-from premises.desks import EditionInfo
+from premises.desks import EditionInfo, ReportShelf
 from premises.ports import House
-from premises.site import Cluster
+from premises.site import Cluster, Site
+
+MEDIA = {
+    "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "txt": "text/plain; charset=utf-8",
+}
+
+
+def editions_for(
+    caller: Caller, house: House, shelf: ReportShelf, sites: Iterable[Site], kind: str | None = None
+) -> list[EditionInfo]:
+    """The editions of those sites, and of the clusters that they are in, that the caller may see: newest first, then by name."""
+    names = dict.fromkeys(name for site in sites for name in shelves_of(house, site.id))
+    seen = [edition for name in names for edition in shelf.editions(name, kind) if sees_edition(caller, house, edition)]
+    seen.sort(key=lambda edition: edition.id)
+    seen.sort(key=lambda edition: edition.issued_at, reverse=True)
+    return seen
+
+
+def file_of(shelf: ReportShelf, edition: EditionInfo, file: str) -> Response | None:
+    """A file of an edition, byte for byte as it was issued; None where it has none of that name.
+
+    Always a download, that no browser takes for something else: a page of a report runs nothing here.
+    """
+    if file not in edition.forms.values():
+        return None
+    plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_.") else "_" for sign in file)
+    headers = {
+        "Cache-Control": "private, no-cache",
+        "Content-Disposition": f'attachment; filename="{plain}"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    media = MEDIA.get(file.rpartition(".")[2].lower(), "application/octet-stream")
+    return Response(shelf.read(edition.id, file), media_type=media, headers=headers)
 
 
 def sees_edition(caller: Caller, house: House, edition: EditionInfo) -> bool:

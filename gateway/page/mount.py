@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import mimetypes
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from urllib.parse import urlencode
@@ -25,7 +24,7 @@ from gateway.page.report_list import show_reports
 from gateway.page.settings import PageSettings
 from gateway.page.week_plan import show_week
 from gateway.page.words import languages
-from gateway.shelf import sees_edition
+from gateway.shelf import file_of, sees_edition
 from premises.ports import House
 
 log = structlog.get_logger("page")
@@ -130,16 +129,7 @@ def download(entrance: Entrance, request: Request, edition_id: str, file_name: s
     edition = shelf.get(edition_id) if shelf is not None and caller is not None else None
     if edition is None or shelf is None or caller is None or not sees_edition(caller, entrance.house, edition):
         return PlainTextResponse("There is no such report here.", 404)
-    if file_name not in edition.forms.values():
-        return PlainTextResponse("The edition has no such file.", 404)
-    kind = mimetypes.guess_type(file_name)[0] or "application/octet-stream"
-    plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_.") else "_" for sign in file_name)
-    headers = {
-        "Cache-Control": "private, no-store",
-        "Content-Disposition": f'attachment; filename="{plain}"',
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(shelf.read(edition_id, file_name), media_type=kind, headers=headers)
+    return file_of(shelf, edition, file_name) or PlainTextResponse("The edition has no such file.", 404)
 
 
 def _page(language: str, name: str, show: Show) -> None:

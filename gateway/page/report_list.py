@@ -11,7 +11,7 @@ from nicegui import ui
 
 from gateway.page.place import Place, frame
 from gateway.page.rendering import Rendering
-from gateway.shelf import sees_edition, shelves_of
+from gateway.shelf import editions_for
 from premises.desks import EditionInfo
 
 MOST = 200
@@ -23,11 +23,7 @@ async def show_reports(place: Place) -> None:
     shelf, caller = place.feed.house.reports, place.visitor.caller
     editions: list[EditionInfo] = []
     if shelf is not None and caller is not None:
-        house = place.feed.house
-        told = [one for name in shelves_of(house, place.site.id) for one in await asyncio.to_thread(shelf.editions, name)]
-        told.sort(key=lambda edition: edition.id)
-        seen = sorted(told, key=lambda edition: edition.issued_at, reverse=True)  # newest first, then by name
-        editions = [edition for edition in seen if sees_edition(caller, house, edition)][:MOST]
+        editions = (await asyncio.to_thread(editions_for, caller, place.feed.house, shelf, [place.site]))[:MOST]
     with frame(place, rendering), tag.section().classes("card").props('aria-labelledby="reports"'):
         tag.h2(rendering.words.say("reports.title")).props('id="reports"')
         if caller is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Path
 
@@ -12,6 +12,7 @@ from gateway.answers import WRITING, answers
 from gateway.door import Gateway, GatewayHere, Language, needs
 from gateway.faults import invalid
 from gateway.problems import FieldFault, Problem
+from gateway.routes.examples import ALARM
 from gateway.routes.parameters import LimitQuery, SiteQuery
 from gateway.routes.running import alarm_told, sees_alarm
 from gateway.shapes.running import AlarmDocument, AlarmList, ShelveRequest
@@ -25,19 +26,7 @@ Handler = Annotated[Caller, Depends(needs(Right.HANDLE_ALARMS))]
 AlarmId = Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_./-]+$", examples=["a-12"])]
 LONGEST = timedelta(days=30)
 HISTORY_MOST = 1_000
-_ALARM: dict[str, Any] = {
-    "id": "a-12",
-    "site": "la-kolok",
-    "cause": "sensor_lost",
-    "subject": "stage-2",
-    "raised_at": "2026-03-02T03:40:00Z",
-    "text": "Stage 2: no temperature for 45 minutes; held at its set-back",
-    "cleared_at": None,
-    "acknowledged_at": "2026-03-02T04:31:00Z",
-    "acknowledged_by": "Anna Verhulst (anna)",
-    "shelved_until": None,
-    "escalated_at": None,
-}
+_SEEN = {**ALARM, "acknowledged_at": "2026-03-02T04:31:00Z", "acknowledged_by": "Anna Verhulst (anna)"}
 ShelveBody = Annotated[ShelveRequest, Body(openapi_examples={"two hours": {"value": {"minutes": 120}}})]
 
 
@@ -67,7 +56,7 @@ def _changed(gateway: Gateway, caller: Caller, alarm: Alarm | None, action: str,
     return alarm_told(alarm, language)
 
 
-@router.get("/history", responses=answers({"items": [_ALARM]}, "not-found", "not-set-up"))
+@router.get("/history", responses=answers({"items": [_SEEN]}, "not-found", "not-set-up"))
 def list_past_alarms(
     gateway: GatewayHere, caller: Seer, language: Language, site: SiteQuery = None, limit: LimitQuery = None
 ) -> AlarmList:
@@ -78,7 +67,7 @@ def list_past_alarms(
     return AlarmList(items=[alarm_told(alarm, language) for alarm in past if sees_alarm(here, caller, alarm)])
 
 
-@router.post("/{alarm}/acknowledge", responses=answers(_ALARM, "not-found", "not-set-up", "out-of-scope"))
+@router.post("/{alarm}/acknowledge", responses=answers(_SEEN, "not-found", "not-set-up", "out-of-scope"))
 def acknowledge_alarm(alarm: AlarmId, gateway: GatewayHere, caller: Handler, language: Language) -> AlarmDocument:
     """Say that someone has seen it: it is not passed on to the next person. The first to say so stays named."""
     _seen_alarm(gateway, caller, alarm)
@@ -86,7 +75,7 @@ def acknowledge_alarm(alarm: AlarmId, gateway: GatewayHere, caller: Handler, lan
     return _changed(gateway, caller, changed, "alarm.acknowledged", language)
 
 
-@router.post("/{alarm}/shelve", responses=answers(_ALARM, *WRITING, "not-found", "not-set-up", "out-of-scope"))
+@router.post("/{alarm}/shelve", responses=answers(_SEEN, *WRITING, "not-found", "not-set-up", "out-of-scope"))
 def shelve_alarm(alarm: AlarmId, asked: ShelveBody, gateway: GatewayHere, caller: Handler, language: Language) -> AlarmDocument:
     """Acknowledge it, and keep quiet about it for so long, at most 30 days. It stays in the list."""
     _seen_alarm(gateway, caller, alarm)

@@ -83,3 +83,25 @@ CANCELLED: dict[str, Any] = {
     "ready_by": [],
     "warnings": [],
 }
+ALARM: dict[str, Any] = {
+    "id": "a-12",
+    "site": "la-kolok",
+    "cause": "sensor_lost",
+    "subject": "stage-2",
+    "raised_at": "2026-03-02T03:40:00Z",
+    "text": "Stage 2: no temperature for 45 minutes; held at its set-back",
+    "cleared_at": None,
+    "acknowledged_at": None,
+    "acknowledged_by": "",
+    "shelved_until": None,
+    "escalated_at": None,
+}
+QUARANTINED: dict[str, Any] = {
+    "id": 31,
+    "at": "2026-03-02T03:40:00Z",
+    "topic": "zigbee2mqtt/sensor-stage-2",
+    "family": "zigbee2mqtt",
+    "reason": "temperature is a text, not a number",
+    "payload": '{"temperature": "unknown"}',
+    "payload_b64": None,
+}

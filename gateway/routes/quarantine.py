@@ -10,6 +10,7 @@ from gateway.access import Caller, Right
 from gateway.answers import answers, problems
 from gateway.door import Gateway, GatewayHere, needs
 from gateway.problems import Problem
+from gateway.routes.examples import QUARANTINED
 from gateway.shapes.running import QuarantinedDetails, RetryDocument
 from premises.desks import QuarantineDesk
 
@@ -20,13 +21,8 @@ Handler = Annotated[Caller, Depends(needs(Right.HANDLE_QUARANTINE))]
 QuarantineId = Annotated[int, Path(ge=1, lt=2**62, examples=[31])]
 _DETAILS: dict[str, Any] = {
     "details": {
-        "id": 31,
-        "at": "2026-03-02T03:40:00Z",
-        "topic": "zigbee2mqtt/sensor-stage-2",
-        "family": "zigbee2mqtt",
-        "reason": "temperature is a text, not a number",
-        "payload": '{"temperature": "unknown"}',
-        "payload_hex": "7b2274656d7065726174757265223a2022756e6b6e6f776e227d",
+        **{name: value for name, value in QUARANTINED.items() if name != "payload_b64"},
+        "payload_hex": QUARANTINED["payload"].encode().hex(),
     }
 }
 SCOPED = ("not-found", "not-set-up", "out-of-scope")

@@ -12,7 +12,7 @@ from gateway.door import Gateway, GatewayHere, Language, needs
 from gateway.problems import Problem
 from gateway.routes.parameters import LimitQuery, SiteQuery
 from gateway.shapes.reports import EditionDocument, EditionList
-from gateway.shelf import sees_edition, shelves_of
+from gateway.shelf import MEDIA, editions_for, file_of, sees_edition
 from gateway.times import told
 from premises.catalogue import FALLBACK
 from premises.desks import EditionInfo, ReportShelf
@@ -25,14 +25,6 @@ EditionId = Annotated[
 ]
 FileName = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", examples=["report.en.pdf"])]
 KindQuery = Annotated[str | None, Query(min_length=1, max_length=64, pattern=r"^[a-z0-9_-]+$", description="one kind only")]
-MEDIA = {
-    "pdf": "application/pdf",
-    "html": "text/html; charset=utf-8",
-    "csv": "text/csv; charset=utf-8",
-    "json": "application/json",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "txt": "text/plain; charset=utf-8",
-}
 _EDITION: dict[str, Any] = {
     "id": "la-kolok-month-2026-02-1",
     "site": "la-kolok",
@@ -99,10 +91,7 @@ def list_reports(
     """Issued editions of sites and clusters, newest first. A tenant sees the statements of its own; corrected ones say by what."""
     sites = gateway.sites(caller) if site is None else [gateway.site(caller, site)]
     size = min(limit or gateway.settings.page_default, gateway.settings.page_max)
-    shelf, house = _shelf(gateway), gateway.house
-    names = dict.fromkeys(name for here in sites for name in shelves_of(house, here.id))
-    seen = [edition for name in names for edition in shelf.editions(name, kind) if sees_edition(caller, house, edition)]
-    seen.sort(key=lambda edition: (edition.issued_at, edition.id), reverse=True)
+    seen = editions_for(caller, gateway.house, _shelf(gateway), sites, kind)
     return EditionList(items=[_told(edition, language) for edition in seen[:size]])
 
 
@@ -129,9 +118,7 @@ def get_report(edition: EditionId, gateway: GatewayHere, caller: Seer, language:
 def get_report_file(edition: EditionId, file: FileName, gateway: GatewayHere, caller: Seer) -> Response:
     """A file of an edition, byte for byte as it was issued. Always a download: a page of it runs nothing here."""
     seen = _seen(gateway, caller, edition)
-    if file not in seen.forms.values():
+    answer = file_of(_shelf(gateway), seen, file)
+    if answer is None:
         raise Problem("not-found", f"edition {seen.id} has no file {file!r}; it has {', '.join(sorted(seen.forms.values()))}")
-    data = _shelf(gateway).read(seen.id, file)
-    media = MEDIA.get(file.rpartition(".")[2].lower(), "application/octet-stream")
-    headers = {"Content-Disposition": f'attachment; filename="{file}"', "Cache-Control": "private, no-cache"}
-    return Response(data, media_type=media, headers=headers)
+    return answer

@@ -12,6 +12,7 @@ from gateway.answers import LINK, answers
 from gateway.cursors import next_link, read_revision, revision_cursor
 from gateway.door import Gateway, GatewayHere, Language, needs
 from gateway.problems import Problem
+from gateway.routes.examples import ALARM, QUARANTINED
 from gateway.routes.parameters import CursorQuery, LimitQuery, SiteQuery, ZoneQuery
 from gateway.routes.quarantine import of_the_house
 from gateway.routes.series import seen_point
@@ -86,28 +87,6 @@ _COMMAND: dict[str, Any] = {
     "at": "2026-03-02T03:15:04Z",
     "attempts": 1,
     "read_back": 19.0,
-}
-_ALARM = {
-    "id": "a-12",
-    "site": "la-kolok",
-    "cause": "sensor_lost",
-    "subject": "stage-2",
-    "raised_at": "2026-03-02T03:40:00Z",
-    "text": "Stage 2: no temperature for 45 minutes; held at its set-back",
-    "cleared_at": None,
-    "acknowledged_at": None,
-    "acknowledged_by": "",
-    "shelved_until": None,
-    "escalated_at": None,
-}
-_QUARANTINED = {
-    "id": 31,
-    "at": "2026-03-02T03:40:00Z",
-    "topic": "zigbee2mqtt/sensor-stage-2",
-    "family": "zigbee2mqtt",
-    "reason": "temperature is a text, not a number",
-    "payload": '{"temperature": "unknown"}',
-    "payload_b64": None,
 }
 _AUDIT = {
     "at": "2026-02-27T16:40:00Z",
@@ -223,7 +202,7 @@ def sees_alarm(site: Site, caller: Caller, alarm: Alarm) -> bool:
     return any(device.id == alarm.subject and device.zone in caller.key.zones for device in site.devices)
 
 
-@router.get("/alarms", responses=answers({"items": [_ALARM]}, "not-found"))
+@router.get("/alarms", responses=answers({"items": [ALARM]}, "not-found"))
 def list_alarms(gateway: GatewayHere, caller: Seer, language: Language, site: SiteQuery = None) -> AlarmList:
     """What a person must know now, one alarm per cause."""
     return AlarmList(items=alarms_of(gateway, caller, language, site))
@@ -272,7 +251,7 @@ def _quarantined_told(kept: Quarantined) -> QuarantinedDocument:
     )
 
 
-@router.get("/quarantine", responses=answers({"items": [_QUARANTINED], "next": None}, "bad-cursor", "out-of-scope", headers=LINK))
+@router.get("/quarantine", responses=answers({"items": [QUARANTINED], "next": None}, "bad-cursor", "out-of-scope", headers=LINK))
 def list_quarantine(
     request: Request,
     response: Response,
