@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from premises.plan import Plan
-from rules.lp_solve import Solver
+from rules.lp_solve import TIME_LIMIT_S, Solver
 from rules.optimise import optimised_plan
 from rules.simple_plan import Outlook
 from rules.solver_process import ProcessSolver
@@ -15,8 +15,9 @@ class LinearOptimiser:
     apart: solve in a process that can be ended (for servers); else here (for replays, studies and open loops).
     """
 
-    def __init__(self, *, apart: bool = False, time_limit_s: float = 5.0) -> None:
-        self._solver = ProcessSolver(time_limit_s) if apart else Solver(time_limit_s)
+    def __init__(self, *, apart: bool = False, time_limit_s: float | None = None) -> None:
+        limit_s = TIME_LIMIT_S if time_limit_s is None else time_limit_s
+        self._solver = ProcessSolver(limit_s) if apart else Solver(limit_s)
 
     def __call__(self, outlook: Outlook) -> Plan | None:
         return optimised_plan(outlook, self._solver.solve)

@@ -28,8 +28,8 @@ def told(plan: Plan, code: str) -> str:
     return next(s.reason.text("en") for s in plan.zones[0].slots if s.reason.code == code)
 
 
-def view(*bookings: Booking, **more: object) -> Outlook:
-    return outlook(studio(stage()), *bookings, **more)
+def view(*bookings: Booking, outdoor: float = 3.0, air: float = 14.0, **more: object) -> Outlook:
+    return outlook(studio(stage()), *bookings, outdoor=outdoor, air=air, **more)
 
 
 def test_a_shoot_at_noon_is_told_from_the_night_to_the_wrap() -> None:
