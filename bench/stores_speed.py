@@ -41,7 +41,7 @@ from stores.retention import Retention
 START = datetime(2025, 1, 1, tzinfo=UTC)
 EVERY = timedelta(minutes=5)
 BATCH = 5_000
-AS_THE_INTAKE = 4  # such batches make one of the intake's
+AS_THE_INTAKE = 8  # such batches make one of the intake's
 QUANTITIES_OF_A_METER = ("power", "voltage", "current", "power_factor", "energy")
 METERS = 30
 
@@ -75,7 +75,7 @@ def readings(start: datetime, count: int) -> Iterator[list[Reading]]:
 
 
 def sheaves(start: datetime, count: int) -> list[list[Sheaf]]:
-    """The same as the intake hands it over: a sheaf for each message of a meter, in batches of about 20,000 readings."""
+    """The same as the intake hands it over: a sheaf for each message of a meter, in batches of about 40,000 readings."""
     found: list[list[Sheaf]] = []
     for number, batch in enumerate(readings(start, count)):
         if number % AS_THE_INTAKE == 0:
@@ -113,7 +113,7 @@ def compared(name: str, ours: list[Pace], drivers: list[Pace]) -> None:
 
 
 def bench_duckdb_writes(folder: Path, rounds: int, count: int) -> None:
-    for name, many in (("batches of 5,000", 1), ("batches of the intake, 20,000", AS_THE_INTAKE)):
+    for name, many in (("batches of 5,000", 1), ("batches of the intake, 40,000", AS_THE_INTAKE)):
         ours, drivers = [], []
         for turn in range(rounds):
             store = DuckDBStore(folder / f"ours-{many}-{turn}.duckdb", [SITE])
@@ -142,7 +142,7 @@ def _driver_alone(file: Path, batches: Sequence[Sequence[Reading]], many: int, c
 
 def bench_influx_writes(store: InfluxStore, server: InfluxServer, bucket: str, rounds: int, count: int) -> None:
     start = START + timedelta(days=1000)
-    for name, many in (("batches of 5,000", 1), ("batches of the intake, 20,000", AS_THE_INTAKE)):
+    for name, many in (("batches of 5,000", 1), ("batches of the intake, 40,000", AS_THE_INTAKE)):
         ours, drivers = [], []
         for _ in range(rounds):
             start += timedelta(days=20)

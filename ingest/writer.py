@@ -29,7 +29,7 @@ _log = logging.getLogger("greenroom.ingest.writer")
 class WriterSettings:
     """batch_readings, batch_age_s: a batch is written when it is so large or so old. wait_*: back-off while the store is away."""
 
-    batch_readings: int = 20_000
+    batch_readings: int = 40_000
     batch_age_s: float = 0.25
     wait_min_s: float = 0.5
     wait_max_s: float = 60.0
