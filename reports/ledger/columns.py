@@ -17,6 +17,12 @@ IMPORT, EXPORT, HEAT, GAS = "energy", "energy_export", "heat_energy", "gas_volum
 """Registers: what a meter counted (consumption, or production), what it counted the other way, heat, and gas before conversion."""
 
 
+def _by_register(frame: pd.DataFrame) -> np.ndarray:
+    """(registers, quarter hours); a copy only where the frame does not hold them one after the other."""
+    values = frame.to_numpy(dtype=np.float64).T
+    return values if values.strides[-1] == values.itemsize or not values.size else np.ascontiguousarray(values)
+
+
 @dataclass(frozen=True)
 class Ledger:
     """Quarter hours of a period, as far as it is past.
@@ -43,7 +49,7 @@ class Ledger:
     @cached_property
     def _values(self) -> tuple[np.ndarray, ...]:
         frames = (self.kwh, self.estimated_kwh, self.corrected_kwh, self.completeness)
-        return tuple(np.ascontiguousarray(frame.to_numpy(dtype=np.float64).T) for frame in frames)
+        return tuple(_by_register(frame) for frame in frames)
 
     def has(self, meter: str, register: str = IMPORT) -> bool:
         return (meter, register) in self._place

@@ -64,8 +64,9 @@ def read_ledger(site: Site, store: TelemetryStore, period: Interval, now: dateti
 
 
 def _frame(blocks: Sequence[np.ndarray], index: pd.DatetimeIndex, columns: pd.MultiIndex) -> pd.DataFrame:
-    values = np.column_stack(blocks) if blocks else np.empty((len(index), 0))
-    return pd.DataFrame(values, index=index, columns=columns)
+    """One register after the other in memory, so that each is a plain array of the frame and none is copied to be read."""
+    values = np.stack(blocks).T if blocks else np.empty((len(index), 0))
+    return pd.DataFrame(values, index=index, columns=columns, copy=False)
 
 
 def _blocks(
