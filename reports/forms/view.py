@@ -89,7 +89,9 @@ def _highlights(report: c.Report, writer: Writer, sites: Mapping[str, str]) -> l
     blocks = [block for section in report.sections for block in section.blocks if isinstance(block, c.Figures)]
     cards = [figure for block in blocks if block.large for figure in block.figures]
     first = [figure for block in blocks for figure in block.figures if figure.value is not None]
-    chosen = (cards or first)[:MOST_HIGHLIGHTS]
+    each = MOST_HIGHLIGHTS // max(1, len(sites))  # of every site of a cluster its first ones
+    by_site = [figure for site in sites for figure in [one for one in first if one.id.partition(".")[0] == site][:each]]
+    chosen = (cards or (by_site if len(sites) > 1 else first))[:MOST_HIGHLIGHTS]
     completeness = writer.own("figures.completeness")
     rows: list[View] = _figures(c.Figures(tuple(chosen)), writer, sites)["rows"]
     for row, figure in zip(rows, chosen, strict=True):

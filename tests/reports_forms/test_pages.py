@@ -219,3 +219,11 @@ def test_a_short_table_is_not_broken_over_pages_and_a_long_one_is() -> None:
     tables = tuple(c.Table(f"t{count}", "T", columns, rows[:count], total=("Total", 1.0)) for count in (14, 30))
     view = page_view(replace(report(), sections=(c.Section("s", "S", tables),)), Writer("en", "Europe/Paris"), Stamp())
     assert [block["whole"] for block in view["sections"][0]["blocks"]] == [True, False]
+
+
+def test_on_the_front_page_of_a_cluster_every_site_has_its_first_figures() -> None:
+    made = [c.Figure(f"{site}.{name}", name, 1.0, "kWh") for site in ("s0", "s1") for name in "abcd"]
+    places = (("s0", "Here"), ("s1", "There"))
+    sections = (c.Section("s", "S", (c.Figures(tuple(made)),)),)
+    view = page_view(replace(report(), sites=places, sections=sections), Writer("en", "Europe/Paris"), Stamp())
+    assert [row["name"] for row in view["highlights"]] == [f"{site}: {n}" for site in ("Here", "There") for n in "abc"]
