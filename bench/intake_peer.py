@@ -99,7 +99,7 @@ class Backs:
 
 
 def processor_s(processes: Sequence[psutil.Process]) -> float:
-    return sum(one.cpu_times().user + one.cpu_times().system for one in processes if one.is_running())
+    return float(sum(one.cpu_times().user + one.cpu_times().system for one in processes if one.is_running()))
 
 
 def listening(port: int) -> list[psutil.Process]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -99,13 +100,12 @@ class Course:
         return self.messages / self.seen[-1][0]
 
 
-def follow(bucket: Bucket, messages: int, back: float, pause_s: float, patience_s: float, alive: object) -> Course:
+def follow(bucket: Bucket, messages: int, back: float, pause_s: float, patience_s: float, alive: Callable[[int], None]) -> Course:
     """Look until all are stored. alive: called at each look, raises where it makes no sense to go on."""
     course = Course(messages)
     while course.seen[-1][1] < messages:
         time.sleep(pause_s)
-        if callable(alive):
-            alive(course.seen[-1][1])
+        alive(course.seen[-1][1])
         counted = bucket.count(messages)
         course.seen.append((time.monotonic() - back, counted))
         if course.seen[-1][0] > patience_s:

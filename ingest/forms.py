@@ -164,13 +164,15 @@ class Forms:
         return None if sheaf is None else (form, sheaf)
 
     def _plan(self, topic: str) -> _Plan | None:
-        """What is known of a topic; None where no single device has it. Remembered up to a bound."""
-        if len(self._plans) >= self._limit:
-            self._plans.clear()
+        """What is known of a topic; None where no single device has it. Remembered up to a bound, for topics that any device has."""
         owners = self._table.owners(topic)
+        if not owners:
+            return None
         plan = None
         if len(owners) == 1 and not refused_outright(RawMessage(topic, b"", OLDEST)):
             plan = _Plan(owners[0], owners[0].family, {})
+        if len(self._plans) >= self._limit:
+            self._plans.clear()
         self._plans[topic] = plan
         return plan
 
