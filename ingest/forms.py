@@ -164,7 +164,7 @@ class Forms:
         return None if sheaf is None else (form, sheaf)
 
     def _plan(self, topic: str) -> _Plan | None:
-        """What is known of a topic; None where no single device has it. Remembered up to a bound, for topics that any device has."""
+        """What is known of a topic; None where no single device has it. Remembered for topics of devices, up to a bound."""
         owners = self._table.owners(topic)
         if not owners:
             return None
