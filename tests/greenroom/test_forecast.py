@@ -125,7 +125,8 @@ def test_a_study_knows_the_weather_that_the_feed_tells(tmp_path: Path) -> None:
     (tmp_path / "forecast.json").write_text(json.dumps(document()), encoding="utf-8")
     site = replace(SITE, forecast=WeatherFeed("file:forecast.json", timedelta(hours=1)))
     given: dict[str, Any] = {"data": tmp_path}
-    told = foretold(site, Settings(**given), NOON)
+    settings = Settings(**given)
+    told = foretold(site, settings, NOON)
     assert told is not None
     assert told.outdoor_at(NOON) == pytest.approx(9.0)
     assert foretold(site, settings, NOON - timedelta(days=30)) is None
