@@ -21,6 +21,7 @@ from premises.site import Site
 from premises.sitefile import example, load_site
 from premises.time import Interval, ManualClock, parse_instant
 
+pytestmark = pytest.mark.slow  # the rules of a whole site are built for each
 NOW = parse_instant("2026-01-20T09:00:00Z")
 MINUTE = timedelta(minutes=1)
 SITE = load_site(example("la-kolok"))
