@@ -25,6 +25,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from stores.journal import SqliteJournal
 from tests.ingest_wire.fakes import NOON
 
+_NOON_US = int(NOON.timestamp()) * 1_000_000
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -61,7 +62,8 @@ class Publisher:
         numbers = self._numbers
         while not self._stop.is_set():
             for _ in range(10):
-                payload = json.dumps({"n": self.published, "stage/air_temperature": self.published / 10})
+                n = self.published
+                payload = json.dumps({"n": n, "t": _NOON_US + n, "air": 15 + n % 100 / 10})
                 numbers[self._client.publish("t/sensor", payload, qos=1).mid] = self.published
                 self.published += 1
             self._note(numbers)

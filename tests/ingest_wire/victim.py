@@ -17,11 +17,13 @@ from pathlib import Path
 from ingest.connection import MqttConnection
 from ingest.connection_settings import ConnectionSettings
 from ingest.intake import IntakeService, IntakeSettings
+from ingest.interpreter import SiteInterpreter
 from ingest.writer import WriterSettings
 from premises.errors import StoreUnavailableError
 from premises.reading import Reading
+from premises.site import Device, Site
 from stores.journal import JournalBounds, SqliteJournal
-from tests.ingest_wire.fakes import SITE, MemoryStore, PlainInterpreter, SystemClock, site
+from tests.ingest_wire.fakes import SITE, MemoryStore, SystemClock, point, site
 
 CLIENT_ID = "victim"
 
@@ -42,6 +44,12 @@ class FileStore(MemoryStore):
         rows = [(reading.point, reading.time.isoformat(), reading.value) for reading in readings]
         self._rows.executemany("INSERT OR REPLACE INTO rows VALUES (?,?,?)", rows)
         self._rows.execute("COMMIT")
+
+
+def hall() -> Site:
+    """A sensor that tells its own time: each message has an instant of its own in the store."""
+    options = {"format": "json", "time": "t", "temperature": "| air |"}
+    return site([point("stage/air_temperature", "sensor")], [Device("sensor", "mapped", "t/sensor", options=options)])
 
 
 class Hesitant(MqttConnection):
@@ -66,7 +74,9 @@ def main(url: str, folder: Path) -> None:
     clock = SystemClock()
     journal = SqliteJournal(folder / "journal.db", JournalBounds(settled_age=timedelta(days=999)), clock)
     settings = IntakeSettings(writer=WriterSettings(batch_readings=200, batch_age_s=0.02, wait_min_s=0.01))
-    intake = IntakeService({SITE: site()}, PlainInterpreter(), journal, FileStore(folder / "store.db"), clock, settings=settings)
+    intake = IntakeService(
+        {SITE: hall()}, SiteInterpreter([hall()]), journal, FileStore(folder / "store.db"), clock, settings=settings
+    )
     connection = Hesitant(ConnectionSettings(url, CLIENT_ID), clock, intake.receive, notes=journal)
     threading.Thread(target=watch, args=(intake, folder), daemon=True).start()
     intake.attach(connection)
