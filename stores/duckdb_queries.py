@@ -38,6 +38,8 @@ EXPIRE_READINGS = (
     "DELETE FROM readings USING rolled WHERE readings.point_id = rolled.point_id "
     "AND time < least(make_timestamp(?), upto - INTERVAL 7 DAY)"
 )
+SELECT_EXPIRED = "SELECT value FROM about WHERE name = 'expired'"
+KEEP_EXPIRED = "INSERT INTO about VALUES ('expired', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 DELETE_REWRITTEN = (
     "DELETE FROM readings WHERE rowid IN (SELECT rowid FROM readings WHERE time >= make_timestamp(?) "
     "QUALIFY row_number() OVER (PARTITION BY point_id, time ORDER BY rowid DESC) > 1)"

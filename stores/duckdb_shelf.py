@@ -12,7 +12,7 @@ import pyarrow as pa
 from premises.ports import Resolution
 from premises.site import Point
 from stores.duckdb_lease import Lease, transaction
-from stores.rollup import moved_back
+from stores.rollup import LATE_US, moved_back
 from stores.shelf import Mark, Rows, Shelving
 from stores.track import Floats, Micros
 
@@ -46,7 +46,8 @@ PUT_MARK = (
 )
 LATE = (
     "SELECT point_id, epoch_us(min(batch.time)), epoch_us(any_value(upto)), epoch_us(any_value(days_upto)), any_value(zone) "
-    "FROM batch JOIN rolled USING (point_id) GROUP BY point_id HAVING min(batch.time) < any_value(upto) + INTERVAL 2 DAY"
+    "FROM batch JOIN rolled USING (point_id) WHERE batch.time >= make_timestamp(?) "
+    "GROUP BY point_id HAVING min(batch.time) < any_value(upto) + INTERVAL 2 DAY"
 )
 
 
@@ -115,10 +116,14 @@ class DuckDBShelf:
         self.forget_marks()
 
 
-def move_marks_back(cursor: duckdb.DuckDBPyConnection) -> bool:
-    """Within a transaction that wrote the registered `batch`: marks of points that got late readings go back; whether any did."""
+def move_marks_back(cursor: duckdb.DuckDBPyConnection, expired: int) -> bool:
+    """Within a transaction that wrote the registered `batch`: marks of points that got late readings go back; whether any did.
+
+    expired: readings before it (µs) may be gone. What was made of them cannot be made again, so a reading from back then stands by
+    itself and moves no mark.
+    """
     moved = False
-    for point_id, oldest, upto, days_upto, zone in cursor.execute(LATE).fetchall():
+    for point_id, oldest, upto, days_upto, zone in cursor.execute(LATE, [expired + 2 * LATE_US if expired else 0]).fetchall():
         back = moved_back(Mark(upto, days_upto, zone), oldest)
         if back is not None:
             cursor.execute(PUT_MARK, [point_id, back.upto, back.days_upto, back.zone])

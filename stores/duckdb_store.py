@@ -24,6 +24,8 @@ from stores.duckdb_lease import PATIENCE_S, Lease, transaction
 from stores.duckdb_queries import (
     DELETE_REWRITTEN,
     EXPIRE_READINGS,
+    KEEP_EXPIRED,
+    SELECT_EXPIRED,
     SELECT_FIRST,
     SELECT_LAST,
     SELECT_NEWEST,
@@ -85,6 +87,7 @@ class DuckDBStore:
         self._ids: dict[str, dict[str, int]] = {}
         with self._lease.cursor() as cursor:
             lay_out(cursor)
+            self._expired = max((int(upto) for (upto,) in cursor.execute(SELECT_EXPIRED).fetchall()), default=0)
 
     def take_site(self, site: Site) -> None:
         """Know the points of this changed site file, too."""
@@ -115,7 +118,7 @@ class DuckDBStore:
             cursor.execute("INSERT INTO readings SELECT * FROM batch")
             cursor.register("tip", tip)
             cursor.execute(UPSERT_NEWEST)
-            late = move_marks_back(cursor)
+            late = move_marks_back(cursor, self._expired)
         if late:
             self._shelf.forget_marks()
 
@@ -270,6 +273,8 @@ class DuckDBStore:
             cursor.execute(DELETE_REWRITTEN, [micros(now) - NEAR_US])
             if retention.raw is not None:
                 ((gone,),) = cursor.execute(EXPIRE_READINGS, [micros(now - retention.raw)]).fetchall()
+                self._expired = max(self._expired, micros(now - retention.raw) if gone else 0)
+                cursor.execute(KEEP_EXPIRED, [str(self._expired)])
             if retention.quarter is not None:
                 cursor.execute("DELETE FROM quarters WHERE start < make_timestamp(?)", [micros(now - retention.quarter)])
             if retention.long is not None:

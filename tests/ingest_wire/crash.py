@@ -36,12 +36,14 @@ class Publisher:
         self.acknowledged: list[int] = []
         self._done: deque[int] = deque()
         self._numbers: dict[int, int] = {}  # packet id: number of the message
+        self._lock = threading.Lock()  # both are touched by paho's thread and by ours
+        self._ended = False
         self.sent_again: set[int] = set()
         self._pause_s = 10 / rate_per_s
         self._stop = threading.Event()
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="publisher", clean_session=False)
         self._client.max_inflight_messages_set(1000)
-        self._client.on_publish = lambda _client, _data, mid, _reason, _more: self._done.append(mid)
+        self._client.on_publish = lambda _client, _data, mid, _reason, _more: self._acknowledged(mid)
         self._client.on_disconnect = lambda *_: self._disconnected()
         self._client.reconnect_delay_set(1, 1)
         self._client.max_queued_messages_set(0)
@@ -55,32 +57,40 @@ class Publisher:
 
     def _disconnected(self) -> None:
         """What is not acknowledged now is published again: the broker may then have it twice, which is no fault of the intake."""
-        done = set(self._done)
-        self.sent_again.update(n for mid, n in list(self._numbers.items()) if mid not in done)
+        with self._lock:
+            done = set(self._done)
+            self.sent_again.update(n for mid, n in self._numbers.items() if mid not in done)
+
+    def _acknowledged(self, mid: int) -> None:
+        with self._lock:
+            self._done.append(mid)
 
     def _run(self) -> None:
-        numbers = self._numbers
         while not self._stop.is_set():
             for _ in range(10):
                 n = self.published
                 payload = json.dumps({"n": n, "t": _NOON_US + n, "air": 15 + n % 100 / 10})
-                numbers[self._client.publish("t/sensor", payload, qos=1).mid] = self.published
+                mid = self._client.publish("t/sensor", payload, qos=1).mid
+                with self._lock:
+                    self._numbers[mid] = n
                 self.published += 1
-            self._note(numbers)
+            self._note()
             self._stop.wait(self._pause_s)
         until = time.monotonic() + 30
-        while numbers and time.monotonic() < until:
-            self._note(numbers)
+        while self._numbers and time.monotonic() < until:
+            self._note()
             time.sleep(0.01)
+        self._ended = True
 
-    def _note(self, numbers: dict[int, int]) -> None:
-        for mid in [mid for mid in self._done if mid in numbers]:
-            self._done.remove(mid)
-            self.acknowledged.append(numbers.pop(mid))
+    def _note(self) -> None:
+        with self._lock:
+            self.acknowledged += [self._numbers.pop(mid) for mid in self._done if mid in self._numbers]
+            self._done.clear()
 
     def stop(self) -> None:
         self._stop.set()
         self._thread.join(60)
+        assert self._ended, "the publisher came to grief: what was acknowledged is not known"
         self._client.disconnect()
         self._client.loop_stop()
 

@@ -96,6 +96,23 @@ def test_figures_outlive_the_readings_that_they_were_made_from() -> None:
     store.close()
 
 
+def test_a_reading_from_long_before_retention_takes_no_figure_away(tmp_path: Path) -> None:
+    file, now = tmp_path / "readings.duckdb", NOON + timedelta(days=20)
+    store = DuckDBStore(file, SITES)
+    store.write("studio", week(ENERGY, days=20))
+    store.roll_up("studio", now)
+    before = figures(store)
+    assert store.expire(now, Retention(raw=timedelta(days=5))) > 200
+    store.close()
+    store = DuckDBStore(file, SITES)  # it is known after a restart, too
+    never_set = NOON - timedelta(days=3000)
+    store.write("studio", [reading(ENERGY, never_set, 3.0, Flag.LATE), reading(ENERGY, NOON + timedelta(days=2), 148.0, Flag.LATE)])
+    store.roll_up("studio", now)
+    assert figures(store) == before
+    assert [one.value for one in store.readings("studio", ENERGY, Interval(never_set, NOON))] == [3.0], "but it is kept"
+    store.close()
+
+
 def test_what_is_not_rolled_up_is_never_deleted() -> None:
     store = DuckDBStore(None, SITES)
     store.write("studio", week(ENERGY))
