@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from rules.thermal import ZoneModel, cold_power_w
 
 COLD_SHOWS = 0.02
 DAMP_MARGIN_K = 0.3
+AHEAD_MOST = timedelta(hours=8)
+"""Cold is put into a zone no longer before its call: rooms in the sun lose it within the day, whatever a young model believes."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,10 @@ def cold_of(
         return None
     plant = outlook.site.plant(zone.cooling_plant)
     high, penalty = np.full(slots, zone.cool_setback_c), np.full(slots, costs[1])
-    last = max(c.end for c in claims)
     allowed = np.zeros(slots)
     for k in range(slots):
         begins, ends = start + k * SLOT, start + (k + 1) * SLOT
-        allowed[k] = begins < last
+        allowed[k] = any(c.start - AHEAD_MOST <= begins < c.end for c in claims)
         for claim in claims:
             if claim.start <= ends <= claim.end:
                 margin = max(DAMP_MARGIN_K, model.spare_k(k)) if ends - SLOT < claim.start else 0.0

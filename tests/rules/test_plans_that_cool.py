@@ -18,6 +18,7 @@ from rules.claims import schedule
 from rules.lp_solve import Solver, broken
 from rules.lp_task import Solution, Task
 from rules.optimise import optimised_plan, plan_of, task_of
+from rules.optimise_cold import AHEAD_MOST
 from rules.optimiser import LinearOptimiser
 from rules.projection import ZoneStart
 from rules.simple_plan import Outlook, heated_zones, simple_plan
@@ -84,6 +85,20 @@ def test_a_cheap_morning_cools_for_a_dear_afternoon() -> None:
         return float(solution.cold_kw[0, morning].sum())
 
     assert before_eleven(dear) > before_eleven(site) + 1.0
+
+
+def test_cold_is_not_kept_overnight_however_cheap_it_is() -> None:
+    """A price of nothing until five in the morning moves no cold there: a hall loses it before its show in the afternoon."""
+    site = studio(hall())
+    five = at("2026-07-20 05:00").time()
+    bands = (TariffBand("night", Decimal(0), end=five), TariffBand("day", Decimal("2.00")))
+    free = replace(site, tariffs=(replace(site.tariffs[0], bands=bands),))
+    _, solution, plan = solved(outlook(free, SHOW, now="2026-07-19 22:00"))
+    assert solution.cold_kw is not None
+    early = [k for k, slot in enumerate(plan.zones[0].slots) if slot.start < SHOW.call_at - AHEAD_MOST]
+    assert early
+    assert float(solution.cold_kw[0, early].sum()) == pytest.approx(0.0, abs=1e-6)
+    assert float(solution.cold_kw[0].sum()) > 1.0
 
 
 def test_the_hall_follows_the_plan_and_the_learned_model_when_it_cools_ahead() -> None:
