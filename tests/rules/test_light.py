@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from premises.booking import OverrideKind
+from premises.booking import DayKind, OverrideKind
 from premises.site import Comfort
 from tests.rules.studio import STAGE_COMFORT, Story, at, booked, office, override, stage, studio
 
@@ -16,6 +16,29 @@ def test_work_light_from_the_first_call_to_wrap_and_margin() -> None:
     story.book_in(booked("2026-01-20 09:00", "2026-01-20 18:00"))
     shown = {when: light(story, f"2026-01-20 {when}") for when in ("08:59", "09:00", "17:59", "18:29", "18:30")}
     assert shown == {"08:59": 0.0, "09:00": 40.0, "17:59": 40.0, "18:29": 40.0, "18:30": 0.0}
+
+
+def test_two_bookings_of_a_day_are_lit_each_with_its_margin_and_dark_between() -> None:
+    """The first is a build, the second follows after two hours; a third a quarter after the second leaves no gap."""
+    story = Story(studio(stage()), "2026-01-20 04:00")
+    story.book_in(
+        booked("2026-01-20 06:00", "2026-01-20 10:00", name="build", kind=DayKind.BUILD),
+        booked("2026-01-20 12:00", "2026-01-20 15:00", name="shoot"),
+        booked("2026-01-20 15:15", "2026-01-20 18:00", name="rehearsal", kind=DayKind.REHEARSAL),
+    )
+    whens = ("05:59", "06:00", "10:29", "10:30", "11:59", "12:00", "15:10", "15:15", "18:29", "18:30")
+    shown = [light(story, f"2026-01-20 {when}") for when in whens]
+    assert shown == [0.0, 70.0, 70.0, 0.0, 0.0, 40.0, 40.0, 60.0, 60.0, 0.0]
+
+
+def test_the_last_to_leave_takes_the_light_along_also_in_the_hour_that_comes_twice() -> None:
+    """Wrap at 02:30 summer time on the night of 25 hours (00:30 UTC); somebody stays until 01:40 UTC, 02:40 on the wall again."""
+    story = Story(studio(stage()), "2026-10-24 12:00")
+    story.book_in(booked("2026-10-24 18:00", "2026-10-25 00:30"))
+    story.live.show("stage/occupancy", True, at("2026-10-25 00:50"))
+    assert [light(story, f"2026-10-25 {when}") for when in ("00:29", "00:59", "01:00", "01:39")] == [40.0, 40.0, 10.0, 10.0]
+    story.live.show("stage/occupancy", False, at("2026-10-25 01:40"))
+    assert light(story, "2026-10-25 01:41") == 0.0
 
 
 def test_somebody_seen_keeps_a_way_light_after_the_margin() -> None:
