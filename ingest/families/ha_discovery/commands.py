@@ -112,7 +112,7 @@ def _payload(command: dict[str, Any], what: str, value: Value) -> str:
 
 
 def _level(command: dict[str, Any], value: Value) -> int:
-    return int(round(min(max(as_number(value), 0.0), 100.0) * float(command["scale"]) / 100))
+    return round(min(max(as_number(value), 0.0), 100.0) * float(command["scale"]) / 100)
 
 
 def _colour(command: dict[str, Any], value: Value) -> int:
