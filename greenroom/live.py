@@ -47,14 +47,16 @@ class LiveTime:
         speed: float = 1.0,
         follower: CalendarFollower | None = None,
         jobs: Mapping[str, tuple[float, Callable[[], object]]] | None = None,
+        retention: Retention | None = None,
     ) -> None:
         """follower: of the sites' calendars, looked at every minute in a job of its own, as feeds may be slow.
 
-        jobs: further ones by name: every how many seconds, and what to call.
+        jobs: further ones by name: every how many seconds, and what to call. retention: of a store that does not see to it itself.
         """
         self._running = running
         self._follower = follower
         self._rounds = rounds
+        self._retention = retention or Retention()
         self._scheduler = BackgroundScheduler(timezone=UTC)
         seconds = max(_FASTEST_S, TICK.total_seconds() / speed)
         once = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
@@ -93,7 +95,7 @@ class LiveTime:
                 if isinstance(store, RollsUp):
                     store.roll_up(site, now)
             if isinstance(store, Expires):
-                store.expire(now, Retention())
+                store.expire(now, self._retention)
         except GreenroomError as error:
             log.error("roll-ups wait for the next hour", why=str(error))
         except Exception:

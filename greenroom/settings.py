@@ -52,6 +52,10 @@ class Settings(BaseSettings):
     journal_bytes: int = Field(2 * 1024**3, ge=1024**2, description="largest size of the journal on disk")
     journal_days: int = Field(30, ge=1, description="how long settled messages are kept for decoding again")
 
+    readings_days: int = Field(
+        400, ge=60, description="how long single readings are kept in the embedded store; figures by quarter and day stay"
+    )
+
     decision_days: int = Field(14, ge=1, le=400, description="how long what each tick knew and decided is kept")
 
     editions: Path | None = Field(None, description="folder of the reports that were issued; unset: `editions` in the data folder")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ def command(site: str, role: str, verbose: bool, **options: Any) -> int:
     from greenroom.rounds import Rounds
     from greenroom.server import HttpServer, listening_socket
     from greenroom.settings import Settings
+    from stores.retention import Retention
 
     set_up_logs(verbose=verbose)
     settings = Settings(**{name: value for name, value in options.items() if value is not None})
@@ -80,7 +82,8 @@ def command(site: str, role: str, verbose: bool, **options: Any) -> int:
     jobs |= channel_jobs(app)
     if settings.broker_share:  # what workers beside us have stored
         jobs["share"] = (WORKERS_EVERY_S, lambda: running.live.seed(running.store))
-    live = LiveTime(running, rounds, follower=follower_of(running.house, settings), jobs=jobs)
+    retention = Retention(raw=timedelta(days=settings.readings_days))
+    live = LiveTime(running, rounds, follower=follower_of(running.house, settings), jobs=jobs, retention=retention)
     try:
         reach(settings.broker)
         running.recall()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -23,13 +24,32 @@ def command() -> None:
     "--owner-password", envvar="GREENROOM_INFLUX_OWNER_PASSWORD", help="Password of that user (better in the environment)."
 )
 @click.option("--new-token", is_flag=True, help="Make another token although there is one.")
+@click.option(
+    "--readings-days",
+    envvar="GREENROOM_READINGS_DAYS",
+    type=click.IntRange(60),
+    default=400,
+    show_default=True,
+    help="Readings are kept so long.",
+)
+@click.option(
+    "--quarters-days", type=click.IntRange(400), default=2196, show_default=True, help="Quarter hours are; days for ever."
+)
 @click.option("--json", "as_json", is_flag=True, help="For programs: one JSON document, with the token where one was made.")
 def setup(
-    store: str, operator_token: str | None, owner: str | None, owner_password: str | None, new_token: bool, as_json: bool
+    store: str,
+    operator_token: str | None,
+    owner: str | None,
+    owner_password: str | None,
+    new_token: bool,
+    readings_days: int,
+    quarters_days: int,
+    as_json: bool,
 ) -> None:
     """Make organisation, buckets, retention and Greenroom's own token in InfluxDB 2; what is so already is left."""
     from stores.influx_setup import Owner, setup_influx
     from stores.opening import influx_address
+    from stores.retention import Retention
 
     if not store.startswith("influxdb"):
         raise SettingError("only InfluxDB needs setting up: give --store influxdb://host:8086/organisation?bucket=name")
@@ -39,7 +59,10 @@ def setup(
         raise SettingError("give the password of the first user in GREENROOM_INFLUX_OWNER_PASSWORD")
     address = influx_address(store)
     first = Owner(owner, owner_password) if owner and owner_password else None
-    done = setup_influx(address.url, address.organisation, address.bucket, operator_token, owner=first, new_token=new_token)
+    kept = Retention(raw=timedelta(days=readings_days), quarter=timedelta(days=quarters_days))
+    done = setup_influx(
+        address.url, address.organisation, address.bucket, operator_token, retention=kept, owner=first, new_token=new_token
+    )
     if as_json:
         buckets = {bucket: act.value for bucket, act in done.buckets.items()}
         told = {"version": done.version, "organisation": done.organisation.value, "buckets": buckets, "token": done.token}

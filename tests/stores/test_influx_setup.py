@@ -10,7 +10,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from click.testing import CliRunner
 
+from greenroom.cli import greenroom
 from premises.errors import SettingError, StoreDeniedError
 from stores.influx_client import InfluxServer
 from stores.influx_setup import Done, InfluxSetup, Owner, setup_influx
@@ -89,6 +91,29 @@ def test_run_again_it_keeps_what_is_right_and_corrects_what_is_not() -> None:
     assert again.organisation is Done.KEPT
     assert list(again.buckets.values()) == [Done.CHANGED, Done.KEPT, Done.KEPT]
     assert set_up(stand_in, new_token=True).token not in (None, first.token)
+
+
+def test_the_command_makes_it_once_and_corrects_how_long_things_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GREENROOM_INFLUX_OPERATOR_TOKEN", "operator")
+    stand_in = StandIn(fresh=False)
+
+    def setup(*options: str) -> dict[str, Any]:
+        with serving(stand_in.respond) as url:
+            store = f"{url.replace('http', 'influxdb', 1)}/studio"
+            told = CliRunner().invoke(greenroom, ["stores", "setup", "--store", store, "--json", *options], standalone_mode=False)
+        assert told.exception is None, told.output
+        answer: dict[str, Any] = json.loads(told.output)
+        return answer
+
+    first = setup()
+    assert set(first["buckets"].values()) == {"created"}
+    assert first["token"]
+    again = setup()
+    assert (set(again["buckets"].values()), again["token"]) == ({"kept"}, None)
+    shorter = setup("--readings-days", "90")
+    assert shorter["buckets"] == {"greenroom": "changed", "greenroom_quarter": "kept", "greenroom_long": "kept"}
+    kept = {one["name"]: one["retentionRules"][0]["everySeconds"] // 86_400 for one in stand_in.kept["buckets"]}
+    assert kept == {"greenroom": 90, "greenroom_quarter": 2196, "greenroom_long": 0}
 
 
 def test_a_fresh_server_needs_its_first_user() -> None:
