@@ -83,14 +83,13 @@ def present(source: Source, labels: Sequence[Label], ref: str = "A", since: time
 TIMEZONE = 'import "timezone"\n'
 
 
-def windows(source: Source, every: str, fn: str, *, empty: bool = False) -> str:
+def windows(source: Source, every: str, fn: str) -> str:
     """Windows of hours, days or months cut in the site's own time zone. Needs TIMEZONE.
 
     The zone is given to these windows alone: as an option it would slow down every window of the query.
     """
     zone = f"timezone.location(name: {text(source.site.timezone)})"
-    created = "true" if empty else "false"
-    return f'  |> aggregateWindow(every: {every}, fn: {fn}, createEmpty: {created}, timeSrc: "_start", location: {zone})'
+    return f'  |> aggregateWindow(every: {every}, fn: {fn}, createEmpty: false, timeSrc: "_start", location: {zone})'
 
 
 def counted(source: Source, labels: Sequence[Label], every: str, ref: str = "A") -> Target:
@@ -117,13 +116,10 @@ def _energy(source: Source, labels: Sequence[Label], every: str) -> tuple[str, s
     return f"{TIMEZONE}{cut}{made}", f"union({joined}\n{total}"
 
 
-def _by_day(
-    source: Source, labels: Sequence[Label], steps: str, fn: str, ref: str, *, empty: bool = False, after: str = ""
-) -> Target:
+def _by_day(source: Source, labels: Sequence[Label], steps: str, fn: str, ref: str, after: str = "") -> Target:
     """What the steps make of the readings, drawn together by local day. after: a step on each day's value."""
     readings = picked(source, [point for point, _ in labels], "v.timeRangeStart", "v.timeRangeStop")
-    days = windows(source, "1d", fn, empty=empty)
-    return Target(f"{TIMEZONE}{readings}\n{steps}{days}\n{after}{labelled(labels)}", ref, _names(labels))
+    return Target(f"{TIMEZONE}{readings}\n{steps}{windows(source, '1d', fn)}\n{after}{labelled(labels)}", ref, _names(labels))
 
 
 _HELD = "  |> aggregateWindow(every: 5m, fn: last, createEmpty: true)\n  |> fill(usePrevious: true)\n"
@@ -137,9 +133,13 @@ def hours_on(source: Source, labels: Sequence[Label], ref: str = "A") -> Target:
 
 
 def starts(source: Source, labels: Sequence[Label], ref: str = "A", least: float | None = None) -> Target:
-    """How often flags came on, or values rose above `least`, by local day; what was so before the range is no start."""
+    """How often flags came on, or values rose above `least`, by local day; what was so before the range is no start.
+
+    A day on which it never came on has none, 0, and is told apart from a day of which nothing is known.
+    """
     number = "  |> toFloat()\n" if least is None else f"  |> map(fn: (r) => ({{r with _value: {_one_above(least)}}}))\n"
-    return _by_day(source, labels, f"{number}  |> difference()\n  |> filter(fn: (r) => r._value > 0.5)\n", "sum", ref, empty=True)
+    begun = f"  |> difference()\n  |> map(fn: (r) => ({{r with _value: {_one_above(0.5)}}}))\n"
+    return _by_day(source, labels, f"{number}{begun}", "sum", ref)
 
 
 def _one_above(least: float) -> str:

@@ -109,9 +109,9 @@ def tell(store: TelemetryStore, site: Site, wrong: bool, now: datetime) -> None:
 
 
 def tell_plant(store: TelemetryStore, site: Site, heat_w: float, now: datetime) -> None:
-    """Six hours of running, the same instants each time so that the newer telling replaces the older."""
+    """More than six hours of running, the same instants each time so that the newer telling replaces the older."""
     hour = now.replace(minute=0, second=0, microsecond=0)
-    at = [hour - timedelta(minutes=5 * step) for step in range(60)]
+    at = [hour - timedelta(minutes=5 * step) for step in range(80)]
     values = {"heat-pump/heat_power": heat_w, "heat-pump/power": 30_000.0}
     store.write(site.id, [Reading(point, instant, value, now) for point, value in values.items() for instant in at])
 
