@@ -15,6 +15,7 @@ from rules.arbiter import LIGHT_LIFE, READY_BAND_K, RELEASE_BAND_K, SETPOINT_LIF
 from rules.claims import in_service
 from rules.commanding import Wish, commands
 from rules.cooling import CoolWish, cool
+from rules.damp import dry
 from rules.heat_wish import HeatWish
 from rules.lighting import LightWish, light
 from rules.plant import ZoneNeed, run
@@ -97,7 +98,7 @@ def view_of(snapshot: Snapshot, zone: Zone) -> ZoneView:
     points = snapshot.layout.zones[zone.id]
     return ZoneView(
         snapshot=snapshot,
-        zone=zone,
+        zone=dry(snapshot, zone),
         points=points,
         claims=snapshot.schedule.get(zone.id, ()),
         memory=snapshot.memory.zones.get(zone.id, ZoneMemory()),

@@ -22,6 +22,7 @@ from premises.tariff import Carrier
 from premises.time import SLOT
 from rules.answer import answered, asking
 from rules.claims import Schedule
+from rules.damp import dried
 from rules.decide import decide
 from rules.drift import Drift, passed
 from rules.heat_estimate import PlantShares, cold, door_open, electricity, gains, heats, opening_of
@@ -211,7 +212,7 @@ class Engine:
             mass = self.mass.get(zone.id, (now, air))[1]
             starts[zone.id] = ZoneStart(air, mass, memory.warm_at, memory.latch.claim if memory.latch else None)
         return Outlook(
-            site=self.water.known(self.site, now),
+            site=dried(view, self.water.known(self.site, now)),
             now=now,
             schedule=seen.schedule,
             starts=starts,

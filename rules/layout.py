@@ -29,6 +29,7 @@ class ZonePoints:
     switches: tuple[str, ...] = ()
     gains: tuple[str, ...] = ()
     illuminance: tuple[str, ...] = ()
+    humidity: tuple[str, ...] = ()
 
     @property
     def lit(self) -> bool:
@@ -112,6 +113,7 @@ def _zone_points(points: list[Point], gains: tuple[str, ...]) -> ZonePoints:
         switches=_ids(points, "switch_state", True),
         gains=gains,
         illuminance=_ids(points, "illuminance"),
+        humidity=_ids(points, "humidity"),
     )
 
 

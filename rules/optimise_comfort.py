@@ -26,6 +26,9 @@ COAST, COAST_DROP_K = timedelta(minutes=60), 0.1
 """Towards the wrap the plan may let the temperature fall a little."""
 ALLOWED_K, STORED_K = 0.5, 1.0
 """How far above the target heat may bring the air: valves set to the target shut there. A slab's valve is set by its next call."""
+MARGIN_MOST_K = 0.6
+"""No call is planned warmer than this above its target: what a model is more unsure of, full power in the last hours makes good;
+a slab has no such hours."""
 FREE_K = 0.3
 """What sun, people and lamps bring is no heat that a plan could hold back: the ceiling lies this far above where they lead."""
 
@@ -55,9 +58,10 @@ def comfort_of(outlook: Outlook, zone: Zone, model: ZoneModel, slots: int) -> As
             if claim.start <= begins < claim.end:
                 free[k] += model.gain * ((claim.people or 0) * PERSON_W + claim.lamp_power_w)
             if claim.heat_c is not None and claim.start - LEAD_MARGIN <= ends <= claim.end:
-                margin = (
-                    max(outlook.margins_k.get(zone.id, outlook.margin_k), model.spare_k(k)) if ends - SLOT < claim.start else 0.0
-                )
+                margin = 0.0
+                if ends - SLOT < claim.start:
+                    margin = max(outlook.margins_k.get(zone.id, outlook.margin_k), model.spare_k(k))
+                    margin = margin if zone.emitter is Emitter.SLAB else min(MARGIN_MOST_K, margin)
                 if ends > claim.end - COAST and claim.floor_c is None:
                     margin -= COAST_DROP_K
                 low[k], penalty[k] = max(low[k], claim.heat_c + margin), SHORT_PENALTY

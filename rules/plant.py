@@ -110,7 +110,7 @@ def _heating_supply(plant: Plant, asking: Sequence[ZoneNeed], outside: float, pl
             if need.state is ZoneState.OCCUPIED and need.short_k > SAG_K:
                 return max(planned_c, curve + DEMAND_TRIM_K * need.demand)
             return planned_c
-        if need.state in PREHEATING:
+        if need.state in PREHEATING and not (need.planned and need.short_k <= SAG_K):  # a planned pause needs no hot water
             return max(need.zone.emitter_supply_c, curve)
         return curve + DEMAND_TRIM_K * (need.demand - DEMAND_FAIR)
 

@@ -17,6 +17,11 @@ def rest(view: ZoneView) -> HeatWish:
         reason = Reason("not_in_service", {"since": str(zone.in_service), "limit": zone.frost_c})
         return HeatWish(wish(zone, Priority.SAVING, zone.frost_c, reason), ZoneState.FROST_GUARD)
     value = max(zone.setback_c, zone.frost_c)
+    declared = max(site.zone(zone.id).setback_c, zone.frost_c)
+    if value > declared:
+        humidity = view.snapshot.middle(view.points.humidity) or 0.0
+        reason = Reason("setback_damp", {"setback": value, "declared": declared, "humidity": humidity})
+        return HeatWish(wish(zone, Priority.SAVING, value, reason), ZoneState.SET_BACK)
     if view.air_c is None:
         reason = Reason("setback_blind", {"setback": value})
         return HeatWish(wish(zone, Priority.SAVING, value, reason), ZoneState.SENSOR_LOST)
