@@ -27,7 +27,7 @@ NAMES = {"rules": "rules, optimised", "leads": "rules, leads only", "200": "alwa
 
 
 def part_of(site: Site, zones: tuple[str, ...]) -> Site:
-    """The site with these zones only and the plant of the first."""
+    """The site with these zones only and the plants that serve them."""
     gone = tuple(zone.id for zone in site.zones if zone.id not in zones)
 
     def stays(name: str) -> bool:
@@ -44,7 +44,8 @@ def part_of(site: Site, zones: tuple[str, ...]) -> Site:
     )
     meters = tuple(replace(m, zones=tuple(z for z in m.zones if z in zones)) for m in site.meters if stays(m.id))
     points = tuple(p for p in site.points if p.zone not in gone and stays(p.subject))
-    plants = tuple(p for p in site.plants if p.id == kept[0].heating_plant)
+    served = {zone.heating_plant for zone in kept} | {zone.cooling_plant for zone in kept}
+    plants = tuple(p for p in site.plants if p.id in served)
     return replace(site, zones=kept, points=points, plants=plants, meters=meters)
 
 
