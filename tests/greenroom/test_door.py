@@ -16,6 +16,7 @@ from greenroom.rounds import Rounds
 from greenroom.settings import Settings
 from premises.booking import Booking, BookingKey, Override, OverrideKind
 from premises.errors import SettingError, StoreUnavailableError
+from premises.ports import House
 from premises.reading import Reading
 from premises.site import Site
 from premises.sitefile import example, load_site
@@ -156,11 +157,14 @@ def test_a_decision_that_stands_unchanged_is_as_young_as_the_houses_last_word(
     assert all(check.ok for check in door.house.checks())
 
 
-def test_what_only_the_intake_can_do_is_not_at_the_door(door: Door) -> None:
+def test_what_only_the_intake_can_do_is_not_at_the_door(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    paged: list[House] = []  # a process has one live page, and another test may have it
+    monkeypatch.setattr("greenroom.front.mount_page", lambda _app, house, _settings: paged.append(house))
     assert door.house.quarantine_desk is None
     assert door.house.configuration is None
     assert door.house.quarantine(10, 0) == ()
     assert front_door(door.house, settings(Path("unused"))).title
+    assert paged == [door.house]
 
 
 def test_a_store_that_is_away_leaves_the_door_open(
