@@ -30,6 +30,8 @@ NO_PAUSE = timedelta(minutes=30)
 """So close to the call no plan lets go: a light room loses a kelvin in a quarter hour."""
 LOST_K = 0.6
 """What was warm before its call counts as warm until it is this far below."""
+FAR_SHARE, FAR_MORE = 1.5, timedelta(hours=4)
+"""A call is far while there is time for its lead, half as much again, and four hours."""
 PLAN_LIFE = timedelta(hours=2)
 """An older plan is not followed: the ladder goes down a rung."""
 
@@ -77,9 +79,9 @@ def _ahead(view: ZoneView, claim: Claim) -> HeatWish | None:
     """Heating before the call: by the latch, by the plan's start, or by the lead."""
     target = claim.heat_c or 0.0
     latch = view.memory.latch
-    if latch is not None and latch.claim == claim.name and latch.target_c == target:
-        return _heating(view, claim, latch)
     lead = lead_now(view, target, claim)
+    if latch is not None and latch.claim == claim.name and latch.target_c == target and not _stored(view, claim, latch, lead):
+        return _heating(view, claim, latch)
     start, rung = claim.start - lead.duration - LEAD_MARGIN, lead.rung
     planned = planned_start(view, claim)
     if planned is not None:
@@ -89,6 +91,23 @@ def _ahead(view: ZoneView, claim: Claim) -> HeatWish | None:
         return None
     reason = _reason(view, claim, lead, rung)
     return _heating(view, claim, Latch(claim.name, claim.booking, view.now, target, lead.duration, rung, reason))
+
+
+def _stored(view: ZoneView, claim: Claim, latch: Latch, lead: Lead) -> bool:
+    """Whether what a plan heated was warmth put by for a call still far away, and it rests now: nothing to hold on to until then.
+
+    Else hours of cheap or sunny heat days ahead would end, with the plan that asked for them, in days at the full target.
+    """
+    if latch.rung is not Rung.OPTIMISED or view.now + FAR_SHARE * lead.duration + FAR_MORE >= claim.start:
+        return False
+    now = next(iter(planned_slots(view)), None)
+    return now is None or now.setpoint_c is None or now.setpoint_c <= _floor(view, now.start, claim) + READY_BAND_K
+
+
+def _floor(view: ZoneView, at: datetime, claim: Claim) -> float:
+    """What the zone is held at by then for others than this claim."""
+    there = [c.heat_c for c in view.claims if c.acts and c.heat_c is not None and c.start <= at < c.end and c.name != claim.name]
+    return max([view.zone.setback_c, *there])
 
 
 def _heating(view: ZoneView, claim: Claim, latch: Latch) -> HeatWish:
@@ -212,7 +231,7 @@ def planned_start(view: ZoneView, claim: Claim) -> datetime | None:
     for slot in slots:
         if slot.start >= claim.start:
             break
-        if slot.setpoint_c is not None and slot.setpoint_c > view.zone.setback_c + READY_BAND_K:
+        if slot.setpoint_c is not None and slot.setpoint_c > _floor(view, slot.start, claim) + READY_BAND_K:
             return slot.start
     return claim.start
 

@@ -17,7 +17,7 @@ from rules.claims import Claim
 from rules.conversion import capacity_w
 from rules.lp_task import Array, PlantTask, Solution, Task, ZoneTask
 from rules.optimise_cold import cold_of, cold_share, cool_claims, cool_setpoint
-from rules.optimise_comfort import REST_PENALTY, SHORT_PENALTY, STORED_K, comfort_of, left_over, wanted_share
+from rules.optimise_comfort import REST_PENALTY, SHORT_PENALTY, STORED_K, comfort_of, left_over, penalties, wanted_share
 from rules.plan_words import worded
 from rules.simple_plan import SLOT_H, Outlook, heated_zones, light_at, simple_plan
 from rules.supply_levels import HEAT_SHOWS, levels_of, steps_of, supply_course
@@ -194,13 +194,13 @@ def _zone_task(
             free = free + weight * outlook.airs[other]
     caps = caps * wanted_share(outlook, zone, model, caps)
     air_value, mass_value = left_over(outlook, zone, model, float(np.mean(price * rates[0])), slots)
-    past = outlook.past_kw.get(zone.id, ())
+    past, unused = outlook.past_kw.get(zone.id, ()), penalty < penalties(zone)[0]
     return ZoneTask(
         id=zone.id, plant=plant, mass=model.mass, outdoor=model.outdoor, heat=model.heat * 1000.0, delay=model.delay,
         tau_h=model.tau_h, neighbours=tuple(inside), air_c=begin.air_c, mass_c=begin.mass_c, still=still,
         past_kw=(0.0,) * max(0, model.delay - len(past)) + tuple(past[len(past) - model.delay :] if model.delay else ()),
         free_k=free, low_c=asked.low_c, penalty=penalty, caps_kw=caps, rates=rates, end_air=air_value, end_mass=mass_value,
-        early=np.where(penalty < SHORT_PENALTY, EARLY_SHARE * model.outdoor / model.heat / 1000.0 * SLOT_H * price * rates[0], 0.0),
+        early=np.where(unused, EARLY_SHARE * model.outdoor / model.heat / 1000.0 * SLOT_H * price * rates[0], 0.0),
         ceiling_c=asked.high_c,
     )  # fmt: skip
 

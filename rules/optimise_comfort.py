@@ -16,9 +16,10 @@ from rules.lp_task import NO_CEILING_C, Array
 from rules.simple_plan import SLOT_H, Outlook, light_at
 from rules.thermal import PERSON_W, ZoneModel
 
-SHORT_PENALTY = 20.0
-"""Objective per K and slot of being too cold with people in; far above what any heat costs."""
-REST_PENALTY = 2.0
+SHORT_PENALTY, SHORT_PENALTY_QUICK = 20.0, 2.0
+"""Objective per K and slot of being too cold with people in; far above what any heat costs. A room that answers within the hour
+makes a small miss good; at the price of a slab's misses halls were heated through the night for a tenth of a K in the morning."""
+REST_PENALTY, REST_PENALTY_QUICK = 2.0, 1.0
 END_SHARE = 0.8
 REST_RESERVE, REST_SHARE = 1.5, 0.05
 DRIFT_FADES_H = 6.0
@@ -43,11 +44,19 @@ class Asked:
     free_k: Array
 
 
+def penalties(zone: Zone) -> tuple[float, float]:
+    """What a K and slot below what is asked costs with people in, and without."""
+    if zone.emitter is Emitter.SLAB:
+        return SHORT_PENALTY, REST_PENALTY
+    return SHORT_PENALTY_QUICK, REST_PENALTY_QUICK
+
+
 def comfort_of(outlook: Outlook, zone: Zone, model: ZoneModel, slots: int) -> Asked:
     """What the zone's claims ask; the call's temperature is raised by the margin."""
     start, rest = slot_start(outlook.now), max(zone.setback_c, zone.frost_c)
     low, high = np.full(slots, rest), np.full(slots, rest)
-    penalty, free = np.full(slots, REST_PENALTY), np.zeros(slots)
+    short, cold = penalties(zone)
+    penalty, free = np.full(slots, cold), np.zeros(slots)
     claims = [c for c in outlook.schedule.get(zone.id, ()) if c.acts and c.start < start + slots * SLOT]
     drift = outlook.drift_k.get(zone.id, 0.0)
     spare = ALLOWED_K if zone.emitter is not Emitter.SLAB else STORED_K
@@ -64,7 +73,7 @@ def comfort_of(outlook: Outlook, zone: Zone, model: ZoneModel, slots: int) -> As
                     margin = margin if zone.emitter is Emitter.SLAB else min(MARGIN_MOST_K, margin)
                 if ends > claim.end - COAST and claim.floor_c is None:
                     margin -= COAST_DROP_K
-                low[k], penalty[k] = max(low[k], claim.heat_c + margin), SHORT_PENALTY
+                low[k], penalty[k] = max(low[k], claim.heat_c + margin), short
         high[k] = max(low[k], _due_c(zone, claims, begins)) + spare
         free[k] += model.gain * zone.lighting_power_w * light_at(claims, begins) / 100.0
     return Asked(low, penalty, np.maximum(high, _unheated(outlook, zone, model, low, free) + FREE_K), free)
