@@ -69,8 +69,6 @@ def lead_for(
         return Lead(timedelta(0), Rung.LEARNED if learned else Rung.TABLE, off_h)
     if learned is not None and learned.warm is not None and air_c is not None:
         hours = full_power_hours(learned.warm, emitter, air_c, air_c if mass_c is None else mass_c, outside, target_c, share)
-        if learned.warm.doubted:
-            hours = min(hours, table_hours(emitter, outside, off_h, target_c - air_c) / crowded)
         return Lead(min(timedelta(hours=hours), LEAD_MOST), Rung.LEARNED, off_h)
     if learned is not None and air_c is not None:
         hours = learned.margin_h + learned_hours(learned, target_c - air_c, target_c - outside, off_h)

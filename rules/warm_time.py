@@ -25,14 +25,13 @@ PLANT_SURE = 0.95
 class WarmTime:
     """A zone at full power: its learned model, and the most heat in W that emitter and plant together give it.
 
-    supply_most_c: hottest water of its plant; doubted: the model is not trusted to plan by, and bounded by the table.
+    supply_most_c: hottest water of its plant.
     """
 
     zone: Zone
     model: ZoneModel
     most_w: float
     supply_most_c: float
-    doubted: bool = False
 
     def hours(
         self, air_c: float, mass_c: float, outdoor_c: float, target_c: float, share: float | None = None, *, sure: bool = True

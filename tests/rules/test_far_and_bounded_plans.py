@@ -9,17 +9,13 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from premises.plan import Rung
 from premises.site import Emitter, Plant, PlantKind
 from premises.tariff import Carrier, TariffBand
 from premises.time import SLOT
 from rules.conversion import capacity_w
-from rules.lead import lead_for, table_hours
 from rules.lp_solve import Solver, broken
 from rules.optimise import horizon_slots, optimised_plan, task_of, with_valves
 from rules.simple_plan import heated_zones, simple_plan
-from rules.snapshot import LearnedLead
-from rules.warm_time import WarmTime
 from tests.rules.studio import at, booked, make_up, stage, studio
 from tests.rules.test_optimised_plan import MODEL, NOW, SHOOT, air_at, flat, heat, outlook, planned
 
@@ -96,18 +92,3 @@ def test_a_short_gap_between_two_bookings_is_bridged_where_that_takes_less(gap_h
     air = np.array([slot.air_c for slot in plan.zones[0].slots])[gap]
     assert bool(air.min() > 18.0) is bridged
     assert air_at(plan, f"{start:%Y-%m-%d %H:%M}") >= 19.9
-
-
-def test_a_doubted_model_tells_a_lead_but_none_beyond_the_table() -> None:
-    zone = stage()
-    trusted = WarmTime(zone, MODEL, 60000.0, 55.0)
-    sure = LearnedLead(0, 0, 0, 0, 0, 0, warm=trusted)
-    weak = LearnedLead(0, 0, 0, 0, 0, 0, warm=replace(trusted, most_w=27000.0))
-    doubted = LearnedLead(0, 0, 0, 0, 0, 0, warm=replace(trusted, most_w=27000.0, doubted=True))
-    ways = [lead_for(zone.emitter, 13.0, 20.0, 0.0, 60.0, found, 13.0) for found in (sure, weak, doubted)]
-    hours = [lead.duration / timedelta(hours=1) for lead in ways]
-    table = table_hours(zone.emitter, 0.0, 60.0, 7.0)
-    assert hours[0] < table
-    assert hours[1] > table
-    assert hours[2] == pytest.approx(table)
-    assert {lead.rung for lead in ways} == {Rung.LEARNED}
