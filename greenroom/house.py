@@ -28,7 +28,7 @@ from ingest.live import LiveValues
 from premises.booking import Booking
 from premises.errors import GreenroomError, RetryableError, StoreUnavailableError, UnknownNameError
 from premises.plan import ReadyBy
-from premises.ports import Check, House, Quarantined, TelemetryStore
+from premises.ports import Check, House, Intake, Quarantined, TelemetryStore
 from premises.site import Cluster, Site
 from premises.time import Clock
 from reports.editions.shelf import FolderShelf
@@ -221,12 +221,23 @@ def _runners(settings: Settings, clock: Clock, ports: Ports, optimiser: LinearOp
     decisions = DecisionFiles(settings.decisions_path, keep=timedelta(days=settings.decision_days))
 
     def runner_of(site: Site) -> RulesRunner:
-        record = DecisionKeeping(site.id, decisions)
-        weather = feed_of(site, settings.data, allow_private=settings.private_calendars)
-        carbon = carbon_of(site)
-        return RulesRunner(site, clock, ports, carbon_kg_per_kwh=carbon, forecast=weather, optimiser=optimiser, record=record)
+        return runner_over(settings, site, clock, ports, optimiser, DecisionKeeping(site.id, decisions))
 
     return runner_of
+
+
+def runner_over(
+    settings: Settings,
+    site: Site,
+    clock: Clock,
+    ports: Ports,
+    optimiser: LinearOptimiser | None,
+    record: DecisionKeeping | None = None,
+) -> RulesRunner:
+    """The rules of a site, with its forecast and carbon factors. record: keeps the decisions; None where they only think along."""
+    weather = feed_of(site, settings.data, allow_private=settings.private_calendars)
+    carbon = carbon_of(site)
+    return RulesRunner(site, clock, ports, carbon_kg_per_kwh=carbon, forecast=weather, optimiser=optimiser, record=record)
 
 
 def _make_folder(settings: Settings) -> None:
@@ -246,11 +257,31 @@ def _house(
     intake: IntakeService,
     runners: Mapping[str, RulesRunner],
 ) -> House:
-    def checks() -> Sequence[Check]:
-        return (_check("store", store.check), _check("books", books.check), *intake.checks())
-
     def quarantine(limit: int, after: int) -> Sequence[Quarantined]:
         return journal.quarantine(limit, after)
+
+    return replace(
+        house_over(sites, clock, store, books, live, intake, runners, intake.checks),
+        quarantine=quarantine,
+        quarantine_desk=JournalDesk(journal, intake),
+        metrics=lambda: intake.metrics().decode() + notices_text(books, sites),
+    )
+
+
+def house_over(
+    sites: Mapping[str, Site],
+    clock: Clock,
+    store: TelemetryStore,
+    books: Books,
+    live: LiveValues,
+    intake: Intake,
+    runners: Mapping[str, RulesRunner],
+    more_checks: Callable[[], Sequence[Check]],
+) -> House:
+    """What the gateway sees over a store and books, whoever's process it is in. more_checks: beside those of store and books."""
+
+    def checks() -> Sequence[Check]:
+        return (_check("store", store.check), _check("books", books.check), *more_checks())
 
     return House(
         sites=sites,
@@ -274,9 +305,7 @@ def _house(
         checks=checks,
         version=version("greenroom"),
         started_at=clock.now(),
-        quarantine=quarantine,
-        quarantine_desk=JournalDesk(journal, intake),
-        metrics=lambda: intake.metrics().decode() + notices_text(books, sites),
+        metrics=lambda: notices_text(books, sites),
     )
 
 

@@ -157,12 +157,6 @@ class MqttConnection:
         return self._connected.is_set()
 
     @property
-    def refused_filters(self) -> frozenset[str]:
-        """Topic filters that the broker does not let us subscribe to."""
-        with self._lock:
-            return self._subscriptions.refused
-
-    @property
     def mqtt_version(self) -> int:
         """5 or 4 (3.1.1): what is spoken, or tried."""
         return self._version

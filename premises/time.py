@@ -125,10 +125,15 @@ def local_day(day: date, zone: tzinfo) -> Interval:
     return Interval(local_midnight(day, zone), local_midnight(day + timedelta(days=1), zone))
 
 
+def following_month(day: date) -> date:
+    """The first day of the month after the day's."""
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
 def local_month(year: int, month: int, zone: tzinfo) -> Interval:
     """The local month as an interval."""
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return Interval(local_midnight(date(year, month, 1), zone), local_midnight(following, zone))
+    first = date(year, month, 1)
+    return Interval(local_midnight(first, zone), local_midnight(following_month(first), zone))
 
 
 def local_days(interval: Interval, zone: tzinfo) -> Iterator[date]:

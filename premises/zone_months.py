@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from premises.ports import EnergyBucket, Resolution, TelemetryStore
 from premises.site import Meter, Site
-from premises.time import Interval, local_midnight
+from premises.time import Interval, following_month, local_midnight
 
 YEARS = 5
 MOST_YEARS = 30
@@ -60,7 +60,7 @@ class _Part:
 def months_back(today: date, years: int) -> tuple[date, date]:
     """First days of the month so many years ago, and of the month after today's: what is to be kept, the running month with it."""
     first = date(today.year - years, today.month, 1)
-    return first, _following(today.replace(day=1))
+    return first, following_month(today)
 
 
 def zone_months(site: Site, store: TelemetryStore, first: date, beyond: date) -> list[ZoneMonth]:
@@ -135,12 +135,8 @@ def _months(first: date, beyond: date) -> list[date]:
     month, found = first.replace(day=1), []
     while month < beyond:
         found.append(month)
-        month = _following(month)
+        month = following_month(month)
     return found
-
-
-def _following(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
 def as_row(one: ZoneMonth) -> dict[str, object]:

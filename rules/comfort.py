@@ -19,7 +19,7 @@ from rules.crowd import beside_others
 from rules.heat_wish import HeatWish, wish
 from rules.lead import LEAD_MOST, OUTDOOR_ASSUMED_C, Lead, full_power_hours, hours_off, lead_for
 from rules.snapshot import Latch, ZoneView
-from rules.warm_time import PLANT_SURE, SHARE_LEAST, SHARE_MOST
+from rules.warm_time import PLANT_SURE, share_of
 from rules.wording import degrees, length, wall
 
 HOUR = timedelta(hours=1)
@@ -79,9 +79,9 @@ def _ahead(view: ZoneView, claim: Claim) -> HeatWish | None:
     """Heating before the call: by the latch, by the plan's start, or by the lead."""
     target = claim.heat_c or 0.0
     latch = view.memory.latch
-    lead = lead_now(view, target, claim)
-    if latch is not None and latch.claim == claim.name and latch.target_c == target and not _stored(view, claim, latch, lead):
+    if latch is not None and latch.claim == claim.name and latch.target_c == target and not _stored(view, claim, latch):
         return _heating(view, claim, latch)
+    lead = lead_now(view, target, claim)
     start, rung = claim.start - lead.duration - LEAD_MARGIN, lead.rung
     planned = planned_start(view, claim)
     if planned is not None:
@@ -93,15 +93,17 @@ def _ahead(view: ZoneView, claim: Claim) -> HeatWish | None:
     return _heating(view, claim, Latch(claim.name, claim.booking, view.now, target, lead.duration, rung, reason))
 
 
-def _stored(view: ZoneView, claim: Claim, latch: Latch, lead: Lead) -> bool:
+def _stored(view: ZoneView, claim: Claim, latch: Latch) -> bool:
     """Whether what a plan heated was warmth put by for a call still far away, and it rests now: nothing to hold on to until then.
 
     Else hours of cheap or sunny heat days ahead would end, with the plan that asked for them, in days at the full target.
     """
-    if latch.rung is not Rung.OPTIMISED or view.now + FAR_SHARE * lead.duration + FAR_MORE >= claim.start:
+    if latch.rung is not Rung.OPTIMISED or view.now + FAR_MORE >= claim.start:
         return False
-    now = next(iter(planned_slots(view)), None)
-    return now is None or now.setpoint_c is None or now.setpoint_c <= _floor(view, now.start, claim) + READY_BAND_K
+    slot = next(iter(planned_slots(view)), None)
+    if slot is not None and slot.setpoint_c is not None and slot.setpoint_c > _floor(view, slot.start, claim) + READY_BAND_K:
+        return False
+    return view.now + FAR_SHARE * lead_now(view, latch.target_c, claim).duration + FAR_MORE < claim.start
 
 
 def _floor(view: ZoneView, at: datetime, claim: Claim) -> float:
@@ -208,8 +210,7 @@ def planned_share(view: ZoneView, claim: Claim) -> float | None:
     slots = max(1, -(-(claim.start - view.now) // SLOT))
     outside = _coldest_soon(view)
     power = capacity_w(site.plant(zone.heating_plant), OUTDOOR_ASSUMED_C if outside is None else outside)
-    left = PLANT_SURE * power - sum(taken) / slots
-    return min(SHARE_MOST, max(SHARE_LEAST, left / zone.emitter_power_w))
+    return share_of(PLANT_SURE * power - sum(taken) / slots, zone.emitter_power_w)
 
 
 def planned_slots(view: ZoneView) -> Sequence[PlanSlot]:

@@ -43,7 +43,7 @@ def _share(points: tuple[tuple[float, float, float], ...], outdoor_c: int, suppl
 
 
 def capacity_w(plant: Plant, outdoor_c: float) -> float:
-    """Heat that the plant gives at most: a heat pump less in the cold, as outdoor air has less to give (about 2 % of it per K).
+    """Heat that the plant gives at most: a heat pump less in the cold, as outdoor air has less to give: CAPACITY_PER_K of it per K.
 
     Rated at 7 °C, by EN 14511; a boiler gives what is on its plate.
     """

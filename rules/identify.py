@@ -8,7 +8,6 @@ on the last days.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -192,9 +191,3 @@ def doubts(model: ZoneModel, record: Record, since: int = 0) -> tuple[tuple[int,
         least = min(DOUBT_MOST_K, max(least, float(np.max(wrong)) if told is None else told))
         found.append((ahead, least))
     return tuple(found)
-
-
-def learn_all(records: Mapping[str, Record], slow: frozenset[str], in_force: Mapping[str, ZoneModel]) -> dict[str, Fit]:
-    """The zones whose new model is better than the one in force."""
-    found = {zone: fit(record, slow=zone in slow, in_force=in_force.get(zone)) for zone, record in records.items()}
-    return {zone: fitted for zone, fitted in found.items() if fitted is not None}

@@ -95,4 +95,9 @@ def crowded_share(
     others = [z for z in site.zones if z.heating_plant == plant.id and z.id != zone.id]
     up = zone.emitter_power_w + sum(z.emitter_power_w for z in others if z.id in heating_up)
     hold = sum(in_use.get(z.id, IDLE_SHARE) * z.emitter_power_w for z in others if z.id not in heating_up)
-    return min(SHARE_MOST, max(SHARE_LEAST, (PLANT_SURE * capacity_w(plant, outdoor_c) - hold) / up))
+    return share_of(PLANT_SURE * capacity_w(plant, outdoor_c) - hold, up)
+
+
+def share_of(left_w: float, emitters_w: float) -> float:
+    """What a plant has left, as a share of what the emitters that it is for can take, within what can be believed."""
+    return min(SHARE_MOST, max(SHARE_LEAST, left_w / emitters_w))

@@ -6,7 +6,6 @@ own and must not be read by what plans and decides, which has to learn a buildin
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,11 +69,6 @@ class Envelope:
     window_m2: Array
     facade_deg: Array
     between_w_k: Array
-
-
-def zone_number(zone_id: str) -> int:
-    """A number of a zone that depends on its name only, so that adding a zone changes no other."""
-    return zlib.crc32(zone_id.encode())
 
 
 def envelope_of(site: Site, seed: int) -> Envelope:

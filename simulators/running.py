@@ -230,23 +230,6 @@ def run_paced(
         session.live(speed, until, real_time=start is None and speed == 1.0)
 
 
-def run_lockstep(
-    site_file: Path,
-    broker_url: str,
-    *,
-    seed: int,
-    start: datetime,
-    end: datetime,
-    step: timedelta = STEP,
-    bookings: Sequence[Booking] = (),
-    patience_s: float = 120.0,
-    faults: Sequence[Fault] = (),
-) -> None:
-    """Pass from `start` to `end` in steps that the house must answer, then say farewell. Raises LockstepTimeoutError."""
-    with _session(site_file, broker_url, seed, bookings, utc(start), faults) as session:
-        session.lockstep(end, step, patience_s)
-
-
 def run_demo(
     site_file: Path,
     broker_url: str,

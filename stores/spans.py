@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from premises.ports import Resolution
-from premises.time import Interval, local_days, local_midnight
+from premises.time import Interval, following_month, local_days, local_midnight
 from stores.instants import QUARTER_US, micros
 from stores.track import Floats, Micros
 
@@ -45,7 +45,7 @@ def _local_edges(resolution: Resolution, interval: Interval, zone: tzinfo) -> Mi
         days = sorted({day.replace(day=1) for day in days})
     after = date.fromordinal(days[-1].toordinal() + 1)
     if resolution is Resolution.MONTH:
-        after = date(days[-1].year + days[-1].month // 12, days[-1].month % 12 + 1, 1)
+        after = following_month(days[-1])
     found = np.array([micros(local_midnight(day, zone)) for day in (*days, after)], np.int64)
     found.flags.writeable = False
     return found

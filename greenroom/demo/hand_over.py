@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 BACK, AHEAD = timedelta(days=2), timedelta(days=60)
 MOST = 2_000
 EVERY_S = 1.0
-_GONE = frozenset(BookingStatus) - {BookingStatus.CANCELLED}
+_STANDING = frozenset(BookingStatus) - {BookingStatus.CANCELLED}
 
 
 class HandOver:
@@ -40,7 +40,7 @@ class HandOver:
         if newest == self._told:
             return
         now = self._running.clock.now()
-        query = BookingQuery(self._site, overlaps=Interval(now - BACK, now + AHEAD), statuses=_GONE, limit=MOST)
+        query = BookingQuery(self._site, overlaps=Interval(now - BACK, now + AHEAD), statuses=_STANDING, limit=MOST)
         try:
             self._simulators.send(tuple(stored.booking for stored in self._running.books.bookings.find(query)))
         except OSError as error:

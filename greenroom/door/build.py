@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from importlib.metadata import version
 
 import structlog
 
-from greenroom.carbon import carbon_of
 from greenroom.door.quiet import QuietAlarms, QuietBus, QuietPlans
 from greenroom.door.told_intake import StandingDecisions, ToldIntake, house_checks
-from greenroom.house import Planners
-from greenroom.notice_metrics import notices_text
+from greenroom.house import house_over, runner_over
 from greenroom.settings import Settings
-from greenroom.weather.feed import feed_of
 from ingest.live import LiveValues
 from premises.errors import GreenroomError, RetryableError, SettingError
 from premises.ports import Check, House, TelemetryStore
@@ -105,14 +101,9 @@ def door_over(
     optimiser = LinearOptimiser(apart=True) if settings.solver else None
     if optimiser is not None:
         closing.callback(optimiser.close)
-    runners = {site.id: _runner(settings, site, clock, ports, optimiser) for site in sites}
+    runners = {site.id: runner_over(settings, site, clock, ports, optimiser) for site in sites}
     house = _house(settings, by_id, clock, store, books, live, runners, clusters)
     return Door(house, store, books, live, runners, closing.pop_all())
-
-
-def _runner(settings: Settings, site: Site, clock: Clock, ports: Ports, optimiser: LinearOptimiser | None) -> RulesRunner:
-    weather = feed_of(site, settings.data, allow_private=settings.private_calendars)
-    return RulesRunner(site, clock, ports, carbon_kg_per_kwh=carbon_of(site), forecast=weather, optimiser=optimiser)
 
 
 def _house(
@@ -130,38 +121,11 @@ def _house(
     def checks() -> Sequence[Check]:
         told = intake.status().connected
         heard = Check("house", told, "tells of itself" if told else "has told nothing for four minutes; is it running?")
-        return (_asked("store", store), _asked("books", books), heard, *house_checks(decisions, sites, clock))
+        return (heard, *house_checks(decisions, sites, clock))
 
-    return House(
-        sites=sites,
-        clock=clock,
-        store=store,
-        live=live,
-        bookings=books.bookings,
-        overrides=books.overrides,
-        plans=books.plans,
+    return replace(
+        house_over(sites, clock, store, books, live, intake, runners, checks),
         decisions=decisions,
-        commands=books.commands,
-        keys=books.keys,
-        people=books.people,
-        audit=books.audit,
-        alarms=books.alarms,
-        outbox=books.outbox,
-        webhooks=books.webhooks,
-        losses=books.losses,
-        intake=intake,
-        planner=Planners(runners),
-        checks=checks,
-        version=version("greenroom"),
-        started_at=clock.now(),
         clusters=clusters,
         reports=FolderShelf(settings.editions_path),
-        metrics=lambda: notices_text(books, sites),
     )
-
-
-def _asked(name: str, part: TelemetryStore | Books) -> Check:
-    try:
-        return Check(name, True, part.check())
-    except GreenroomError as error:
-        return Check(name, False, str(error))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
 from reports.content import Report
@@ -75,10 +74,3 @@ def _bytes_differ(frozen: bytes, found: bytes) -> str:
         if one != other:
             return f"byte {place}: {one:#04x} was issued, {other:#04x} is there"
     return f"{len(frozen)} bytes were issued, {len(found)} are there"
-
-
-def differing_lines(one: bytes, other: bytes, most: int = 5) -> Iterator[str]:
-    """Lines of a table that differ, as they are in the second."""
-    old, new = one.decode().split("\n"), other.decode().split("\n")
-    found = [line for number, line in enumerate(new) if number >= len(old) or old[number] != line]
-    yield from found[:most]

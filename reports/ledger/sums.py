@@ -11,7 +11,7 @@ import pandas as pd
 
 from premises.site import Meter, Site
 from premises.tariff import Carrier
-from premises.time import Interval, utc
+from premises.time import Interval, following_month, utc
 from reports.content import Evidence
 from reports.ledger.columns import EXPORT, IMPORT, Ledger
 
@@ -98,7 +98,7 @@ def local_months(ledger: Ledger) -> list[tuple[date, Interval]]:
     found, start = [], ledger.period.start
     while start < until:
         local = start.astimezone(zone)
-        following = date(local.year + local.month // 12, local.month % 12 + 1, 1)
+        following = following_month(local)
         end = min(until, utc(pd.Timestamp(following).tz_localize(zone).to_pydatetime()))
         found.append((local.date().replace(day=1), Interval(start, end)))
         start = end

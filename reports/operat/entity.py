@@ -17,7 +17,7 @@ from reports.parts.energy import carriers_of, leaves, load_of
 from reports.parts.factors import FactorsUsed, standing_with
 from reports.parts.figure import derived, energy_figure, kwh_column, share_cells, share_columns
 from reports.parts.frame import whole_year
-from reports.parts.hours import hours_of, merged, used_spans
+from reports.parts.hours import hours_of, used_spans
 
 
 @dataclass(frozen=True)
@@ -247,9 +247,3 @@ def _three_parts(entity: Entity) -> Table:
 def _load(entity: Entity) -> Amount:
     value = load_of(entity.one.ledger).value
     return Amount(None if value is None else float(value), "kWh")
-
-
-def all_hours(entity: Entity) -> float:
-    """Hours in which any zone of the entity was used."""
-    zones = [entity.one.site.zone(zone) for stated, _, _ in entity.parts for zone in stated.zones]
-    return hours_of(merged(span for zone in zones for span in used_spans(entity.one, zone)))

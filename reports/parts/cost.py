@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 import numpy as np
@@ -12,6 +11,7 @@ import pandas as pd
 
 from premises.site import Meter
 from premises.tariff import Contract, Tariff
+from premises.time import following_month
 from reports.content import Cell, CellKind, Column, Section, Table, Text, say
 from reports.figures.shares import rounded_parts
 from reports.inputs import SiteInputs
@@ -125,7 +125,7 @@ def _months_running(one: SiteInputs, contract: Contract | None) -> int:
     months = [month for month, _ in local_months(one.ledger)]
     if contract is None:
         return len(months)
-    ends = [date(month.year + month.month // 12, month.month % 12 + 1, 1) for month in months]
+    ends = [following_month(month) for month in months]
     return sum(
         contract.since < end and (contract.until is None or contract.until > month) for month, end in zip(months, ends, strict=True)
     )

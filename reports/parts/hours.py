@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
-import pandas as pd
 
 from premises.booking import Booking, BookingStatus, DayKind
 from premises.site import Site, Zone
@@ -128,8 +127,3 @@ def used_spans(inputs: SiteInputs, zone: Zone) -> list[Interval]:
 def hours_of(spans: Iterable[Interval]) -> float:
     """Hours of spans that do not overlap."""
     return sum((span.duration / timedelta(hours=1) for span in spans), 0.0)
-
-
-def month_starts(first: date, last: date) -> list[date]:
-    """First days of the months from first to last."""
-    return [stamp.date() for stamp in pd.date_range(first.replace(day=1), last, freq="MS")]

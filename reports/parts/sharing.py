@@ -11,7 +11,7 @@ from premises.booking import Booking
 from premises.site import Meter, Site
 from premises.tariff import Carrier
 from reports.inputs import SiteInputs
-from reports.ledger import EXPORT, IMPORT, Ledger
+from reports.ledger import IMPORT, Ledger
 from reports.ledger.sums import added, meters
 from reports.parts.cost import band_numbers
 from reports.parts.energy import leaves
@@ -165,12 +165,6 @@ def priced(inputs: SiteInputs, series: np.ndarray, sun_part: np.ndarray) -> floa
         return 0.0
     prices = np.array([float(band.price) for band in tariff.bands])
     return float((series * (1.0 - sun_part) * prices[band_numbers(tariff, inputs.ledger)]).sum())
-
-
-def exports_kwh(ledger: Ledger) -> float:
-    """What was sent out, known quarter hours."""
-    grids = [meter.id for meter in meters(ledger.site, "grid", Carrier.ELECTRICITY)]
-    return float(np.nansum(added(ledger, grids, EXPORT).to_numpy()))
 
 
 def names_of(takers: Iterable[str], site: Site) -> dict[str, str]:

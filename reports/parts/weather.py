@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
-
-import numpy as np
 
 from reports.figures.weather import DegreeDays, degree_days, extremes_by_day
 from reports.inputs import SiteInputs
@@ -22,14 +19,3 @@ def degree_days_of(inputs: SiteInputs, first: date, last: date) -> DegreeDays:
     hours = {at: (low, high) for at, low, high in inputs.outdoor_c}
     pairs = extremes_by_day(hours, [first + timedelta(days=number) for number in range((last - first).days + 1)])
     return degree_days([low for low, _ in pairs], [high for _, high in pairs], BASE_C)
-
-
-def monthly_degree_days(inputs: SiteInputs, months: Sequence[date]) -> list[DegreeDays]:
-    """Of each local month named by its first day."""
-    ends = [date(month.year + month.month // 12, month.month % 12 + 1, 1) - timedelta(days=1) for month in months]
-    return [degree_days_of(inputs, month, end) for month, end in zip(months, ends, strict=True)]
-
-
-def mean_of(values: Sequence[float]) -> float | None:
-    """None of nothing."""
-    return float(np.mean(values)) if values else None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
 
+from premises.decision import ZoneDecision
 from premises.plan import PlanSlot, Rung
 from premises.site import Site
 from rules.identify import doubts
@@ -185,30 +186,8 @@ def test_a_trace_of_an_hourly_loop_has_no_holes_but_keeps_an_outage() -> None:
     assert np.isnan(record.air[13:36]).all()
 
 
-def test_a_valve_that_throttles_while_the_plan_heats_is_set_higher() -> None:
-    """Valves that feel their own radiator close early: the setpoint goes up, but never past the target."""
-    wanted = {}
-    for opening in (100.0, 20.0):
-        story = Story(studio(stage(emitter_power_w=30000)), "2026-01-20 00:00")
-        story.book_in(booked(CALL, "2026-01-20 20:00"))
-        engine = story.runner.engine
-        engine.optimiser = LinearOptimiser()
-        engine.models["stage"] = MODEL
-        story.measure(outdoor=3.0, stage=14.0)
-        story.tick("2026-01-20 00:00")
-        plan = story.runner.replan(at("2026-01-20 00:00"))
-        heated = next(s for s in plan.zones[0].slots if s.heat_w > 12000 and (s.setpoint_c or 0.0) < 18.0)
-        story.tick(f"{heated.start:%Y-%m-%d %H:%M}")
-        story.runner.replan(heated.start)
-        story.live.show("stage/heating_demand.valve-1", opening, heated.start)
-        decision = story.zone(f"{heated.start + timedelta(minutes=1):%Y-%m-%d %H:%M}")
-        assert decision.rung is Rung.OPTIMISED
-        wanted[opening] = decision.wanted_c or 0.0
-    assert wanted[20.0] == pytest.approx(min(20.0, wanted[100.0] + 1.5))
-
-
-def test_setpoints_raised_for_valves_that_throttle_stay_raised_while_the_plan_heats() -> None:
-    """Else each tick would answer the one before: raised, wide open, lowered, throttling again."""
+def heating_by_plan() -> tuple[Story, datetime]:
+    """A stage that a plan heats in that slot, slowly: to a setpoint well below the target."""
     story = Story(studio(stage(emitter_power_w=30000)), "2026-01-20 00:00")
     story.book_in(booked(CALL, "2026-01-20 20:00"))
     engine = story.runner.engine
@@ -217,13 +196,32 @@ def test_setpoints_raised_for_valves_that_throttle_stay_raised_while_the_plan_he
     story.measure(outdoor=3.0, stage=14.0)
     story.tick("2026-01-20 00:00")
     plan = story.runner.replan(at("2026-01-20 00:00"))
-    heated = next(s for s in plan.zones[0].slots if s.heat_w > 12000 and (s.setpoint_c or 0.0) < 18.0)
-    story.tick(f"{heated.start:%Y-%m-%d %H:%M}")
-    story.runner.replan(heated.start)
-    wanted = []
-    for minute, opening in enumerate((20.0, 100.0, 100.0), start=1):
-        story.live.show("stage/heating_demand.valve-1", opening, heated.start)
-        wanted.append(story.zone(f"{heated.start + timedelta(minutes=minute):%Y-%m-%d %H:%M}").wanted_c)
+    heated = next(s for s in plan.zones[0].slots if s.heat_w > 12000 and (s.setpoint_c or 0.0) < 18.0).start
+    story.tick(f"{heated:%Y-%m-%d %H:%M}")
+    story.runner.replan(heated)
+    return story, heated
+
+
+def wanted_with_valve_at(story: Story, heated: datetime, opening: float, minute: int) -> ZoneDecision:
+    story.live.show("stage/heating_demand.valve-1", opening, heated)
+    return story.zone(f"{heated + timedelta(minutes=minute):%Y-%m-%d %H:%M}")
+
+
+def test_a_valve_that_throttles_while_the_plan_heats_is_set_higher() -> None:
+    """Valves that feel their own radiator close early: the setpoint goes up, but never past the target."""
+    wanted = {}
+    for opening in (100.0, 20.0):
+        decision = wanted_with_valve_at(*heating_by_plan(), opening, minute=1)
+        assert decision.rung is Rung.OPTIMISED
+        wanted[opening] = decision.wanted_c or 0.0
+    assert wanted[20.0] == pytest.approx(min(20.0, wanted[100.0] + 1.5))
+
+
+def test_setpoints_raised_for_valves_that_throttle_stay_raised_while_the_plan_heats() -> None:
+    """Else each tick would answer the one before: raised, wide open, lowered, throttling again."""
+    story, heated = heating_by_plan()
+    openings = enumerate((20.0, 100.0, 100.0), start=1)
+    wanted = [wanted_with_valve_at(story, heated, opening, minute).wanted_c for minute, opening in openings]
     assert wanted[0] == wanted[1] == wanted[2]
 
 
