@@ -22,6 +22,8 @@ from premises.quantities import QUANTITIES, Quantity
 from premises.reporting import BacsFunction, Operat, Operation, ReportOrder
 from premises.tariff import Carrier, Contract, Tariff
 
+ALL_PHASES = (1, 2, 3)
+
 
 class ZoneUse(StrEnum):
     STAGE = "stage"
@@ -161,6 +163,7 @@ class Point:
     unit: str | None = None  # the message's unit where the message does not tell it
     sign: int = 1
     expected_every: timedelta | None = None  # None: reported on change only, never stale by age
+    phase: int | None = None  # 1 to 3: tells of that phase alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +182,10 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Plant:
-    """What makes heat or cold. Powers are thermal, at the design point; cop_points: (outdoor °C, supply °C, COP)."""
+    """What makes heat or cold. Powers are thermal, at the design point; cop_points: (outdoor °C, supply °C, COP).
+
+    phases: of the supply, 1 to 3, over which an electric one draws evenly.
+    """
 
     id: str
     name: str
@@ -196,6 +202,7 @@ class Plant:
     min_run: timedelta = timedelta(minutes=15)
     min_rest: timedelta = timedelta(minutes=10)
     meter: str | None = None
+    phases: tuple[int, ...] = ALL_PHASES
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +228,7 @@ class Meter:
     value of gas, from the supplier's bill; None where it is not known. resolution_kwh: the least step that its register shows.
     The rest is for the register of meters: serial number, delivery point (PDL, PCE), MID mark, accuracy class, current
     transformer's ratio, first day in place, last check.
+    phases: of the supply, 1 to 3, on which its circuit sits; (): not told, taken as spread over all.
     """
 
     id: str
@@ -240,6 +248,7 @@ class Meter:
     ratio: float | None = None
     installed: date | None = None
     checked: date | None = None
+    phases: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from premises.booking import DayKind
 from premises.quantities import QUANTITIES, Quantity, ValueKind
 from premises.reporting import ReportOrder
 from premises.site import (
+    ALL_PHASES,
     CalendarFeed,
     CalendarRule,
     Cluster,
@@ -107,7 +108,8 @@ def subject_of(device: DeviceForm, measure: MeasureForm) -> str:
 
 def point_id(subject: str, measure: MeasureForm) -> str:
     """`<subject>/<quantity>` or `<subject>/<quantity>.<qualifier>`."""
-    return f"{subject}/{measure.quantity}" + (f".{measure.qualifier}" if measure.qualifier else "")
+    qualifier = measure.qualifier or (f"l{measure.phase}" if measure.phase else "")
+    return f"{subject}/{measure.quantity}" + (f".{qualifier}" if qualifier else "")
 
 
 def channel_of(device: DeviceForm, measure: MeasureForm) -> str:
@@ -145,6 +147,7 @@ def build_points(form: SiteForm) -> tuple[Point, ...]:
                     unit=measure.unit,
                     sign=-1 if measure.invert else 1,
                     expected_every=_expected_every(device, measure, quantity),
+                    phase=measure.phase,
                 )
             )
     return tuple(points)
@@ -163,7 +166,9 @@ def build_device(form: DeviceForm) -> Device:
     )
 
 
-def build_plant(form: PlantForm) -> Plant:
+def build_plant(form: PlantForm, meters: tuple[MeterForm, ...] = ()) -> Plant:
+    """The plant; where it does not say on which phases it sits, its meter does."""
+    metered = next((meter.phases for meter in meters if meter.id == form.meter), None)
     heat_pump = form.kind is PlantKind.HEAT_PUMP
     cop_points = tuple((p.outdoor_c, p.supply_c, p.cop) for p in form.cop_points)
     return Plant(
@@ -182,6 +187,7 @@ def build_plant(form: PlantForm) -> Plant:
         min_run=timedelta(minutes=15) if form.min_run is None else form.min_run,
         min_rest=timedelta(minutes=10) if form.min_rest is None else form.min_rest,
         meter=form.meter,
+        phases=form.phases or metered or ALL_PHASES,
     )
 
 
@@ -217,6 +223,7 @@ def build_meter(form: MeterForm) -> Meter:
         form.ratio,
         form.installed,
         form.checked,
+        form.phases or (),
     )
 
 
@@ -296,7 +303,7 @@ def build_site(form: SiteForm) -> Site:
         zones=zones,
         devices=tuple(build_device(device) for device in form.devices),
         points=build_points(form) + own_points(form.id, zones),
-        plants=tuple(build_plant(plant) for plant in form.plants),
+        plants=tuple(build_plant(plant, form.meters) for plant in form.plants),
         pv_strings=tuple(build_pv(string) for string in form.pv),
         meters=tuple(build_meter(meter) for meter in form.meters),
         tariffs=tuple(build_tariff(tariff, form.currency) for tariff in form.tariffs),

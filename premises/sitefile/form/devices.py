@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from premises.sitefile.form.fields import Duration, Form, Id, Name, Ref, Text, parse_duration
+from premises.sitefile.form.fields import WHOLE, Duration, Form, Id, Name, Ref, Text, parse_duration
 
 QuantityName = Annotated[str, Field(max_length=64)]
 
@@ -41,6 +41,8 @@ class MeasureForm(Form):
     """Turn the sign round: for a meter that was mounted the other way."""
     qualifier: Id | None = None
     """Tells several of one quantity apart: a point's id ends with `.qualifier`."""
+    phase: Annotated[int, Field(ge=1, le=3), WHOLE] | None = None
+    """Tells of this phase of the supply alone, 1 to 3; without a qualifier the point's id ends with `.l1`, `.l2` or `.l3`."""
     every: Every | None = None
     """How often a reading is due; `change`: only when it changes. Left out: the device's own for numbers, change for states."""
 

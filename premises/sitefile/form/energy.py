@@ -28,6 +28,7 @@ from premises.sitefile.form.fields import (
     Months,
     Name,
     NotNegative,
+    Phases,
     Positive,
     Price,
     Ref,
@@ -107,6 +108,8 @@ class PlantForm(Form):
     """Least time off; left out: 10 min."""
     meter: Ref | None = None
     """The meter of what it takes in."""
+    phases: Phases | None = None
+    """Phases of the supply that it draws on; left out: those of its meter, else all three."""
 
 
 class PvForm(Form):
@@ -167,6 +170,8 @@ class MeterForm(Form):
     """First day in place."""
     checked: Day | None = None
     """Day of its last check."""
+    phases: Phases | None = None
+    """Phases of the supply on which its circuit sits; left out: not known, taken as spread over all three."""
 
 
 class BandForm(Form):

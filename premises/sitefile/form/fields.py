@@ -79,6 +79,18 @@ def _numbers(value: Any, words: tuple[str, ...], example: str) -> frozenset[int]
     return frozenset(made)
 
 
+def _phases(value: Any) -> tuple[int, ...]:
+    """One phase or a list of them."""
+    items = value if isinstance(value, list | tuple) else [value]
+    if (
+        not items
+        or len(set(map(str, items))) < len(items)
+        or any(isinstance(one, bool) or not isinstance(one, int) or not 1 <= one <= 3 for one in items)
+    ):
+        raise _wrong("names no phases; write one as 1, several as [1, 2, 3]")
+    return tuple(sorted(items))
+
+
 def _weekdays(value: Any) -> frozenset[int]:
     return _numbers(value, _DAYS, "mon-fri")
 
@@ -173,6 +185,13 @@ Months = Annotated[
     frozenset[int],
     BeforeValidator(_months),
     WithJsonSchema({"type": ["string", "array"], "items": {"type": ["string", "integer"]}, "examples": ["nov-mar"]}),
+]
+Phases = Annotated[
+    tuple[int, ...],
+    BeforeValidator(_phases),
+    WithJsonSchema(
+        {"type": ["integer", "array"], "items": {"type": "integer", "minimum": 1, "maximum": 3}, "examples": [1, [1, 2, 3]]}
+    ),
 ]
 EVERY_DAY = frozenset(range(1, 8))
 EVERY_MONTH = frozenset(range(1, 13))
