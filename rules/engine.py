@@ -30,6 +30,7 @@ from rules.layout import layout_of
 from rules.lp_solve import Solver
 from rules.margin import Margins, Promise
 from rules.night import learn_zone
+from rules.power_limit import loads_without_plants
 from rules.projection import ZoneStart
 from rules.simple_plan import FORESEEN_SLOTS, Outlook, heated_zones, simple_plan
 from rules.snapshot import Decision, Forecast, LearnedLead, Memory, Snapshot, ZoneMemory
@@ -135,7 +136,7 @@ class Engine:
     def _note(self, snapshot: Snapshot, decision: Decision, given: Mapping[str, float]) -> None:
         now, outdoor = snapshot.now, snapshot.outdoor_c
         sun = snapshot.middle(self.layout.irradiance)
-        self._course.note(now, outdoor, sun, *electricity(snapshot))
+        self._course.note(now, outdoor, sun, *electricity(snapshot), loads_without_plants(snapshot))
         if sun is None and snapshot.forecast is not None:
             sun = snapshot.forecast.sun_at(now)
         samples = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from premises.site import Point, Site
+from premises.site import ALL_PHASES, Point, Site
 from premises.tariff import Carrier
 
 GAINS = frozenset({"rig", "lighting", "plug", "server", "general"})
@@ -52,7 +52,8 @@ class PlantPoints:
 class Layout:
     """The parts of all points of a site that the rules read or write.
 
-    pv, grid, heating_power: electric power of production, of the grid connection (import positive), of the plants.
+    pv, grid, heating_power: electric power of production, of the grid connection (import positive), of the plants. grid_phases: of
+    each phase of the connection, where it is told; circuits: power of what sits on named phases, with those.
     """
 
     zones: Mapping[str, ZonePoints]
@@ -63,6 +64,8 @@ class Layout:
     grid: tuple[str, ...] = ()
     heating_power: tuple[str, ...] = ()
     setpoint_step_c: float = 0.5
+    grid_phases: tuple[tuple[str, ...], ...] = ()
+    circuits: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
 def layout_of(site: Site) -> Layout:
@@ -85,11 +88,34 @@ def layout_of(site: Site) -> Layout:
         grid=_powers(site, bought),
         heating_power=_powers(site, own),
         setpoint_step_c=VALVE_STEP_C if site.devices else FREE_STEP_C,
+        grid_phases=tuple(_powers(site, bought, phase) for phase in ALL_PHASES),
+        circuits=_circuits(site),
     )
 
 
-def _powers(site: Site, subjects: set[str]) -> tuple[str, ...]:
-    return tuple(p.id for p in site.points if p.subject in subjects and p.quantity.name == "power")
+def _powers(site: Site, subjects: set[str], phase: int | None = None) -> tuple[str, ...]:
+    """Power of these, all phases together or of one alone; where a meter tells its phases only, these are its power."""
+    told = [p for p in site.points if p.subject in subjects and p.quantity.name == "power"]
+    if phase is not None:
+        return tuple(p.id for p in told if p.phase == phase)
+    whole = {p.subject for p in told if p.phase is None}
+    return tuple(p.id for p in told if p.phase is None or p.subject not in whole)
+
+
+def _circuits(site: Site) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Circuits and plants that sit on some phases only, by the point of their power; a circuit behind such a one is part of it."""
+    above = {meter.id: meter.parent for meter in site.meters}
+    sits = {m.id: m.phases for m in site.meters if m.role == "sub" and m.carrier is Carrier.ELECTRICITY and m.phases}
+    of_plants = {p.meter or p.id: p.phases for p in site.plants if p.carrier is Carrier.ELECTRICITY and p.phases != ALL_PHASES}
+    sits = of_plants | sits
+    found = []
+    for subject, phases in sits.items():
+        parent = above.get(subject)
+        while parent is not None and parent not in sits:
+            parent = above.get(parent)
+        if parent is None:
+            found += [(point, phases) for point in _powers(site, {subject})]
+    return tuple(found)
 
 
 def _gains(site: Site, zone: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from rules.lp_task import Array, PlantTask, Solution, Task, ZoneTask
 from rules.optimise_cold import cold_of, cold_share, cool_claims, cool_setpoint
 from rules.optimise_comfort import REST_PENALTY, SHORT_PENALTY, STORED_K, comfort_of, left_over, penalties, wanted_share
 from rules.plan_words import worded
+from rules.power_limit import power_left
 from rules.simple_plan import SLOT_H, Outlook, heated_zones, light_at, simple_plan
 from rules.supply_levels import HEAT_SHOWS, levels_of, steps_of, supply_course
 from rules.thermal import emitter_power_w
@@ -41,8 +42,6 @@ VALVE_ROUNDS, SHUT_K = 2, 0.2
 EARLY_SHARE = 0.5
 """Warmth that waits for its call is taken to lose this much more than the model says: models flatter what is stored. At a
 quarter, halls of others took five in a hundred more energy for nights that saved no money."""
-POWER_FACTOR = 0.95
-"""kW of a kVA."""
 OPEN_SHARE = 0.5
 """A slab that needs at least this share of what the water can give it has its valve set wide open: its air answers hours later."""
 ABOVE_REST_K = 0.3
@@ -146,24 +145,7 @@ def task_of(outlook: Outlook, zones: Sequence[Zone], simple: Plan, slots: int = 
     export = float(tariff.export_price) if tariff is not None else 0.0
     gain = np.array([max(0.0, _objective(outlook, Carrier.ELECTRICITY, t) - export) for t in times])
     peak = outlook.site.weights.get("peak", 0.0)
-    return Task(outdoor, tuple(zone_tasks), tuple(plant_tasks), surplus, gain, _power_left(outlook, times), peak)
-
-
-def _power_left(outlook: Outlook, times: Sequence[datetime]) -> Array | None:
-    """What the supply contract leaves for the plants by slot, in kW: its power less the other load, plus the sun; None: no limit.
-
-    The load of a contract is taken as spread evenly over its phases.
-    """
-    site, day = outlook.site, outlook.now.astimezone(outlook.site.zoneinfo).date()
-    electric = {m.id for m in site.meters if m.carrier is Carrier.ELECTRICITY and m.role == "grid"}
-    held = [c for c in site.contracts if c.meter in electric and c.since <= day and (c.until is None or day < c.until)]
-    if not held or any(c.power_kva is None for c in held):
-        return None
-    power = POWER_FACTOR * sum(c.power_kva or 0.0 for c in held)
-    forecast = outlook.forecast
-    base = np.array([forecast.base_at(t) - forecast.pv_at(t) for t in times]) / 1000.0
-    result: Array = np.maximum(0.0, power - base)
-    return result
+    return Task(outdoor, tuple(zone_tasks), tuple(plant_tasks), surplus, gain, power_left(outlook, times), peak)
 
 
 def _objective(outlook: Outlook, carrier: Carrier, at: datetime) -> float:

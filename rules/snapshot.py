@@ -27,7 +27,7 @@ PACE_MOST = timedelta(hours=1)
 class Forecast:
     """Weather by slot from `start`: outdoor_c in °C, sun_w_m2 horizontal irradiance, pv_w power of all strings.
 
-    base_w: electric load of the site without heating and cooling; PV above it is surplus.
+    base_w: electric load of the site without heating and cooling; PV above it is surplus. phases_w: the same by phase.
 
     The last value holds after the end: a forecast that is too short must not leave a plan without weather.
     """
@@ -38,6 +38,7 @@ class Forecast:
     sun_w_m2: tuple[float, ...] = ()
     pv_w: tuple[float, ...] = ()
     base_w: tuple[float, ...] = ()
+    phases_w: tuple[tuple[float, ...], ...] = ()
 
     def _at(self, values: tuple[float, ...], instant: datetime) -> float:
         index = int((instant - self.start) / SLOT)
@@ -54,6 +55,12 @@ class Forecast:
 
     def base_at(self, instant: datetime) -> float:
         return self._at(self.base_w, instant)
+
+    def phase_at(self, phase: int, instant: datetime, phases: int = 3) -> float:
+        """Load in W of one phase of so many: its own where it is told, else its even part of the whole."""
+        if len(self.phases_w) == phases:
+            return self._at(self.phases_w[phase - 1], instant)
+        return self.base_at(instant) / phases
 
     def surplus_at(self, instant: datetime) -> float:
         """PV power in W that nothing else takes; none where the load is not told."""

@@ -54,6 +54,7 @@ def sound(forecast: Forecast | None) -> Forecast | None:
         sun_w_m2=_column(forecast.sun_w_m2, -20.0, 1600.0, least=0.0),
         pv_w=_column(forecast.pv_w, -POWER_MOST_W, POWER_MOST_W, least=0.0),
         base_w=_column(forecast.base_w, -POWER_MOST_W, POWER_MOST_W),
+        phases_w=tuple(_column(values, -POWER_MOST_W, POWER_MOST_W) for values in forecast.phases_w),
     )
 
 

@@ -62,9 +62,20 @@ class Persistence:
 
     def __init__(self) -> None:
         self._outdoor, self._sun, self._pv, self._base = Course(), Course(), Course(), Course()
+        self._phases = Course(), Course(), Course()
 
-    def note(self, at: datetime, outdoor_c: float | None, sun_w_m2: float | None, pv_w: float | None, base_w: float | None) -> None:
-        """What is measured now; None: not known."""
+    def note(
+        self,
+        at: datetime,
+        outdoor_c: float | None,
+        sun_w_m2: float | None,
+        pv_w: float | None,
+        base_w: float | None,
+        phases_w: tuple[float, ...] = (),
+    ) -> None:
+        """What is measured now; None: not known. phases_w: the load of each phase, empty where nobody tells them apart."""
+        for phase, power in zip(self._phases, phases_w, strict=False):
+            phase.note(at, power)
         told = ((self._outdoor, outdoor_c), (self._sun, sun_w_m2), (self._pv, pv_w), (self._base, base_w))
         for course, value in told:
             if value is not None:
@@ -74,16 +85,20 @@ class Persistence:
         """The forecast that was told, with what it leaves out filled in; all of it from yesterday where none was."""
         start = slot_start(now)
         pv, base = self._pv.yesterday(now, slots), self._base.yesterday(now, slots)
+        courses = tuple(course.yesterday(now, slots) for course in self._phases)
+        phases = courses if all(courses) else ()
         if told is None:
             sun = self._sun.yesterday(now, slots)
-            return Forecast(now, start, self._outdoor.outdoor(now, outdoor_c, slots), sun, pv, base if pv else ())
+            return Forecast(now, start, self._outdoor.outdoor(now, outdoor_c, slots), sun, pv, base if pv else (), phases)
         lag = round((start - told.start) / SLOT)
 
         def since_told(values: tuple[float, ...]) -> tuple[float, ...]:
             return tuple(values[(index - lag) % 96] for index in range(slots)) if values else ()
 
         outdoor = told.outdoor_c or since_told(self._outdoor.outdoor(now, outdoor_c, slots))
-        return replace(told, outdoor_c=outdoor, pv_w=told.pv_w or since_told(pv), base_w=told.base_w or since_told(base))
+        phases = told.phases_w or tuple(since_told(values) for values in phases)
+        told = replace(told, outdoor_c=outdoor, pv_w=told.pv_w or since_told(pv), base_w=told.base_w or since_told(base))
+        return replace(told, phases_w=phases)
 
 
 class Foretold:
