@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from gateway.calendars.errors import EventFaultError
 from gateway.calendars.lines import Component, Line
+from gateway.calendars.rooms import booked_room
 from gateway.calendars.rule_bounds import rule_parts
 from gateway.calendars.values import YEAR_LAST, Moment, TimeReader, duration
 from gateway.calendars.vcalendar import is_old_rule, rule_of
@@ -17,6 +18,14 @@ UID_LONGEST = 512
 TEXT_LONGEST = 1_000
 DATES_MOST = 5_000
 RULES_MOST = 10
+STATUSES = {
+    "TENTATIVE": "tentative",
+    "PENDING": "tentative",
+    "NEEDS-ACTION": "tentative",
+    "CANCELLED": "cancelled",
+    "CANCELED": "cancelled",
+    "DECLINED": "cancelled",
+}  # RFC 5545 has three; the others are written for them
 _LISTED = re.compile("[,;]")  # vCalendar 1.0 parts dates by semicolons
 _ESCAPED = re.compile(r"\\([\\;,nN])")
 
@@ -29,6 +38,7 @@ class FeedEvent:
 
     rules: of RRULE, nearly always one. except_rules: of EXRULE, which RFC 2445 had. extra: starts from RDATE; extra_spans: those
     with an end of their own; gone: starts from EXDATE, a date takes the whole day.
+    floating_id: the recurrence id names no zone. with_rule: an occurrence that brings the rule of its series along.
     """
 
     uid: str
@@ -42,6 +52,8 @@ class FeedEvent:
     sequence: int
     stamp: str
     recurrence_id: Moment | None = None
+    floating_id: bool = False
+    with_rule: bool = False
     this_and_future: bool = False
     rules: tuple[dict[str, str], ...] = ()
     except_rules: tuple[dict[str, str], ...] = ()
@@ -91,6 +103,7 @@ def read_event(component: Component, order: int, reader: TimeReader) -> FeedEven
     begins = component.first("DTSTART")
     if begins is None:
         raise EventFaultError("it does not say when it starts (DTSTART)")
+    reader = reader.of_event(begins, component.first("DTEND"))
     start = reader.moment(begins)
     again = component.first("RECURRENCE-ID")
     end, turned = _end(component, start, reader)
@@ -105,12 +118,14 @@ def read_event(component: Component, order: int, reader: TimeReader) -> FeedEven
         start=start,
         end=end,
         title=unescaped(component.value("SUMMARY")),
-        location=unescaped(component.value("LOCATION")),
-        status=component.value("STATUS").lower() or ("tentative" if busy == "TENTATIVE" else "confirmed"),
+        location=unescaped(component.value("LOCATION")) or booked_room(component),
+        status=STATUSES.get(component.value("STATUS").upper() or busy, "confirmed"),
         transparent=_transparent(component.value("TRANSP") or ("TRANSPARENT" if busy == "FREE" else "")),
         sequence=int(sequence) if sequence.isdigit() and len(sequence) < 12 else 0,
         stamp=component.value("LAST-MODIFIED") or component.value("DTSTAMP"),
         recurrence_id=reader.moment(again) if again is not None else None,
+        with_rule=again is not None and component.first("RRULE") is not None,
+        floating_id=again is not None and reader.is_floating(again),
         this_and_future=again is not None and again.parameter("RANGE").upper() == "THISANDFUTURE",
         rules=_rules(component, "RRULE", start, reader) if again is None else (),
         except_rules=_rules(component, "EXRULE", start, reader) if again is None else (),
@@ -201,13 +216,13 @@ def _extra(component: Component, start: Moment, reader: TimeReader) -> tuple[tup
             if not text.strip():
                 continue
             first, slash, last = text.partition("/")
-            begin = like(reader.moment(line, first), start, reader.is_floating(line))
+            begin = reader.like(reader.moment(line, first), start, reader.is_floating(line))
             if not slash:
                 starts.append(begin)
                 continue
             begun = reader.moment(line, first)
             end = begun + duration(last) if "P" in last.upper() else reader.moment(line, last)
-            spans.append((begin, like(end, start, reader.is_floating(line))))
+            spans.append((begin, reader.like(end, start, reader.is_floating(line))))
     return tuple(starts), tuple(spans)
 
 
@@ -221,7 +236,7 @@ def _gone(component: Component, start: Moment, reader: TimeReader) -> tuple[Mome
             except EventFaultError:
                 continue  # an exception that cannot be read takes nothing away
             if not isinstance(start, datetime):
-                found.append(_day(moment))
+                found.append(reader.day(moment))
             elif not isinstance(moment, datetime):
                 found.append(moment)
             else:
@@ -229,12 +244,3 @@ def _gone(component: Component, start: Moment, reader: TimeReader) -> tuple[Mome
                 if not reader.is_fixed(text):
                     found.append(moment.replace(tzinfo=start.tzinfo))
     return tuple(found)
-
-
-def like(moment: Moment, start: Moment, floating: bool) -> Moment:
-    """The moment in the type and zone of the series: a day, or a time of its zone."""
-    if not isinstance(start, datetime):
-        return _day(moment)
-    if not isinstance(moment, datetime):
-        return datetime.combine(moment, start.time(), tzinfo=start.tzinfo)
-    return moment.replace(tzinfo=start.tzinfo) if floating else moment.astimezone(start.tzinfo)

@@ -19,6 +19,7 @@ _FOLD = re.compile(rb"(?:\r\n|\n|\r)[ \t]")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _FOLDED_VALUE = re.compile(r"[ \t][;:]")
 _SOFT_BREAK = re.compile(r"[^:]*QUOTED-PRINTABLE[^:]*:.*=", re.IGNORECASE | re.DOTALL)
+_NO_SIGN = re.compile(r"TZID(?=[A-Z]\w+/)", re.IGNORECASE)  # such as TZIDEurope/Paris
 _STAMP = re.compile(r"(?::|\A)\s*(?=\d{4}-?\d{2}-?\d{2})")
 _TIMED = {"DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE"}
 _READ = _TIMED | {
@@ -75,12 +76,16 @@ class Component:
 
 @dataclass
 class Stream:
-    """What a feed holds. complete: it ends as it should, so that what is missing in it is really gone."""
+    """What a feed holds. complete: it ends as it should, so that what is missing in it is really gone.
+
+    cut: events in the middle of which it breaks off.
+    """
 
     events: list[Component] = field(default_factory=list)
     timezones: list[Component] = field(default_factory=list)
     complete: bool = False
     too_many: int = 0
+    cut: list[Component] = field(default_factory=list)
 
 
 def decoded(data: bytes) -> str:
@@ -92,6 +97,8 @@ def decoded(data: bytes) -> str:
         raise CalendarError(f"the calendar has {len(data)} bytes; at most {BYTES_MOST} are read")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", "replace")
+    if b"\0" in data[:2]:  # UTF-16 without a mark: the letters of BEGIN have every other byte empty
+        return data.decode("utf-16-be" if data[:1] == b"\0" else "utf-16-le", "replace")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -139,7 +146,7 @@ def parse_line(text: str) -> Line | None:
             end = text.find(":", place)
             if end < 0:
                 return None
-            name, _, value = text[place + 1 : end].partition("=")
+            name, _, value = _NO_SIGN.sub(r"TZID=", text[place + 1 : end]).partition("=")
             parameters[name.upper()] = value.strip('"')
             place = end
             break
@@ -183,16 +190,20 @@ def read_stream(data: bytes) -> Stream:
             current.text.append(content)
         if line.name == "BEGIN":
             if kind in ("VEVENT", "VTIMEZONE"):
+                if current is not None and current.kind == "VEVENT":  # one that nobody closed
+                    del current.text[-1]
+                    _keep(stream, current)
                 current, inside = Component(kind, text=[content], calendar=calendar), [kind]
             elif kind == "VCALENDAR":
                 opened += 1
                 lost += current is not None
+                stream.cut += [current] if current is not None else []
                 calendar, current, inside = Component(kind), None, [kind]
             else:
                 inside.append(kind)
         elif line.name == "END":
             closed += kind == "VCALENDAR"
-            if current is not None and kind == current.kind:
+            if current is not None and kind in (current.kind, "VCALENDAR"):
                 _keep(stream, current)
                 current, inside = None, []
             elif inside and inside[-1] == kind:
@@ -201,6 +212,7 @@ def read_stream(data: bytes) -> Stream:
             current.lines.append(line)
         elif current is None and inside in ([], ["VCALENDAR"]):
             calendar.lines.append(line)
+    stream.cut += [current] if current is not None else []
     stream.complete = opened > 0 and opened == closed and current is None and not lost
     return stream
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from gateway.calendars.errors import EventFaultError
 from gateway.calendars.events import FeedEvent, read_event, uid_of
 from gateway.calendars.lines import Component, Stream, read_stream
-from gateway.calendars.series import Occurrence, occurrences, touches
+from gateway.calendars.series import Occurrence, fitted, occurrences, outlived, touches
 from gateway.calendars.values import TimeReader
 from gateway.calendars.zones import FeedZones
 from premises.errors import SettingError
@@ -102,6 +102,8 @@ def read_feed(data: bytes, window: Interval, zone: tzinfo, *, spent: Callable[[]
     zones = FeedZones(stream.timezones)
     reader = TimeReader(zones, zone, zone)
     reading = CalendarReading(complete=stream.complete and not stream.too_many)
+    for component in stream.cut:
+        reading.skipped.append(Skipped(uid_of(component), "the feed breaks off in the middle of it", broken=True))
     if stream.too_many:
         reading.skipped.append(Skipped("", f"{stream.too_many} events more than are read of one feed"))
     for uid, group in _groups(stream, reader, reading).items():
@@ -132,8 +134,7 @@ def _groups(stream: Stream, reader: TimeReader, reading: CalendarReading) -> dic
             reading.skipped.append(Skipped(uid, str(error), broken=True))
             continue
         if component.calendar is not None and component.calendar.value("METHOD").upper() == "CANCEL":
-            reading.skipped.append(Skipped(uid, "cancelled"))
-            continue
+            event = replace(event, status="cancelled")
         key = (uid, format_instant(reader.instant(event.recurrence_id)) if event.recurrence_id is not None else "")
         other = newest.get(key)
         newest[key] = event if other is None or event.rank > other.rank else other
@@ -149,13 +150,14 @@ def _groups(stream: Stream, reader: TimeReader, reading: CalendarReading) -> dic
 
 def _take(uid: str, group: Sequence[FeedEvent], window: Interval, reader: TimeReader, reading: CalendarReading) -> None:
     """The occurrences of one UID into the reading."""
+    group = _without_outlived(uid, group, reader, reading)
     for event in group:
         if event.dropped_for:
             reading.skipped.append(Skipped(uid, _with_identity(event, reader)))
     if all(event.dropped_for for event in group):
         return
     try:
-        found = [one for one in occurrences(group, window) if not one.event.dropped_for and touches(one, window, reader)]
+        found = [one for one in occurrences(group, window, reader) if not one.event.dropped_for and touches(one, window, reader)]
     except EventFaultError as error:
         reading.skipped.append(Skipped(uid, str(error), broken=True))
         return
@@ -164,6 +166,19 @@ def _take(uid: str, group: Sequence[FeedEvent], window: Interval, reader: TimeRe
         reading.complete = False
         reading.skipped.append(Skipped(uid, f"{len(found) - room} occurrences more than are read of one feed"))
     reading.bookings.extend(_booking(one, reader) for one in found[:room])
+
+
+def _without_outlived(uid: str, group: Sequence[FeedEvent], reader: TimeReader, reading: CalendarReading) -> list[FeedEvent]:
+    """The group without changes of occurrences that its series lost when it was cut short."""
+    master = next((event for event in group if event.recurrence_id is None), None)
+    kept = []
+    for event in group:
+        if master is None or event is master or not outlived(fitted(event, master, reader), master):
+            kept.append(event)
+        else:
+            reason = f"an older version (SEQUENCE {event.sequence}) of a series that ends before it (SEQUENCE {master.sequence})"
+            reading.skipped.append(Skipped(uid, reason))
+    return kept
 
 
 def _with_identity(event: FeedEvent, reader: TimeReader) -> str:

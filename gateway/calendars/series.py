@@ -11,7 +11,7 @@ import recurring_ical_events
 from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 
 from gateway.calendars.errors import EventFaultError
-from gateway.calendars.events import FeedEvent, like
+from gateway.calendars.events import FeedEvent
 from gateway.calendars.rule_bounds import check_rule, rule_text
 from gateway.calendars.values import Moment, TimeReader
 from premises.time import Interval
@@ -30,7 +30,7 @@ class Occurrence:
     recurrence_id: Moment | None
 
 
-def occurrences(group: Sequence[FeedEvent], window: Interval) -> Iterator[Occurrence]:
+def occurrences(group: Sequence[FeedEvent], window: Interval, reader: TimeReader) -> Iterator[Occurrence]:
     """All occurrences of one UID that may touch the window, also those of events that are cancelled or transparent.
 
     group: the newest version of each, at most one without recurrence id. Raises EventFaultError for a rule that is refused.
@@ -45,8 +45,7 @@ def occurrences(group: Sequence[FeedEvent], window: Interval) -> Iterator[Occurr
     else:
         for rule in (*master.rules, *master.except_rules):
             check_rule(rule, _naive(master.start), _naive(window.end))
-        fitted = [_fitted(change, master) for change in changes]
-        yield from _followed(master, fitted, window)
+        yield from _followed(master, [fitted(change, master, reader) for change in changes], window)
 
 
 def _naive(moment: Moment) -> datetime:
@@ -65,10 +64,24 @@ def _length(event: FeedEvent) -> timedelta:
     return _naive(event.end) - _naive(event.start)
 
 
-def _fitted(change: FeedEvent, master: FeedEvent) -> FeedEvent:
+def fitted(change: FeedEvent, master: FeedEvent, reader: TimeReader) -> FeedEvent:
     """The change with its recurrence id in the type and zone of the series, whatever was sent."""
     assert change.recurrence_id is not None
-    return _mended(replace(change, recurrence_id=like(change.recurrence_id, master.start, floating=False)), master)
+    told = reader.like(change.recurrence_id, master.start, floating=change.floating_id)
+    return _mended(replace(change, recurrence_id=told), master)
+
+
+def outlived(change: FeedEvent, master: FeedEvent) -> bool:
+    """Whether a fitted change is of an older version of its series, which has been cut short before it.
+
+    Programs count the SEQUENCE of each occurrence apart, so a lower one alone means nothing; one that brings the whole rule of the
+    series along was written with that older version.
+    """
+    if not change.with_rule or change.sequence >= master.sequence or not master.rules or master.extra or master.extra_spans:
+        return False
+    at = change.recurrence_id
+    told = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}" if isinstance(at, datetime) else f"{at:%Y%m%d}"
+    return all(told > rule.get("UNTIL", "9") for rule in master.rules)
 
 
 def _component(event: FeedEvent) -> icalendar.Event:

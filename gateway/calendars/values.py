@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 from gateway.calendars.errors import EventFaultError
@@ -12,7 +12,7 @@ from gateway.calendars.lines import Line
 from gateway.calendars.zones import FeedZones
 
 _DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
-_DATE_TIME = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})T(\d{2}):?(\d{2}):?(\d{2})?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?", re.IGNORECASE)
+_DATE_TIME = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})[T ](\d{2}):?(\d{2}):?(\d{2})?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?", re.IGNORECASE)
 _DURATION = re.compile(r"([+-]?)P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,8})S)?)?", re.IGNORECASE)
 YEAR_FIRST, YEAR_LAST = 1583, 2199  # some address books give birthdays without a year as of 1604
 
@@ -44,15 +44,40 @@ class TimeReader:
             return _checked(line.name, value, lambda: datetime(*parts[:3]).replace(tzinfo=zone) + timedelta(days=1))  # type: ignore[arg-type]  # noqa: DTZ001
         return _checked(line.name, value, lambda: datetime(*parts).replace(tzinfo=zone))  # type: ignore[arg-type]  # noqa: DTZ001
 
+    def of_event(self, begins: Line, ends: Line | None) -> TimeReader:
+        """For one event: a time of it that names no zone is in that of its start, else of its end, else of the feed."""
+        told = _DATE_TIME.fullmatch(begins.value.strip())
+        zone = _fixed(told[7]) if told is not None and told[7] else self._named(begins)
+        if zone is None and ends is not None and not self.is_fixed(ends.value):
+            zone = self._named(ends)
+        return self if zone is None or zone == self.floating else replace(self, floating=zone)
+
+    def day(self, moment: Moment) -> date:
+        """The day that is meant: midnight of its own zone or of the site begins one; another time lies in the day of its zone."""
+        if not isinstance(moment, datetime):
+            return moment
+        local = moment.astimezone(self.local)
+        return local.date() if moment.time() != time(0) and local.time() == time(0) else moment.date()
+
+    def like(self, moment: Moment, start: Moment, floating: bool) -> Moment:
+        """The moment in the type and zone of a series that starts so: a day, or a time of its zone."""
+        if not isinstance(start, datetime):
+            return self.day(moment)
+        if not isinstance(moment, datetime):
+            return datetime.combine(moment, start.time(), tzinfo=start.tzinfo)
+        return moment.replace(tzinfo=start.tzinfo) if floating else moment.astimezone(start.tzinfo)
+
     def zone_of(self, line: Line) -> tzinfo:
         """The zone that a line names; what nobody knows floats."""
+        return self._named(line) or self.floating
+
+    def _named(self, line: Line) -> tzinfo | None:
         tzid = line.parameter("TZID")
-        return (self.zones.zone(tzid) if tzid else None) or self.floating
+        return self.zones.zone(tzid) if tzid else None
 
     def is_floating(self, line: Line) -> bool:
         """Whether the value names no zone that is known."""
-        tzid = line.parameter("TZID")
-        return not self.is_fixed(line.value) and (not tzid or self.zones.zone(tzid) is None)
+        return not self.is_fixed(line.value) and self._named(line) is None
 
     @staticmethod
     def is_fixed(text: str) -> bool:

@@ -40,6 +40,7 @@ def read(body: Json, headers: Headers) -> HookMessage:  # noqa: ARG001
                 status=status,
                 title=text(booking.get("seller_note")) or text(booking.get("customer_note")),
                 location=text(booking.get("location_id")) or text(told.get("location_id")),
+                all_day=booking.get("all_day") is True,
                 version=whole(booking.get("version")),
             )
         )

@@ -125,11 +125,18 @@ def test_an_event_without_its_calendar_is_read_but_the_feed_is_not_whole() -> No
     assert not read_stream(bare).complete
 
 
-def test_an_event_that_a_new_calendar_cuts_off_leaves_the_feed_not_whole() -> None:
-    cut = feed(event(uid="a")).replace(b"END:VEVENT\r\n", b"") + feed(event(uid="b"))
-    stream = read_stream(cut)
-    assert [component.value("UID") for component in stream.events] == ["b"]
-    assert not stream.complete
+@pytest.mark.parametrize("rest", [feed(event(uid="b")), b""])
+def test_an_event_in_which_the_feed_breaks_off_is_listed_and_the_feed_is_not_whole(rest: bytes) -> None:
+    cut = feed(event(uid="a")).partition(b"END:VEVENT")[0] + rest
+    assert [component.value("UID") for component in read_stream(cut).events] == (["b"] if rest else [])
+    assert not read_stream(cut).complete
+    assert "breaks off" in reasons(read_calendar(cut, *SPAN))["a"]
+
+
+def test_an_event_that_nobody_closed_ends_where_the_next_or_the_end_of_the_calendar_comes() -> None:
+    two = feed(event(uid="a"), event(uid="b")).replace(b"END:VEVENT\r\n", b"")
+    assert {booking["uid"] for booking in read_calendar(two, *SPAN)["bookings"]} == {"a", "b"}
+    assert read_stream(two).complete
 
 
 def test_names_that_stand_alone_with_their_value_folded_beneath() -> None:
