@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import os
 import shutil
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,8 +38,9 @@ class DecisionFiles:
         new = self._open.get(site) != path
         if new:
             path.parent.mkdir(parents=True, exist_ok=True)
+        torn = new and _is_torn(path)
         with path.open("a", encoding="utf-8") as file:
-            file.writelines(f"{line}\n" for line in ((START, *lines) if new else lines))
+            file.writelines(f"{line}\n" for line in ((*([""] if torn else []), START, *lines) if new else lines))
         if new:
             self._open[site] = path
             self._tidy(site, path, at)
@@ -74,20 +77,38 @@ class DecisionFiles:
                 path.unlink()
 
 
+def _is_torn(path: Path) -> bool:
+    """Whether the last line of a file was cut off by a loss of power: what comes next must not be written on to it."""
+    if not path.is_file() or path.stat().st_size == 0:
+        return False
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) != b"\n"
+
+
 def _pack(path: Path) -> None:
+    """Pack an hour beside what is packed of it already, in one step: a loss of power leaves either the one or the other."""
     packed = path.with_suffix(".jsonl.gz")
-    with path.open("rb") as source, gzip.open(packed, "ab", compresslevel=6) as target:
-        shutil.copyfileobj(source, target)
+    beside = path.with_suffix(".packing")
+    with beside.open("wb") as target:
+        if packed.is_file():
+            target.write(packed.read_bytes())
+        with path.open("rb") as source, gzip.open(target, "ab", compresslevel=6) as squeezed:
+            shutil.copyfileobj(source, squeezed)
+    beside.replace(packed)
     path.unlink()
 
 
 def _lines(path: Path) -> Iterator[str]:
-    """The whole lines of a file; a last line that was cut off by a loss of power is left out."""
+    """The whole lines of a file; a line that was cut off by a loss of power, and what of a packed file is damaged, are left out."""
     opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")  # noqa: SIM115
     with opened as file:
-        for line in file:
-            if line.endswith("\n"):
-                yield line.rstrip("\n")
+        try:
+            for line in file:
+                if line.endswith("\n"):
+                    yield line.rstrip("\n")
+        except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError):
+            return
 
 
 def _hour_of(path: Path) -> datetime:

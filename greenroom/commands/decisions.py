@@ -31,7 +31,7 @@ def replay(site: str, data: Path | None, since: str | None, until: str | None, a
     """Decide every kept tick of the site with that id again, and say whether all came to the same, to the bit.
 
     Site file, bookings, plan and models are kept beside the readings, so it does not matter what has changed since. Another answer
-    means that the rules have changed. Exit status 1 where any tick came to something else.
+    means that the rules have changed. Exit status 1 where any tick came to something else, or could not be read.
     """
     from greenroom.settings import Settings
     from greenroom.studies.waiting import progress
@@ -44,16 +44,16 @@ def replay(site: str, data: Path | None, since: str | None, until: str | None, a
     if span is None:
         raise SettingError(f"no decisions of {site!r} are kept in {files.folder}; {_there(files.folder)}")
     asked = Interval(_instant("--since", since) or span.start, _instant("--until", until) or span.end)
-    count, others = 0, []
+    count, others, unread = 0, [], list[str]()
     with progress("deciding again") as told:
         for stretch in files.stretches(site, asked):
-            for tick in replayed(stretch):
+            for tick in replayed(stretch, lambda error: unread.append(str(error))):
                 if tick.at in asked:
                     count += 1
                     others += [] if tick.same else [tick]
             told(min(1.0, (tick.at - asked.start) / max(asked.duration, span.duration / 1000)) if count else 0.0)
-    _say(site, count, others, as_json)
-    return int(bool(others))
+    _say(site, count, others, unread, as_json)
+    return int(bool(others or unread))
 
 
 def _there(folder: Path) -> str:
@@ -68,20 +68,21 @@ def _instant(option: str, text: str | None) -> datetime | None:
         raise SettingError(f"{option}: {error}") from None
 
 
-def _say(site: str, count: int, others: list[Replayed], as_json: bool) -> None:
+def _say(site: str, count: int, others: list[Replayed], unread: list[str], as_json: bool) -> None:
     if as_json:
         document: dict[str, Any] = {
             "site": site,
             "ticks": count,
             "same": count - len(others),
             "different": [_document(tick) for tick in others[:1000]],
+            "unread": unread[:1000],
         }
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
-    if not others:
-        click.echo(f"{count:,} ticks of {site} decided again: all the same")
-        return
-    click.echo(f"{count:,} ticks of {site} decided again: {len(others):,} came to something else")
+    came = f"{len(others):,} came to something else" if others else "all the same"
+    click.echo(f"{count:,} ticks of {site} decided again: {came}")
+    if unread:
+        click.echo(f"{len(unread):,} stretches of the log could not be read to their end; the first: {unread[0]}")
     for tick in others[:20]:
         wishes = ", ".join(f"{zone.zone} {zone.state.value} {zone.wanted_c}" for zone in tick.decision.zones[:6])
         click.echo(f"  {tick.at.astimezone(UTC):%Y-%m-%d %H:%M}Z now: {wishes}")

@@ -54,3 +54,33 @@ def test_a_line_cut_off_by_a_loss_of_power_is_left_out(tmp_path: Path) -> None:
     with (tmp_path / "site" / "2026-01-20T12.jsonl").open("a", encoding="utf-8") as file:
         file.write("half a li")
     assert lines(files, Interval(NOON, NOON + timedelta(hours=1))) == [[START, "whole"]]
+
+
+def test_after_a_line_was_cut_off_the_next_start_stands_on_a_line_of_its_own(tmp_path: Path) -> None:
+    DecisionFiles(tmp_path).append("site", NOON, ["whole"])
+    with (tmp_path / "site" / "2026-01-20T12.jsonl").open("a", encoding="utf-8") as file:
+        file.write("half a li")
+    DecisionFiles(tmp_path).append("site", NOON + timedelta(minutes=1), ["again"])
+    assert lines(DecisionFiles(tmp_path), Interval(NOON, NOON + timedelta(hours=1))) == [
+        [START, "whole", "half a li", START, "again"]
+    ]
+
+
+def test_a_damaged_packed_hour_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    files = DecisionFiles(tmp_path)
+    files.append("site", NOON, [f"{NOON:%c} {k} {k * k}" for k in range(5000)])
+    files.append("site", NOON + timedelta(hours=1), ["next"])
+    packed = tmp_path / "site" / "2026-01-20T12.jsonl.gz"
+    packed.write_bytes(packed.read_bytes()[:-2000])
+    first, second = lines(files, Interval(NOON, NOON + timedelta(hours=2)))
+    assert 0 < len(first) < 5000
+    assert second == [START, "next"]
+
+
+def test_an_hour_that_is_gone_on_with_after_it_was_packed_keeps_both_parts(tmp_path: Path) -> None:
+    """The clock is set back by an hour."""
+    files = DecisionFiles(tmp_path)
+    for minutes in (0, 60, 5, 70):
+        files.append("site", NOON + timedelta(minutes=minutes), [f"tick {minutes}"])
+    assert lines(files, Interval(NOON, NOON + timedelta(hours=1))) == [[START, "tick 0", START, "tick 5"]]
+    assert not list((tmp_path / "site").glob("*.packing"))
