@@ -52,6 +52,12 @@ def _channel_level(level: str) -> bool:
     return level[:2] == "ch" and (level[2:].isdigit() or level[2:3] == "<")
 
 
+def _is_total(level: str, message: Message) -> bool:
+    """The sums of all inverters as one object."""
+    fields = message.fields_or_none() if level == "total" else None
+    return fields is not None and sum(key in _FIELDS for key in fields) >= 2
+
+
 class AhoyDtu(Family):
     name = "ahoydtu"
 
@@ -59,7 +65,7 @@ class AhoyDtu(Family):
         levels = message.levels
         if len(levels) >= 3 and _channel_level(levels[-2]) and levels[-1] in _FIELDS:
             return 0.97
-        if _channel_level(levels[-1]) and message.looks_like_object:
+        if message.looks_like_object and (_channel_level(levels[-1]) or _is_total(levels[-1], message)):
             return 0.8
         if len(levels) >= 2 and levels[-2] == "total" and levels[-1] in _FIELDS:
             return 0.9
@@ -86,7 +92,7 @@ class AhoyDtu(Family):
         key = levels[-1]
         place = levels[-2] if len(levels) >= 2 else ""
         inverter = "/".join(levels[:-2]) if hints.device is not None else ""
-        if message.looks_like_object and _channel_level(key):
+        if message.looks_like_object and (_channel_level(key) or key == "total"):
             found = [
                 self._measured(name, f"{inverter} {key}".strip(), plain(told), key)
                 for name, told in message.fields.items()

@@ -40,6 +40,8 @@ class DaliKnx(Family):
             return 0.0
         if "bus_monitor" in levels or "wb-dali" in levels:
             return 0.9
+        if _lamp_of(levels) is not None and (levels[0].lower().startswith("dali") or levels[-2] == "brightness"):
+            return 0.9
         if levels[0].lower() == "knx" or "knx" in levels[:2]:
             return 0.9
         fields = message.fields_or_none()
@@ -53,6 +55,9 @@ class DaliKnx(Family):
             return place[0]
         if topic.endswith("/bus_monitor"):
             return topic.removesuffix("/bus_monitor")
+        lamp = _lamp_of(topic.split("/"))
+        if lamp is not None:
+            return lamp
         return topic
 
     def decode(self, message: Message, memory: Memory, hints: Hints) -> Decoded:
@@ -61,6 +66,9 @@ class DaliKnx(Family):
             return self._control(message, memory, hints, place)
         if message.levels[-1] == "bus_monitor":
             return self._bus_monitor(message, hints)
+        lamp = _lamp_of(message.levels)
+        if lamp is not None:
+            return self._lamp(message, hints.base or lamp)
         if "/set/" in message.topic or message.levels[-1] in ("set", "write", "read") or "/write/" in message.topic:
             return self.ignored("a command", message.topic)
         if message.looks_like_object:
@@ -86,6 +94,14 @@ class DaliKnx(Family):
         found = [_named(control, one, value) for one in measured(control, kind, units, value)]
         return self.told(found, device)
 
+    def _lamp(self, message: Message, device: str) -> Decoded:
+        """dali2mqtt: ON or OFF, and the level of the bus, 0 to 254."""
+        level = message.levels[-2] == "brightness"
+        value = plain_text(message.text)
+        if level == isinstance(value, bool) or isinstance(value, str):
+            raise MalformedError(f"a lamp's {'level is a number' if level else 'state is ON or OFF'}, not {message.text[:40]!r}")
+        return self.told((Measurement("brightness" if level else "switch_state", value, "0-254" if level else None),), device)
+
     def _bus_monitor(self, message: Message, hints: Hints) -> Decoded:
         device = self.device_of(message.topic)
         found = _LEVEL.match(message.text[:200])
@@ -103,7 +119,7 @@ class DaliKnx(Family):
         if "val" not in fields and "value" not in fields and "payload" not in fields:
             return self.ignored("no value in the telegram", message.topic)
         time = instant_of(fields.get("ts", fields.get("timestamp")), hints.zone)
-        datapoint = fields.get("dpt")
+        datapoint = fields.get("dpt", fields.get("knx_dpt"))
         names = " ".join(str(fields.get(key, ""))[:60] for key in ("main", "middle", "sub", "name"))
         return self.told((_of_datapoint(datapoint, told, group, fields.get("unit"), names, time),), message.topic)
 
@@ -138,6 +154,15 @@ class DaliKnx(Family):
         else:
             raise self.cannot(point)
         return (Outgoing(topic, orjson.dumps({"val": body}) if device.options.get("json") == "yes" else str(body).encode()),)
+
+
+def _lamp_of(levels: list[str]) -> str | None:
+    """The lamp's own topic where dali2mqtt tells of it: `<base>/<lamp>/light[/brightness]/status`."""
+    if levels[-1] != "status" or len(levels) < 4:
+        return None
+    if levels[-2] == "light":
+        return "/".join(levels[:-2])
+    return "/".join(levels[:-3]) if levels[-3:-1] == ["light", "brightness"] else None
 
 
 def _named(control: str, one: Measurement, value: Value | None) -> Measurement:

@@ -10,8 +10,8 @@ from ingest.decoded import Decoded, Measurement, Outgoing
 from ingest.families.family import Family, Hints, as_number, as_switch, below, compact
 from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message
-from ingest.families.scalars import plain, plain_text, present, yes_no
-from ingest.families.words import Meaning, meaning_of
+from ingest.families.scalars import number_with_unit, plain, plain_text, present, yes_no
+from ingest.families.words import Meaning, meaning_of, unit_named
 from premises.reading import Value
 from premises.site import Device, Point
 
@@ -127,9 +127,14 @@ class EspHome(Family):
 
     def _sensor(self, component: str, name: str, meaning: Meaning | None, text: str) -> tuple[Measurement, ...]:
         value = plain_text(text)
+        with_unit = number_with_unit(text) if isinstance(value, str) and component in ("sensor", "number") else None
+        if with_unit is not None and meaning is not None and meaning.unit is not None:
+            value, meaning = with_unit[0], Meaning(meaning.quantity, unit_named(with_unit[1]) or meaning.unit)
         if isinstance(value, str) or component in ("text_sensor", "select", "text"):
             if meaning is not None and meaning.quantity in _TEXT:
                 return (Measurement(meaning.quantity, text, None, name),)
+            if component == "sensor" and isinstance(value, str) and meaning is not None and meaning.unit is not None:
+                raise MalformedError(f"{name[:40]} is a number, not {text[:40]!r}")
             return (Measurement("status", text, None, name),) if text else ()
         if meaning is None or (meaning.quantity in _STATES and not isinstance(value, bool)):
             return (Measurement(None, value, None, name),)

@@ -220,6 +220,8 @@ class Evcc(Family):
         if known is None or last in _LISTS:
             return None
         middle = " ".join(level for level in levels[:-1] if level != place)
+        if levels[0] == "forecast":  # what is to come: no measurement, and no register
+            return None
         return known[0], known[1], f"{place} {middle} {known[2]}".strip().replace("  ", " ")
 
     def encode(self, device: Device, point: Point, value: Value, memory: Memory) -> tuple[Outgoing, ...]:

@@ -128,6 +128,8 @@ class Homie(Family):
         if isinstance(value, str) and meaning.quantity not in _TEXTS:
             if known.datatype in ("integer", "float"):
                 raise MalformedError(f"{node}/{name} is a {known.datatype}, not {value[:40]!r}")
+            if known.datatype == "" and meaning.unit is not None:
+                raise MalformedError(f"{node}/{name} in {meaning.unit} is a number, not {value[:40]!r}")
             return ()
         if isinstance(value, bool) and meaning.quantity not in _STATES:
             meaning = Meaning("switch_state")
@@ -166,8 +168,11 @@ def _meaning(node: str, name: str, known: Property) -> Meaning | None:
         named = meaning_of(node) if name in ("value", "degrees", "level", "percent", "state", "current", node) else None
     if named is not None and named.quantity == "brightness":
         return Meaning("brightness", "%")
+    by_unit = quantity_of_unit(unit) if unit else None
+    if named is not None and by_unit is not None and by_unit != quantity_of_unit(named.unit or ""):
+        # a `current` in °C is the present temperature; a `flow` or a `return` in °C is one of water
+        named = None if named.unit is not None and quantity_of_unit(named.unit) else named
     if named is not None:
         fits = unit is not None and (quantity_of_unit(unit) in (None, quantity_of_unit(named.unit or "")) or named.unit is None)
         return Meaning(named.quantity, unit if fits else named.unit)
-    by_unit = quantity_of_unit(unit) if unit else None
     return Meaning(by_unit, unit) if by_unit else None

@@ -155,3 +155,21 @@ OBJECT_KEYS: dict[str, Meaning] = {
         f"{port}{number}_status": ("switch_state", None, f"{port}{number}") for port in ("RO", "DO", "DI") for number in range(1, 4)
     },
 }
+
+# SenseCAP's list of measurement ids.
+MEASUREMENT_IDS: dict[str, Meaning] = {
+    "4097": ("temperature", "°C", ""),
+    "4098": ("humidity", "%", ""),
+    "4099": ("illuminance", "lx", ""),
+    "4100": ("co2", "ppm", ""),
+    "4101": ("pressure", "Pa", ""),
+    "4102": ("temperature", "°C", "soil"),
+    "4103": ("soil_moisture", "%", ""),
+    "4104": ("wind_direction", "°", ""),
+    "4105": ("wind_speed", "m/s", ""),
+    "4108": ("conductivity", "dS/m", ""),
+    "4190": ("uv_index", None, ""),
+    "4191": ("wind_speed", "m/s", "gust"),
+    "4193": ("noise", "dB", ""),
+    "3000": ("battery", "%", ""),
+}

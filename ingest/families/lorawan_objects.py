@@ -8,7 +8,7 @@ from typing import Any
 
 from ingest.decoded import Measurement
 from ingest.families.instants import instant_of
-from ingest.families.lorawan_keys import OBJECT_KEYS, Meaning
+from ingest.families.lorawan_keys import MEASUREMENT_IDS, OBJECT_KEYS, Meaning
 from ingest.families.scalars import number_in, number_with_unit, plain
 from ingest.families.words import meaning_of, unit_named
 
@@ -62,6 +62,8 @@ def object_measurements(told: dict[str, Any], time: datetime | None, place: str 
                     yield from object_measurements(value, time, f"{place} {key}".strip()[:64], depth + 1)
         elif type(value) is not list:
             yield from _one(key, value, time, place, None)
+        elif key == "messages":
+            yield from _numbered(value, time)
         elif depth == 0:
             yield from _history(value)
 
@@ -70,6 +72,19 @@ def _samples(key: str, values: list[Any], time: datetime | None, place: str, uni
     """Several samples of one message, of which only the newest, the first, has its time."""
     if values and type(values[0]) in (int, float):
         yield from _one(key, values[0], time, place, unit)
+
+
+def _numbered(told: list[Any], time: datetime | None) -> Iterator[Measurement]:
+    """SenseCAP codecs: `messages: [{measurementId, measurementValue}]`, in newer ones in a list for each instant."""
+    for entry in told[:_LONGEST_HISTORY]:
+        for one in entry[:64] if type(entry) is list else (entry,):
+            if type(one) is not dict or "measurementValue" not in one:
+                continue
+            known = MEASUREMENT_IDS.get(str(one.get("measurementId", ""))[:8])
+            value = plain(one["measurementValue"])
+            if known is not None and not isinstance(value, str):
+                at = instant_of(one["timestamp"]) if one.get("timestamp") else None
+                yield Measurement(known[0], value, known[1], known[2], at or time)
 
 
 def _history(entries: list[Any]) -> Iterator[Measurement]:

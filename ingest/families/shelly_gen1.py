@@ -65,6 +65,7 @@ _VALVE: dict[str, tuple[str, str | None]] = {
 }
 _NO_PROBE = 999
 """What a temperature or humidity is told as while its probe is not there."""
+_NO_PROBE_F = 1830.2
 _DEVICE: dict[str, tuple[str, str | None, str]] = {
     "temperature": ("temperature", "°C", "device"),
     "temperature_f": ("temperature", "°F", "device °F"),
@@ -114,6 +115,9 @@ class ShellyGen1(Family):
         elif head == "sensor" and len(rest) == 2:
             yield from self._sensor(rest[1], text)
         elif head.startswith("ext_") and len(rest) == 2:
+            if head == "ext_temperature_f":  # beside the same probe in °C
+                yield Measurement("temperature", _probed_f(_number(text, head)), "°F", f"external {rest[1]} °F")
+                return
             quantity, unit = ("humidity", "%") if "humid" in head else ("temperature", "°C")
             yield Measurement(quantity, _probed(_number(text, head)), unit, f"external {rest[1]}")
         elif head in _COMPONENTS and len(rest) >= 2:
@@ -219,6 +223,10 @@ def _probed(value: Value | None) -> Value | None:
     return None if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) == _NO_PROBE else value
 
 
+def _probed_f(value: Value | None) -> Value | None:
+    return None if value == _NO_PROBE_F else value
+
+
 def _info(fields: dict[str, Any]) -> Iterator[Measurement]:
     """The full status: lists of components in the order of their numbers, the thermostat of radiator valves."""
     for kind, single in (("relays", "relay"), ("lights", "light"), ("emeters", "emeter"), ("meters", "meter")):
@@ -242,10 +250,9 @@ def _info(fields: dict[str, Any]) -> Iterator[Measurement]:
         yield Measurement("battery", plain(battery["value"]), "%")
     elif type(battery) in (int, float):
         yield Measurement("battery", plain(battery), "%")
-    for key in ("motion", "vibration", "active", "lux"):
-        if type(fields.get(key)) in (bool, int, float):
-            quantity, unit_of_key = _SENSOR[key]
-            yield Measurement(quantity, plain(fields[key]), unit_of_key)
+    if isinstance(battery, dict) and "voltage" in battery:
+        yield Measurement("battery_voltage", plain(battery["voltage"]), "V")
+    yield from _noticed(fields)
     target = fields.get("target_t")
     if isinstance(target, dict) and "value" in target:
         yield Measurement("setpoint_temperature", plain(target["value"]), "°F" if target.get("units") == "F" else "°C")
@@ -261,6 +268,27 @@ def _info(fields: dict[str, Any]) -> Iterator[Measurement]:
         yield Measurement("temperature", plain(fields["temperature"]), "°C", "device")
     if "uptime" in fields:
         yield Measurement("uptime", plain(fields["uptime"]), "s")
+
+
+def _noticed(fields: dict[str, Any]) -> Iterator[Measurement]:
+    """What motion and door sensors see: flat in `status`, in parts of their own (`sensor`, `lux`, `accel`) in `info`."""
+    seen = dict(fields)
+    sensor = fields.get("sensor")
+    if isinstance(sensor, dict) and sensor.get("is_valid", True):
+        seen |= {key: told for key, told in sensor.items() if key in ("motion", "vibration", "active", "state")}
+    for part in ("lux", "smoke", "flood"):
+        told = fields.get(part)
+        if isinstance(told, dict) and "value" in told and told.get("is_valid", True):
+            seen[part] = told["value"]
+    accel = fields.get("accel")
+    if isinstance(accel, dict):
+        seen |= {key: told for key, told in accel.items() if key in ("tilt", "vibration") and told != -1}
+    for key in ("motion", "vibration", "active", "lux", "tilt", "smoke", "flood"):
+        if type(seen.get(key)) in (bool, int, float):
+            quantity, unit = _SENSOR[key]
+            yield Measurement(quantity, plain(seen[key]), unit)
+    if seen.get("state") in ("open", "close", "closed") and isinstance(sensor, dict):
+        yield Measurement("contact", str(seen["state"]))
 
 
 def _valve(valve: dict[str, Any], channel: str) -> Iterator[Measurement]:

@@ -56,7 +56,8 @@ class ShellyGen2(Family):
         topic = device.topic
         if "shelly-blu" in topic:
             return (topic,)
-        return (f"{topic}/status/+", f"{topic}/events/rpc", f"{topic}/online")
+        answers = (f"{answers_to(device)}/rpc",) if "schedule" in device.options else ()
+        return (f"{topic}/status/+", f"{topic}/events/rpc", f"{topic}/online", *answers)
 
     def device_of(self, topic: str) -> str:
         for tail in ("/status/", "/events/rpc", "/rpc", "/online", "/debug/", "/command"):
@@ -172,6 +173,11 @@ class ShellyGen2(Family):
             raise self.cannot(point)
         frame = {"id": 1, "src": _SOURCE, "method": method, "params": params}
         return (Outgoing(f"{device.topic}/rpc", orjson.dumps(frame)),)
+
+
+def answers_to(device: Device) -> str:
+    """Source that a request names where its answer matters: it then comes on a topic below the device's own."""
+    return f"{device.topic}/{_SOURCE}"
 
 
 _METHODS = {"switch": "Switch", "light": "Light", "rgb": "RGB", "rgbw": "RGBW", "cct": "CCT"}

@@ -82,9 +82,10 @@ class Tasmota(Family):
             return (
                 self.ignored("an announcement", device) if not isinstance(fields, dict) else self._announced(fields, device, hints)
             )
-        for wrapper in ("StatusSNS", "StatusSTS"):
-            if isinstance(fields.get(wrapper), dict):
-                fields = fields[wrapper]
+        wrapped = [fields[name] for name in ("StatusSNS", "StatusSTS") if isinstance(fields.get(name), dict)]
+        if len(wrapped) > 1:  # STATUS0 has both
+            return self.told((one for part in wrapped for one in _measurements(part, hints)), device)
+        fields = wrapped[0] if wrapped else fields
         if last == "ENERGY" or ("Total" in fields and "Period" in fields):
             return self.told(energy_measurements(fields, "", _time_of(fields, hints)), device)
         return self.told(_measurements(fields, hints), device)

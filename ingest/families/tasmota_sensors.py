@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -52,6 +53,7 @@ _SENSOR: dict[str, tuple[str, str | None, str]] = {
     "PM2_5": ("pm25", "µg/m³", ""),
     "PM10": ("pm10", "µg/m³", ""),
     "Noise": ("noise", "dB", ""),
+    "UvIndex": ("uv_index", None, ""),
     "Battery": ("battery", "%", ""),
     "RSSI": ("rssi", "dBm", ""),
     "SNR": ("snr", "dB", ""),
@@ -197,8 +199,12 @@ def _cells(channel: str, key: str, values: list[Any], beside: dict[str, Any], ti
 def _block(
     channel: str, told: dict[str, Any], beside: dict[str, Any], time: datetime | None, zigbee: bool = False
 ) -> Iterator[Measurement]:
+    in_watts = not zigbee and any(key[:8].lower() == "amperage" for key in told)
     for key, value in told.items():
         kind = type(value)
+        if in_watts and key[:7] == "current" and kind in (int, float):  # meter scripts whose `current` is the present power
+            yield Measurement("power", value, "W", f"{channel} {key}".strip(), time)
+            continue
         if kind is dict or kind is list:
             if kind is list and key in ("Temperature", "Distance"):
                 yield from _cells(channel, key, value, beside, time)
@@ -210,7 +216,7 @@ def _block(
             yield Measurement(quantity, plain(value), _temperature_unit(beside, zigbee), f"{channel} {own}".strip(), time)
         elif key in _PRESSURES:
             unit = str(beside.get("PressureUnit", "hPa"))
-            unit = unit if unit in ("hPa", "mmHg") else "hPa"
+            unit = unit if unit in ("hPa", "mmHg", "inHg") else "hPa"
             yield Measurement("pressure", plain(value), unit, f"{channel} {_PRESSURES[key]}".strip(), time)
         elif key == "Illuminance" and channel == "ANALOG":
             yield Measurement("illuminance", plain(value), None, channel, time)
@@ -235,7 +241,9 @@ def _block(
 
 def _free(channel: str, key: str, value: Any, time: datetime | None) -> Iterator[Measurement]:
     """Blocks of smart meter scripts and analogue inputs, whose keys their owner chose: only what their words tell."""
-    named = _METER.get(key.lower()) or _register(key) or meaning_of(key)
+    if key in _NOT_THOSE:
+        return
+    named = _METER.get(key.lower()) or _register(key) or meaning_of(_PHASED.sub(r"\1 \2", key))
     if isinstance(named, Meaning) and named.quantity == "setpoint_temperature" and "temp" not in key.lower():
         return  # a target of what is dosed or moved
     if channel == "ANALOG" and named is not None and key.startswith("Temperature"):
@@ -246,13 +254,39 @@ def _free(channel: str, key: str, value: Any, time: datetime | None) -> Iterator
         yield Measurement(named.quantity, plain(value), named.unit, f"{channel} {key}".strip(), time)
 
 
+_NOT_THOSE = frozenset(("aHumidity", "UvaIntensity", "UvbIntensity", "UvaRaw", "UvbRaw"))
+"""Absolute humidity in g/m³ and ultraviolet in W/m²: their words would be taken for relative humidity and for a lamp's level."""
+_PHASED = re.compile(r"^(current|amperage|voltage|power)_?(?:p|l|phase_?)([123])$", re.IGNORECASE)
+_CODED = re.compile(r"(?:^|_)(\d{1,3}[._-]\d{1,2}[._-]\d{1,3})$")
+
+
 def _register(key: str) -> tuple[str, str | None] | None:
     """`1_8_0`: the register of a meter that its owner's script names by its code; the script has chosen the unit of energies."""
-    found = meaning_of_obis(key.replace("_", ".")) if key[:1].isdigit() and key.count("_") >= 1 else None
+    coded = _CODED.search(key[-24:])
+    code = coded.group(1) if coded is not None else key if key[:1].isdigit() and key.count("_") >= 1 else ""
+    found = meaning_of_obis(code.replace("_", ".").replace("-", ".")) if code else None
     return None if found is None else (found[0], None if "energy" in found[0] else found[1])
 
 
 _METER: dict[str, tuple[str, str | None]] = {
+    "total": ("energy", "kWh"),
+    "totalin": ("energy", "kWh"),
+    "totalout": ("energy_export", "kWh"),
+    "ht_total_in": ("energy", "kWh"),
+    "nt_total_in": ("energy", "kWh"),
+    "power_total_in": ("energy", "kWh"),
+    "power_total_out": ("energy_export", "kWh"),
+    "bezug": ("energy", "kWh"),
+    "einspeisung": ("energy_export", "kWh"),
+    "zaehlerstand": ("energy", "kWh"),
+    "wirkleistung_l1": ("power", "W"),
+    "wirkleistung_l2": ("power", "W"),
+    "wirkleistung_l3": ("power", "W"),
+    "aktuelle_wirkleistung": ("power", "W"),
+    "momentanleistung": ("power", "W"),
+    "einspeiseleistung": ("power", "W"),
+    "enrg_imp": ("energy", "kWh"),
+    "enrg_exp": ("energy_export", "kWh"),
     "total_in": ("energy", "kWh"),
     "e_in": ("energy", "kWh"),
     "e_out": ("energy_export", "kWh"),
@@ -265,6 +299,7 @@ _METER: dict[str, tuple[str, str | None]] = {
     "power_p2": ("power", "W"),
     "power_p3": ("power", "W"),
     "curr_w": ("power", "W"),
+    "current_consumption": ("power", "W"),
     "watt_summe": ("power", "W"),
     "power": ("power", "W"),
     "p": ("power", "W"),

@@ -77,6 +77,9 @@ class WirenBoard(Family):
                 return self.ignored("the control was removed", device)
             fields = message.fields
             kind, units = str(fields.get("type", kind))[:40], str(fields.get("units", units) or "")[:40]
+            units = _span(kind, units, fields.get("max"))
+        elif rest == "meta/max":
+            units = _span(kind or "range", units, plain(message.text))
         elif rest in ("meta/type", "meta/units"):
             kind, units = (message.text[:40], units) if rest == "meta/type" else (kind, message.text[:40])
         elif rest == "meta/error" and message.payload:
@@ -119,10 +122,16 @@ def measured(control: str, kind: str, units: str, value: Value | None, device: s
     by_unit = BY_UNIT.get(units)
     if named is not None:
         unit = by_unit[1] if by_unit else named.unit
+        unit = units if named.quantity == "brightness" and units in ("0-254", "0-255") else unit
         return (Measurement(named.quantity, value, unit, channel_of(control)),)
     if by_unit is not None:
         return (Measurement(by_unit[0], value, by_unit[1], channel_of(control)),)
     return (Measurement(None, value, units or None, channel_of(control)),) if value is not None else ()
+
+
+def _span(kind: str, units: str, highest: object) -> str:
+    """A range without a unit that ends at a level of lamps is one of these; its end is remembered in the unit's place."""
+    return f"0-{highest}" if kind in ("range", "dimmer") and not units and highest in (254, 255) else units
 
 
 _NARROWED = frozenset(

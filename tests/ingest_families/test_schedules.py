@@ -77,7 +77,7 @@ def test_jobs_on_exact_dates_end_by_themselves() -> None:
     told = ((point("brightness", "light:0"), lamp), (point("switch_state", "light:0"), switch))
     messages = sent("shelly_gen2", "shellyprodm-stage", *told)
     assert {topic for topic, _ in messages} == {"shellyprodm-stage/rpc"}
-    assert messages[0][1] == {"id": 1, "src": "greenroom", "method": "Schedule.DeleteAll"}
+    assert messages[0][1] == {"id": 1, "src": "shellyprodm-stage/greenroom", "method": "Schedule.DeleteAll"}
     jobs = [(body["params"]["timespec"], body["params"]["calls"]) for _, body in messages[1:]]
     assert jobs == [
         ("0 0 20 20 1 *", [{"method": "Light.Set", "params": {"id": 0, "on": True, "brightness": 40}}]),

@@ -39,6 +39,8 @@ _NAMED: dict[str, Meaning | None] = {
 _STATES = frozenset(("switch_state", "heating_active", "enabled"))
 _WANTED = frozenset(("desired", "target", "set", "setpoint", "max", "min", "day", "night", "eco", "comfort", "temp_desired"))
 _STATUS = frozenset(("status", "sensor"))
+_STATUS_01 = ("flow", "return", "outside", "hot water", "storage")
+"""Temperatures of the message that every Vaillant boiler sends of itself each minute, then the state of its pump."""
 
 
 class Ebusd(Dialect):
@@ -66,6 +68,8 @@ class Ebusd(Dialect):
         place = " ".join(levels[len(device.split("/")) : -1])
         if message.looks_like_object:
             return Told(tuple(self._fields(last, message.fields, place)), device, "no field that measures anything")
+        if last == "Status01" and message.text.count(";") >= 4:
+            return Told(tuple(_status_01(message.text.split(";"), place)), device)
         text = message.text.split(";", 1)[0]
         meaning = self._by_name(last, None)
         if meaning is None:
@@ -95,7 +99,7 @@ class Ebusd(Dialect):
             if "value" not in told:
                 continue
             field = str(told.get("name") or key).lower()[:64]
-            if field in _STATUS and len(fields) > 1:
+            if (field in _STATUS and len(fields) > 1) or "mirror" in field:  # the mirror is the sensor's check word
                 continue
             value = plain(told["value"])
             meaning = self._by_name(name, field)
@@ -143,6 +147,15 @@ class Ebusd(Dialect):
         else:
             text = value if isinstance(value, str) else str(compact(as_number(value)))
         return (Outgoing(f"{device.topic}/{path}/set", text.encode()),)
+
+
+def _status_01(parts: list[str], place: str) -> Iterator[Measurement]:
+    for name, part in zip(_STATUS_01, parts, strict=False):
+        value = plain_text(part)
+        if not isinstance(value, str | bool):
+            yield Measurement("temperature", value, "°C", _channel(place, f"Status01 {name}"))
+    if len(parts) > len(_STATUS_01):
+        yield Measurement("running_state", parts[len(_STATUS_01)].strip()[:32] or None, None, _channel(place, "Status01 pumpstate"))
 
 
 def _channel(place: str, name: str) -> str:

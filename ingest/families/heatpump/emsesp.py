@@ -120,6 +120,8 @@ def _measured(fields: dict[str, Any], circuit: str, topic: str, depth: int) -> I
             if depth < 2:
                 inner = key.lower() if key.lower() in _CIRCUITS else circuit
                 yield from _sensor(key, told) if "sensor" in topic else _measured(told, inner, topic, depth + 1)
+        elif "sensor" in topic and type(told) in (int, float):
+            yield from _sensor(key, {"value" if "analog" in topic else "temp": told})
         elif type(told) is not list:
             known = NAMES.get(key.lower())
             value = told if known is not None and known[0] == "mode" and isinstance(told, str) and told else plain(told)

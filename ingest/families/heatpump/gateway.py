@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ingest.decoded import Decoded, Measurement, Outgoing
 from ingest.families.family import Family, Hints
+from ingest.families.heatpump.bsblan import BsbLan
 from ingest.families.heatpump.dialect import Dialect
 from ingest.families.heatpump.ebusd import Ebusd
 from ingest.families.heatpump.emsesp import EmsEsp
@@ -16,7 +17,7 @@ from ingest.families.scalars import present
 from premises.reading import Value
 from premises.site import Device, Point
 
-DIALECTS: tuple[Dialect, ...] = (HeishaMon(), EmsEsp(), Ebusd(), EspAltherma(), Mitsubishi(), OpenTherm())
+DIALECTS: tuple[Dialect, ...] = (HeishaMon(), EmsEsp(), Ebusd(), EspAltherma(), Mitsubishi(), OpenTherm(), BsbLan())
 _PRESENCE = ("availability", "LWT", "status", "online")
 _BY_NAME = {dialect.name: dialect for dialect in DIALECTS}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ingest.decoded import Measurement, Outgoing
 from ingest.families.family import Hints, as_number, as_switch, compact
 from ingest.families.heatpump.dialect import Dialect, Told
+from ingest.families.instants import instant_of
 from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message
 from ingest.families.scalars import plain_text, present, yes_no
@@ -50,6 +51,25 @@ NAMES: dict[str, Meaning] = {
     "DHWBurnerOperationHours": ("operating_time", "h", "dhw burner"),
     "CHPumpStarts": ("starts", None, "pump"),
     "CHPumpOperationHours": ("operating_time", "h", "pump"),
+    # otmonitor's own names of the same
+    "boilerwatertemperature": ("temperature", "°C", "boiler"),
+    "boilertemperature": ("temperature", "°C", "boiler"),
+    "returnwatertemperature": ("temperature", "°C", "return"),
+    "dhwtemperature": ("temperature", "°C", "dhw"),
+    "outsidetemperature": ("temperature", "°C", "outside"),
+    "roomtemperature": ("temperature", "°C", "room"),
+    "setpoint": ("setpoint_temperature", "°C", "room"),
+    "controlsetpoint": ("setpoint_temperature", "°C", "flow"),
+    "dhwsetpoint": ("setpoint_temperature", "°C", "dhw"),
+    "chsetpoint": ("setpoint_temperature", "°C", "flow maximum"),
+    "modulation": ("flame_modulation", "%", ""),
+    "chwaterpressure": ("pressure", "bar", ""),
+    "chmode": ("heating_active", None, ""),
+    "dhwmode": ("heating_active", None, "dhw"),
+    "chenable": ("enabled", None, "heating"),
+    "dhwenable": ("enabled", None, "dhw"),
+    "burnerstarts": ("starts", None, "burner"),
+    "burnerhours": ("operating_time", "h", "burner"),
     "RelativeHumidity": ("humidity", "%", "room"),
     "CO2level": ("co2", "ppm", ""),
 }
@@ -64,6 +84,8 @@ class OpenTherm(Dialect):
         levels = message.levels
         if levels[0].upper() == "OTGW" and len(levels) > 1:
             return 0.9
+        if "otmonitor" in levels and levels[-1] in NAMES:
+            return 0.9
         if len(levels) >= 3 and levels[-3] == "value" and levels[-1] in NAMES:
             return 0.85
         return 0.6 if levels[-1] in _OWN and not message.looks_like_object else 0.0
@@ -71,8 +93,11 @@ class OpenTherm(Dialect):
     def decode(self, message: Message, memory: Memory, hints: Hints) -> Told:
         levels = message.levels
         device = hints.base or "/".join(levels[:-1])
-        text = message.text
+        text, time = message.text, None
         known = NAMES.get(levels[-1])
+        if known is not None and message.looks_like_object:  # otmonitor's `json2`
+            fields = message.fields
+            text, time = str(fields.get("value", "")), instant_of(fields.get("timestamp"), hints.zone)
         if known is None:
             there = present(text) if len(levels) <= 3 and levels[-1] not in ("set", "command") else None
             if isinstance(there, bool) and text.lower() in ("online", "offline"):
@@ -82,7 +107,7 @@ class OpenTherm(Dialect):
         value = yes_no(text) if quantity in _STATES else plain_text(text)
         if isinstance(value, str) and quantity != "fault":
             raise MalformedError(f"{levels[-1]} is a number or a state, not {text[:40]!r}")
-        return Told((Measurement(quantity, value, unit, channel),), device)
+        return Told((Measurement(quantity, value, unit, channel, time),), device)
 
     def encode(self, device: Device, point: Point, value: Value) -> tuple[Outgoing, ...] | None:
         """Commands go to `<prefix>/set/<node>/…`; a lasting room setpoint, the flow's, hot water's, and heating on or off."""

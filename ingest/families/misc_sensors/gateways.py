@@ -12,8 +12,12 @@ from ingest.families.family import Family, Hints
 from ingest.families.instants import instant_of
 from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message, parse_json
+from ingest.families.misc_sensors.bacnet import bacnet_measurements, device_of_bacnet, is_bacnet
+from ingest.families.misc_sensors.goe import device_of_goe, goe_measurements, is_goe
+from ingest.families.misc_sensors.loxone import is_loxone, loxone_measurements
 from ingest.families.misc_sensors.meters import dsmr_meaning, is_wmbus, teleinfo_measurements, wmbus_measurements
 from ingest.families.misc_sensors.tables import AQARA, ENODE, ESPURNA, OMG, OPENWB, P1, RTL_433, RUUVI, Meaning
+from ingest.families.misc_sensors.vzlogger import device_of_vzlogger, is_vzlogger, vzlogger_measurements
 from ingest.families.misc_sensors.zwave import is_zwave, zwave_measurements
 from ingest.families.obis import meaning_of_obis, names_obis
 from ingest.families.scalars import number_with_unit, plain, plain_text, present, yes_no
@@ -37,6 +41,8 @@ class MiscSensors(Family):
         levels = message.levels
         if len(levels) >= 3 and is_zwave(message):
             return 0.85
+        if is_goe(message) or is_vzlogger(levels) or is_loxone(message) or is_bacnet(message):
+            return 0.9
         if fields is not None:
             return _of_fields(fields, levels)
         if "obis" in levels or levels[-1] in P1:
@@ -63,11 +69,28 @@ class MiscSensors(Family):
         topic = hints.base or message.topic
         if message.levels[-1] in ("set", "command", "cmnd"):
             return self.ignored("a command", topic)
+        own = self._of_makes(message, memory, hints)
+        if own is not None:
+            return own
         if is_zwave(message):
             return self.told(zwave_measurements(message, hints), topic, "a setting, a wish or a name")
         if message.looks_like_object:
             return self.told(_of_object(message.fields, message, hints), topic, "no key that measures anything known")
         return self._bare(message, hints, topic)
+
+    def _of_makes(self, message: Message, memory: Memory, hints: Hints) -> Decoded | None:
+        """Makes whose topics say which they are; None for all others."""
+        if is_goe(message):
+            return self.told(goe_measurements(message), hints.base or device_of_goe(message.topic), "a setting of the charger")
+        if is_vzlogger(message.levels):
+            device = hints.base or device_of_vzlogger(message.topic)
+            return self.told(vzlogger_measurements(message, memory, hints), device, "the name of a channel")
+        if is_bacnet(message):
+            device = hints.base or device_of_bacnet(message.topic)
+            return self.told(bacnet_measurements(message, hints), device, "another property than the present value")
+        if is_loxone(message):
+            return self.told(loxone_measurements(message), hints.base or message.topic, "no state that measures anything known")
+        return None
 
     def _bare(self, message: Message, hints: Hints, topic: str) -> Decoded:
         text, levels = message.text, message.levels

@@ -12,7 +12,20 @@ from ingest.families.instants import instant_of
 from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message
 from ingest.families.scalars import plain, plain_text, present
-from ingest.families.solar_other.tables import DEYE, DEYE_EXTRA, FRONIUS, FRONIUS_API, GRID, GROTT, MPP, SBFSPOT, Meaning
+from ingest.families.solar_other.tables import (
+    DEYE,
+    DEYE_EXTRA,
+    ENVOY,
+    FRONIUS,
+    FRONIUS_API,
+    GOODWE,
+    GRID,
+    GROTT,
+    MPP,
+    SBFSPOT,
+    SMA_METER,
+    Meaning,
+)
 from ingest.families.words import Meaning as Named
 from ingest.families.words import meaning_of, quantity_of_unit, unit_named
 from premises.site import Device
@@ -21,6 +34,9 @@ _FLAT: tuple[tuple[str, Mapping[str, Meaning], int], ...] = (
     ("fronius", FRONIUS, 1),
     ("sbfspot", SBFSPOT, 3),
     ("fronius api", FRONIUS_API, 2),
+    ("sma meter", SMA_METER, 2),
+    ("goodwe", GOODWE, 3),
+    ("envoy", ENVOY, 2),
 )
 _NESTED = ("grid", "pv", "battery", "load", "home", "house", "inverter")
 _DEYE_PARTS = frozenset(

@@ -83,8 +83,73 @@ SBFSPOT: dict[str, Meaning] = {
     "EToday": ("energy_today", "kWh", ""),
     "ETotal": ("energy", "kWh", ""),
     "Frequency": ("frequency", "Hz", "ac"),
+    "GridFreq": ("frequency", "Hz", "ac"),
+    "PDCTot": ("power", "W", "dc"),
+    "BatChaStt": ("soc", "%", "battery"),
+    "BatVol": ("voltage", "V", "battery"),
+    "BatAmp": ("current", "A", "battery"),
+    "BatTmpVal": ("temperature", "°C", "battery"),
     "InvTemperature": ("temperature", "°C", "inverter"),
     "Temperature": ("temperature", "°C", "inverter"),
+}
+# Energy meters of SMA as their Speedwire daemon tells them: taken (consume, regard) and given (supply, surplus).
+SMA_METER: dict[str, Meaning] = {
+    **{
+        f"{kind}{phase}{way}{counter}": (quantity, unit, " ".join(word for word in (place, f"L{phase}" if phase else "") if word))
+        for kind, counter, quantities, unit in (
+            ("p", "", ("power", "power"), "W"),
+            ("p", "counter", ("energy", "energy_export"), "kWh"),
+            ("q", "", ("reactive_power", "reactive_power"), "var"),
+            ("q", "counter", ("reactive_energy", "reactive_energy"), "kvarh"),
+            ("s", "", ("apparent_power", "apparent_power"), "VA"),
+            ("s", "counter", ("apparent_energy", "apparent_energy"), "kVAh"),
+        )
+        for phase in ("", "1", "2", "3")
+        for way, quantity, place in (
+            ("consume", quantities[0], "import"),
+            ("regard", quantities[0], "import"),
+            ("supply", quantities[1], "export"),
+            ("surplus", quantities[1], "export"),
+        )
+    },
+    **{f"u{phase}": ("voltage", "V", f"L{phase}") for phase in "123"},
+    **{f"i{phase}": ("current", "A", f"L{phase}") for phase in "123"},
+    **{f"cosphi{phase}": ("power_factor", None, f"L{phase}") for phase in "123"},
+    "cosphi": ("power_factor", None, ""),
+    "frequency": ("frequency", "Hz", ""),
+}
+# GoodWe inverters, names of their Python library.
+GOODWE: dict[str, Meaning] = {
+    "ppv": ("power", "W", "pv"),
+    **{f"ppv{place}": ("power", "W", f"pv{place}") for place in "1234"},
+    **{f"vpv{place}": ("voltage", "V", f"pv{place}") for place in "1234"},
+    **{f"ipv{place}": ("current", "A", f"pv{place}") for place in "1234"},
+    "vgrid": ("voltage", "V", "grid"),
+    "igrid": ("current", "A", "grid"),
+    "fgrid": ("frequency", "Hz", "grid"),
+    "pgrid": ("power", "W", "grid"),
+    "vbattery1": ("voltage", "V", "battery"),
+    "ibattery1": ("current", "A", "battery"),
+    "pbattery1": ("power", "W", "battery"),
+    "battery_soc": ("soc", "%", "battery"),
+    "house_consumption": ("power", "W", "house"),
+    "active_power": ("power", "W", "meter (negative = import)"),
+    "e_day": ("energy_today", "kWh", ""),
+    "e_total": ("energy", "kWh", ""),
+    "e_load_day": ("energy_today", "kWh", "load"),
+    "e_load_total": ("energy", "kWh", "load"),
+    "e_total_exp": ("energy_export", "kWh", ""),
+    "e_total_imp": ("energy", "kWh", "import"),
+    "temperature": ("temperature", "°C", "inverter"),
+}
+# Enphase Envoy, its own summary of the production.
+ENVOY: dict[str, Meaning] = {
+    "wNow": ("power", "W", ""),
+    "wattsNow": ("power", "W", ""),
+    "whToday": ("energy_today", "Wh", ""),
+    "wattHoursToday": ("energy_today", "Wh", ""),
+    "whLifetime": ("energy", "Wh", ""),
+    "wattHoursLifetime": ("energy", "Wh", ""),
 }
 GRID: dict[str, Meaning] = {
     "power": ("power", "W", ""),
