@@ -68,6 +68,7 @@ class Worker:
             clock,
             alarms=books.alarms,
             divide=lambda: self.interpreter.topics().of_worker(),
+            worker=settings.client_id,
         )
         self.connection = MqttConnection(wire_settings(settings), clock, self.intake.receive, notes=journal)
         self.intake.attach(self.connection)

@@ -71,13 +71,17 @@ class IntakeService:
         alarms: Alarms | None = None,
         settings: IntakeSettings | None = None,
         divide: Callable[[], tuple[Sequence[str], Sequence[str]]] | None = None,
+        worker: str = "",
     ) -> None:
-        """divide: where several workers share a subscription, (what is shared, what this one hears for itself)."""
+        """divide: where several workers share a subscription, (what is shared, what this one hears for itself).
+
+        worker: the name of an intake beside a house, which raises its alarms as its own.
+        """
         self._sites = dict(sites)
         self._interpreter = interpreter
         self._divide = divide
         self._clock = clock
-        self._watch = Watch(self._sites, alarms, journal.counts)
+        self._watch = Watch(self._sites, alarms, journal.counts, worker)
         self._journal = journal
         self._store = store
         self._settings = settings or IntakeSettings()
@@ -159,6 +163,7 @@ class IntakeService:
         self._decoder.stop()
         self._writer.stop()
         self._keep_what_was_learned()
+        self._watch.withdraw(self._clock.now())
 
     def _keep_what_was_learned(self) -> None:
         self._decoder.between(self._recollection.keep, self._journal.position)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from premises.alarming import alarm_texts
+from premises.alarming import BROKER_AWAY, WORKER_CUT_OFF, alarm_texts
 from premises.errors import GreenroomError, RetryableError, StoreDeniedError
 from premises.ports import Alarms, Check, IntakeStatus
 from premises.site import GREENROOM
@@ -14,13 +14,20 @@ from premises.site import GREENROOM
 _log = logging.getLogger("greenroom.ingest.watch")
 BROKER_PATIENCE = timedelta(minutes=1)
 NEARLY_FULL_PCT = 80
+_OF_INTAKE = (WORKER_CUT_OFF, "journal_away", "store_away", "journal_nearly_full", "quarantine_full")
 
 
 class Watch:
-    """Raises and clears the alarms of the intake, the same for every site that it serves."""
+    """Raises and clears the alarms of the intake, the same for every site that it serves.
 
-    def __init__(self, sites: Iterable[str], alarms: Alarms | None, counts: Callable[[], Mapping[str, int]]) -> None:
+    worker: the name of an intake beside a house. Both write into one book: its alarms are about itself, so that neither clears
+    what the other has raised, and a link that only it has lost is no broker that is away.
+    """
+
+    def __init__(self, sites: Iterable[str], alarms: Alarms | None, counts: Callable[[], Mapping[str, int]], worker: str = "") -> None:
         self._sites = tuple(sites)
+        self._worker = worker
+        self._subject = worker or GREENROOM
         self._alarms = alarms
         self._counts = counts
         self._broker_away_since: datetime | None = None
@@ -57,13 +64,21 @@ class Watch:
             self._say("quarantine_full", alarm_texts("quarantine_gave_way", dropped=dropped), now)
 
     def _look_at_broker(self, now: datetime, connected: bool) -> None:
+        cause = WORKER_CUT_OFF if self._worker else BROKER_AWAY
         if connected:
             self._broker_away_since = None
-            self._say("broker_away", None, now)
+            self._say(cause, None, now)
             return
         self._broker_away_since = self._broker_away_since or now
         if now - self._broker_away_since >= BROKER_PATIENCE:
-            self._say("broker_away", alarm_texts("broker_gone"), now)
+            text = alarm_texts("worker_cut_off", name=self._worker) if self._worker else alarm_texts("broker_gone")
+            self._say(cause, text, now)
+
+    def withdraw(self, now: datetime) -> None:
+        """A worker that is ended on purpose leaves no alarm behind that nobody would clear; a house looks at its own again."""
+        if self._worker:
+            for cause in _OF_INTAKE:
+                self._say(cause, None, now)
 
     def _say(self, cause: str, text: Mapping[str, str] | None, at: datetime) -> None:
         if self._alarms is None:
@@ -72,11 +87,11 @@ class Watch:
             try:
                 if text is None:
                     if (site, cause) not in self._quiet:
-                        self._alarms.clear(site, cause, GREENROOM, at)
+                        self._alarms.clear(site, cause, self._subject, at)
                         self._quiet.add((site, cause))
                 else:
                     self._quiet.discard((site, cause))
-                    self._alarms.raise_(site, cause, GREENROOM, text, at)
+                    self._alarms.raise_(site, cause, self._subject, text, at)
             except GreenroomError as error:  # the disk that is full may be that of the alarms, too: the intake goes on
                 if not self._alarms_failing:
                     _log.error("an alarm cannot be kept: %s", error)

@@ -10,6 +10,7 @@ from premises.reason import REASONS
 from premises.spoken import spoken
 
 BROKER_AWAY = "broker_away"
+WORKER_CUT_OFF = "worker_cut_off"
 WILL_NOT_BE_READY = "will_not_be_ready"
 DEVICE_AWAY = "device_away"
 LOSS = "efficiency_loss"
@@ -42,6 +43,7 @@ _ALL = (
     Cause("journal_nearly_full", Urgency.URGENT, frozenset({"store_away"}), alone=True),
     # a person must act today
     Cause("store_away", Urgency.WARNING),
+    Cause(WORKER_CUT_OFF, Urgency.WARNING, frozenset({BROKER_AWAY})),
     Cause("sensor_lost", Urgency.WARNING, _CUT_OFF | {DEVICE_AWAY}),
     Cause("command_failed", Urgency.WARNING, _CUT_OFF | {DEVICE_AWAY}),
     Cause(DEVICE_AWAY, Urgency.WARNING, _CUT_OFF),
