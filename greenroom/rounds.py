@@ -29,7 +29,8 @@ class Rounds:
         self._learned: dict[str, date] = {}
         self._told: datetime | None = None
         self._telling = telling_of(running)
-        self._schedules = SchedulePusher(running.connection)
+        self._schedules = SchedulePusher(running.connection, running.books.commands, running.books.alarms)
+        running.intake.also(self._schedules.listen)
         self._lock = threading.Lock()
 
     def run(self, now: datetime) -> None:
@@ -38,6 +39,7 @@ class Rounds:
             return
         try:
             self._running.bus.tick(now)
+            self._schedules.tick(now)
             for site, runner in self._running.runners.items():
                 runner.tick(now)
                 self._plan(site, now)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
 
-from ingest.decoded import Outgoing
-from ingest.families.family import CannotActError
-from ingest.families.memory import Memory
-from ingest.families.registry import FAMILIES
-from ingest.schedules import Told, encode_schedules, takes_schedules
-from premises.errors import RetryableError, UnitError
+from ingest.decoded import Understood
+from ingest.schedule_bus import Publishes, ScheduleBus
+from ingest.schedules import Told, takes_schedules
+from premises.command import CommandStatus
+from premises.ports import Alarms, CommandLog
+from premises.reading import RawMessage
 from premises.schedule import DeviceSchedule, ScheduleStep
 from premises.site import Device, Site
 from premises.time import zone_named
@@ -24,10 +23,8 @@ AT_MOST_EVERY = timedelta(hours=1)
 RENEW_AFTER = timedelta(hours=12)
 SOON = timedelta(hours=24)
 """What changes within this is told within the hour; what lies further ahead is told twice a day."""
-
-
-class Publishes(Protocol):
-    def publish(self, topic: str, payload: bytes, retain: bool = False) -> object: ...
+ANYWAY = timedelta(hours=24)
+"""Told again although nothing changes, so that a device always has a day ahead of it at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,48 +34,51 @@ class _Pushed:
 
 
 class SchedulePusher:
-    """Knows what each device was told. After a restart every device is told once more."""
+    """Knows what each device was told, and when it is to be told anew. After a restart every device is told once more."""
 
-    def __init__(self, connection: Publishes) -> None:
-        self._connection = connection
+    def __init__(self, connection: Publishes, commands: CommandLog | None = None, alarms: Alarms | None = None) -> None:
+        self._bus = ScheduleBus(connection, commands, alarms)
         self._pushed: dict[tuple[str, str], _Pushed] = {}
-        self._memory = Memory(limit=1000)
 
     def run(self, site: Site, schedules: Sequence[DeviceSchedule], now: datetime) -> int:
         """Tell each device that takes schedules what is new to it; how many were told. A broker that is away is tried again."""
         by_point: Mapping[str, DeviceSchedule] = {schedule.point: schedule for schedule in schedules}
         count = 0
-        for device in site.devices:
-            if not takes_schedules(device):
-                continue
+        keeping = [device for device in site.devices if takes_schedules(device)]
+        self._bus.keep(site.id, frozenset(device.id for device in keeping), now)
+        for device in keeping:
             told = [(p, by_point[p.id]) for p in site.points if p.device == device.id and p.writable and p.id in by_point]
             if told and self._due(site.id, device, told, now):
                 count += self._push(site, device, told, now)
         return count
+
+    def tick(self, now: datetime) -> None:
+        """See to what was told and is not confirmed yet."""
+        self._bus.tick(now)
+
+    def listen(self, message: RawMessage, understood: Understood) -> None:
+        """For the decoder: what devices tell of their schedules."""
+        self._bus.listen(message, understood)
+
+    def statuses(self, site: str) -> Mapping[str, CommandStatus]:
+        """By point: how its schedule stands."""
+        return self._bus.statuses(site)
 
     def _due(self, site: str, device: Device, told: Told, now: datetime) -> bool:
         before = self._pushed.get((site, device.id))
         if before is None or now < before.at:
             return True
         age = now - before.at
-        if age < AT_MOST_EVERY:
-            return False
+        if not AT_MOST_EVERY <= age < ANYWAY:
+            return age >= ANYWAY
         horizon = now + (SOON if age < RENEW_AFTER else timedelta(days=30))
         return [_ahead(s, now, horizon) for _, s in before.told] != [_ahead(s, now, horizon) for _, s in told]
 
     def _push(self, site: Site, device: Device, told: Told, now: datetime) -> bool:
         zone = zone_named(device.timezone) if device.timezone else site.zoneinfo
-        try:
-            messages: Sequence[Outgoing] = encode_schedules(FAMILIES[device.family], device, told, zone, self._memory)
-            for message in messages:
-                self._connection.publish(message.topic, message.payload, message.retain)
-        except RetryableError as error:
-            log.warning("a schedule waits for the broker", device=device.id, why=str(error))
+        if not self._bus.send(site.id, device, told, zone, now):
             return False
-        except (CannotActError, UnitError) as error:
-            log.error("a device cannot take its schedule", device=device.id, why=str(error))
-        else:
-            log.info("schedule pushed", device=device.id, why=told[0][1].reason.text("en"))
+        log.info("schedule pushed", device=device.id, why=told[0][1].reason.text("en"))
         self._pushed[(site.id, device.id)] = _Pushed(now, told)
         return True
 

@@ -14,7 +14,7 @@ from ingest.decoded import Interpreter, Understood
 from ingest.ledger import Ledger
 from ingest.live import LiveValues
 from ingest.metrics import metrics_text
-from ingest.pipeline import Decoder
+from ingest.pipeline import Decoder, Listener
 from ingest.quarantine import Kept, Retried, discard, retry
 from ingest.receiver import Receiver, ReceiverSettings
 from ingest.recollection import Notes, Recollection
@@ -109,6 +109,10 @@ class IntakeService:
     def receive(self, arrivals: Arrivals) -> None:
         """For the connection: called in its receiving thread."""
         self._receiver.arrive(arrivals)
+
+    def also(self, listener: Listener) -> None:
+        """Tell this one of each message and what it means, in the decoding thread, from the next message on."""
+        self._decoder.also(listener)
 
     def attach(self, wire: Wire) -> None:
         """Take the connection: subscribe to what the interpreter asks for, acknowledge and publish through it."""

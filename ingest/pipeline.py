@@ -65,6 +65,10 @@ class Decoder:
         self._closing = False
         self._thread: threading.Thread | None = None
 
+    def also(self, listener: Listener) -> None:
+        """Tell this one too, from the next message on."""
+        self._listeners = (*self._listeners, listener)
+
     def notify(self) -> None:
         """There may be new entries."""
         self._news.set()

@@ -1,7 +1,7 @@
 """Schedules as devices of several families keep them: they go on by them when server or broker are away.
 
 A device takes schedules where its options say `schedule: on`: what was programmed on it before is replaced. Wall times are those of
-the device's zone. Families and forms:
+the device's zone. What it keeps is read back (`ingest.schedule_readback`) unless they say `schedule: blind`. Families and forms:
 
 - Zigbee2MQTT: the week of a thermostat (`weekly_schedule`), at most ten changes a day; days after the schedule's end rest.
 - Shelly, second generation and later: jobs of `Schedule.Create` on exact dates, at most twenty; the last one rests.
@@ -20,11 +20,12 @@ from ingest.decoded import Outgoing
 from ingest.encode import for_device
 from ingest.families.family import CannotActError, Family
 from ingest.families.memory import Memory
+from ingest.families.shelly_gen2 import answers_to
 from premises.reading import Value
 from premises.schedule import DeviceSchedule, ScheduleStep
 from premises.site import Device, Point
 
-OPTION, ON = "schedule", frozenset({"on", "yes", "true"})
+OPTION, ON, BLIND = "schedule", frozenset({"on", "yes", "true"}), "blind"
 WEEK_STEPS_MOST, JOBS_MOST, TIMERS_MOST = 10, 20, 16
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -34,7 +35,12 @@ Write = Callable[[Family, Device, Told, ZoneInfo, Memory], list[Outgoing]]
 
 def takes_schedules(device: Device) -> bool:
     """Whether the family can, and the site file allows it for this device."""
-    return device.family in FORMS and device.options.get(OPTION, "").casefold() in ON
+    return device.family in FORMS and device.options.get(OPTION, "").casefold() in {*ON, BLIND}
+
+
+def tells_schedules(device: Device) -> bool:
+    """Whether the device is asked what it keeps; where the option says `blind` it is known not to answer."""
+    return takes_schedules(device) and device.options.get(OPTION, "").casefold() != BLIND
 
 
 def encode_schedules(family: Family, device: Device, told: Told, zone: ZoneInfo, memory: Memory) -> tuple[Outgoing, ...]:
@@ -115,7 +121,7 @@ def _transition(point: Point, minute: int, value: Value) -> dict[str, float]:
 
 def _jobs(family: Family, device: Device, told: Told, zone: ZoneInfo, memory: Memory) -> list[Outgoing]:
     """Shelly: all jobs deleted, then one for each change on its date, with the call that a command would make."""
-    topic, source = f"{device.topic}/rpc", "greenroom"
+    topic, source = f"{device.topic}/rpc", answers_to(device)
     found = [Outgoing(topic, orjson.dumps({"id": 1, "src": source, "method": "Schedule.DeleteAll"}))]
     share = max(1, JOBS_MOST // max(1, len(told)) - 1)
     for point, schedule in told:

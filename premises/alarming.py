@@ -15,6 +15,7 @@ WILL_NOT_BE_READY = "will_not_be_ready"
 DEVICE_AWAY = "device_away"
 LOSS = "efficiency_loss"
 NOTICE_FAILED = "notice_failed"
+SCHEDULE_FAILED = "schedule_failed"
 CHANNEL_ENDS = "channel_ends"
 
 
@@ -47,6 +48,8 @@ _ALL = (
     Cause("sensor_lost", Urgency.WARNING, _CUT_OFF | {DEVICE_AWAY}),
     Cause("command_failed", Urgency.WARNING, _CUT_OFF | {DEVICE_AWAY}),
     Cause(DEVICE_AWAY, Urgency.WARNING, _CUT_OFF),
+    Cause(SCHEDULE_FAILED, Urgency.WARNING, _CUT_OFF | {DEVICE_AWAY}),
+    Cause("power_over", Urgency.WARNING),
     Cause("weather_unknown", Urgency.WARNING, _CUT_OFF | {DEVICE_AWAY}),
     Cause("quarantine_full", Urgency.WARNING),
     Cause(NOTICE_FAILED, Urgency.WARNING),

@@ -2,7 +2,8 @@
 
 | priority | who | what |
 | --- | --- | --- |
-| safety | frost guard, way-light, limits of plants | low bounds that nobody may undercut |
+| safety | frost guard, way-light | low bounds that nobody may undercut |
+| safety | the supply contract, where it is exceeded | a high bound, below which frost guard still holds |
 | override | a person, with expiry | a value |
 | booking | claims of confirmed bookings, opening hours, followers | a value |
 | saving | set-back, stop before wrap | a value |
@@ -54,9 +55,12 @@ def settle(proposals: Sequence[Proposal]) -> Settled | None:
         return None
     best = max(wishes, key=lambda p: (p.priority, float(p.value or 0.0)))
     settled = Settled(float(best.value or 0.0), best.priority, best.reason, best)
-    for bound in sorted((p for p in proposals if p.priority >= settled.priority), key=lambda p: p.priority):
-        if bound.high is not None and settled.value > bound.high:
-            settled = Settled(bound.high, bound.priority, bound.reason, bound)
-        if bound.low is not None and settled.value < bound.low:
-            settled = Settled(bound.low, bound.priority, bound.reason, bound)
+    for priority in sorted({p.priority for p in proposals if p.priority >= settled.priority}):
+        bounds = [p for p in proposals if p.priority is priority]
+        for bound in bounds:
+            if bound.high is not None and settled.value > bound.high:
+                settled = Settled(bound.high, bound.priority, bound.reason, bound)
+        for bound in bounds:
+            if bound.low is not None and settled.value < bound.low:
+                settled = Settled(bound.low, bound.priority, bound.reason, bound)
     return settled

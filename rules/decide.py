@@ -10,7 +10,7 @@ from premises.decision import ZoneDecision, ZoneState
 from premises.reason import Reason
 from premises.site import Zone
 from premises.time import SLOT
-from rules import comfort, door, frost, override, setback
+from rules import comfort, door, frost, override, power_watch, setback
 from rules.arbiter import LIGHT_LIFE, READY_BAND_K, RELEASE_BAND_K, SETPOINT_LIFE, settle
 from rules.claims import in_service
 from rules.commanding import Wish, commands
@@ -19,6 +19,7 @@ from rules.damp import dry
 from rules.heat_wish import HeatWish
 from rules.lighting import LightWish, light
 from rules.plant import ZoneNeed, run
+from rules.power_watch import Watched, watch
 from rules.snapshot import AlarmWish, Decision, Memory, PlantMemory, Snapshot, ZoneMemory, ZoneView
 from rules.trim import applied, trim
 
@@ -26,6 +27,7 @@ HEAT_RULES: tuple[Callable[[ZoneView], HeatWish | None], ...] = (
     frost.guard,
     override.hold,
     override.hush,
+    power_watch.held,
     door.held_off,
     comfort.booked,
     setback.rest,
@@ -56,7 +58,7 @@ class ZoneOutcome:
 
 def decide(snapshot: Snapshot) -> Decision:
     """What the site should do now."""
-    outcomes = [_zone(view_of(snapshot, zone)) for zone in snapshot.site.zones]
+    outcomes, watched = _outcomes(snapshot)
     wishes = [wish for outcome in outcomes for wish in outcome.wishes]
     plants: dict[str, PlantMemory] = {}
     for plant in snapshot.site.plants:
@@ -71,16 +73,33 @@ def decide(snapshot: Snapshot) -> Decision:
             wishes += [
                 Wish(p, wish.supply_c, wish.priority, wish.reason, SETPOINT_LIFE, tolerance=0.6) for p in points.supply_setpoint
             ]
-    alarms = [alarm for outcome in outcomes for alarm in outcome.alarms]
+    alarms = [alarm for outcome in outcomes for alarm in outcome.alarms] + list(watched.alarms)
     if snapshot.outdoor_c is None:
         alarms.append(AlarmWish("weather_unknown", snapshot.site.id, Reason("weather_unknown")))
     return Decision(
         at=snapshot.now,
         commands=tuple(commands(snapshot, wishes)),
         zones=tuple(outcome.decision for outcome in outcomes),
-        memory=Memory({o.decision.zone: o.memory for o in outcomes}, plants, snapshot.now, snapshot.every),
+        memory=Memory(
+            {o.decision.zone: o.memory for o in outcomes}, plants, snapshot.now, snapshot.every, watched.shed, watched.eased_at
+        ),
         alarms=tuple(alarms),
     )
+
+
+def _outcomes(snapshot: Snapshot) -> tuple[list[ZoneOutcome], Watched]:
+    """What comes of each zone, within what the supply contract leaves: zones that wait from now on are decided once more."""
+    views = [view_of(snapshot, zone) for zone in snapshot.site.zones]
+    outcomes = [_zone(view) for view in views]
+    watched = watch(snapshot, views, {o.need.zone.id: o.need for o in outcomes if o.need is not None and not o.cooling})
+    if watched.shed == snapshot.memory.shed:
+        return outcomes, watched
+    before, now = snapshot.memory.shed, watched.shed
+    touched = {shed.zone for shed in (*before, *now) if shed not in before or shed not in now}
+    anew = replace(snapshot, memory=replace(snapshot.memory, shed=watched.shed))
+    return [
+        _zone(view_of(anew, snapshot.site.zone(o.decision.zone))) if o.decision.zone in touched else o for o in outcomes
+    ], watched
 
 
 def planned_supply(snapshot: Snapshot, plant: str) -> float | None:

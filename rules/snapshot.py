@@ -133,13 +133,30 @@ class PlantMemory:
 
 
 @dataclass(frozen=True, slots=True)
+class Shed:
+    """A zone whose heat waits for room in the supply contract: kept at high_c at most; power_w: what it drew, on these phases."""
+
+    zone: str
+    since: datetime
+    power_w: float
+    phases: tuple[int, ...]
+    high_c: float
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
-    """Latch state of the whole site; empty after a first start. at: the last tick; every: how far apart the last two were."""
+    """Latch state of the whole site; empty after a first start. at: the last tick; every: how far apart the last two were.
+
+    shed: zones that wait for room in the contract; eased_at: when the last of them was let in again.
+    """
 
     zones: Mapping[str, ZoneMemory] = field(default_factory=dict)
     plants: Mapping[str, PlantMemory] = field(default_factory=dict)
     at: datetime | None = None
     every: timedelta = timedelta(minutes=1)
+    shed: tuple[Shed, ...] = ()
+    eased_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ PLACES = {
     "greenroom/losses.py",
     "greenroom/reporting/scheduled.py",
     "ingest/bus.py",
+    "ingest/schedule_bus.py",
     "ingest/watch.py",
     "rules/runner.py",
 }
