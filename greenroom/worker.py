@@ -91,6 +91,8 @@ def run_worker(settings: Settings, sites: Sequence[Site]) -> None:
     Raises SettingError, StoreUnavailableError, BrokerUnavailableError at the start.
     """
     quicken_collector()
+    if settings.books is None:
+        log.warning("alarms of this intake stay in a book of its own: give --books of the house", books=settings.books_url)
     with ExitStack() as closing:
         worker = Worker(settings, sites, SystemClock(), closing)
         worker.recall()

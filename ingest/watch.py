@@ -24,7 +24,9 @@ class Watch:
     what the other has raised, and a link that only it has lost is no broker that is away.
     """
 
-    def __init__(self, sites: Iterable[str], alarms: Alarms | None, counts: Callable[[], Mapping[str, int]], worker: str = "") -> None:
+    def __init__(
+        self, sites: Iterable[str], alarms: Alarms | None, counts: Callable[[], Mapping[str, int]], worker: str = ""
+    ) -> None:
         self._sites = tuple(sites)
         self._worker = worker
         self._subject = worker or GREENROOM

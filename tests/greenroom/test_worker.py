@@ -72,13 +72,13 @@ def test_a_worker_and_the_house_clear_none_of_each_others_alarms(tmp_path: Path)
         return sorted((alarm.cause, alarm.subject) for alarm in books.alarms.active(SITE.id))
 
     start, minute = datetime(2026, 1, 20, 12, tzinfo=UTC), timedelta(minutes=1)
-    house = Watch([SITE.id], books.alarms, lambda: {})
-    worker = Watch([SITE.id], books.alarms, lambda: {}, "intake-2")
+    house = Watch([SITE.id], books.alarms, dict)
+    worker = Watch([SITE.id], books.alarms, dict, "intake-2")
     for n in range(3):  # the worker alone loses its link: the house looks too, and is well
         worker.look(start + n * minute, connected=False)
         house.look(start + n * minute, connected=True)
     assert standing() == [("worker_cut_off", "intake-2")]
-    restarted = Watch([SITE.id], books.alarms, lambda: {})  # knows of nothing yet, so it clears what is its own
+    restarted = Watch([SITE.id], books.alarms, dict)  # knows of nothing yet, so it clears what is its own
     restarted.look(start + 3 * minute, connected=True)
     assert standing() == [("worker_cut_off", "intake-2")]
     worker.trouble("store", lambda: start + 4 * minute)(StoreUnavailableError("503"))
