@@ -23,7 +23,10 @@ class Spoken(float):
         return number
 
     def __format__(self, form: str) -> str:
-        return float.__format__(self, form).replace(".", self.sign)
+        text = float.__format__(self, form)
+        if text.startswith("-") and not text.strip("-0."):
+            text = text[1:]  # what is rounded to nothing has no sign
+        return text.replace(".", self.sign)
 
 
 def spoken(catalogue: Catalogue, language: str, values: Mapping[str, float | str]) -> dict[str, float | str]:

@@ -70,7 +70,9 @@ def _occupied(view: ZoneView, claim: Claim) -> HeatWish:
         code = "occupied_blind"
     if coasts(view, claim):
         rest = max(view.zone.setback_c, view.zone.frost_c)
-        return HeatWish(wish(view.zone, Priority.BOOKING, rest, Reason("coast", values)), state, claim, warm=True)
+        known = {} if view.air_c is None else {"air": view.air_c}  # a number: what moves makes no other decision
+        reason = Reason("coast_warm" if known else "coast", values | known)
+        return HeatWish(wish(view.zone, Priority.BOOKING, rest, reason), state, claim, warm=True)
     reason = Reason(code, values)
     return HeatWish(wish(view.zone, Priority.BOOKING, target, reason), state, claim, warm=True)
 

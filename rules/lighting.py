@@ -91,7 +91,7 @@ def _scene(view: ZoneView, claim: Claim) -> tuple[float, str, dict[str, float | 
         if less < level and day.lux is not None:
             return less, "light_daylight_lux", {"lux": day.lux, "full": level}
         if less < level:
-            return less, "light_daylight", {"share": 100 * day.share, "full": level}
+            return less, "light_daylight", {"share": 100 * (1.0 - less / level), "full": level}
     return level, "light_booked", {}
 
 

@@ -17,7 +17,7 @@ from rules.claims import Claim, schedule
 from rules.conflicts import conflicts
 from rules.projection import Step, ZoneStart, project
 from rules.simple_plan import Outlook, bill
-from rules.wording import degrees, length, wall
+from rules.wording import degrees, length, wall, walls
 
 FAR = timedelta(days=4)
 """A call further away than this is answered from set-back: the weather is not known so far ahead anyway."""
@@ -132,16 +132,19 @@ def _reason(
     lead = max((s.lead for s in mine), default=timedelta(0))
     first = mine[0].start if mine else claim.start
     before = next((s.air_c for s in reversed(steps) if s.start < first), outlook.start(zone).air_c)
+    begins, ready, call = walls([max(first, now), ready_at or claim.start, claim.start], now, tz)
+    if readiness is Readiness.LATE:
+        ready, call = walls([ready_at or claim.start, claim.start], now, tz)
     values: dict[str, float | str] = {
         "target": claim.heat_c or 0.0,
         "air": degrees(before),
         "outside": degrees(outlook.weather(first)),
-        "call": wall(claim.start, now, tz),
+        "call": call,
         "wrap": wall(claim.end, now, tz),
-        "start": wall(max(first, now), now, tz),
+        "start": begins,
         "lead": length(lead),
         "left": length(max(timedelta(0), claim.start - now)),
-        "ready": "" if ready_at is None else wall(ready_at, now, tz),
+        "ready": "" if ready_at is None else ready,
     }
     if readiness is Readiness.NOT_READY:
         return Reason("answer_never", values)

@@ -18,7 +18,7 @@ from rules.optimise import HORIZON_SLOTS, Solve, plan_of, task_of
 from rules.simple_plan import SLOT_H, Bill, Outlook
 from rules.supply_levels import supply_for
 from rules.thermal import ZoneModel
-from rules.wording import degrees, length, wall
+from rules.wording import degrees, length, wall, walls
 
 HEAT_SHOWS = 0.02
 """Planned heat below this share of the emitter's power is not told as heating."""
@@ -99,12 +99,15 @@ def _answer(outlook: Outlook, before: ReadyBy, claim: Claim, plan: Plan, probabi
     if ready_at is not None and ready_at < claim.end:
         readiness = Readiness.READY if ready_at <= max(claim.start, now) else Readiness.LATE
     heat_from = max(now, first.start if first is not None else claim.start)
-    total = _bill(outlook, zone, [s for s in slots if heat_from - SLOT < s.start < claim.end])
+    total = _bill(outlook, zone, [s for s in slots if heat_from - SLOT < s.start < claim.end], plan)
     tz = outlook.site.zoneinfo
+    begins, ready, call = walls([heat_from, ready_at or claim.start, claim.start], now, tz)
+    if readiness is Readiness.LATE:
+        ready, call = walls([ready_at or claim.start, claim.start], now, tz)
     values: dict[str, float | str] = {
-        "start": wall(heat_from, now, tz),
-        "ready": "" if ready_at is None else wall(ready_at, now, tz),
-        "call": wall(claim.start, now, tz),
+        "start": begins,
+        "ready": "" if ready_at is None else ready,
+        "call": call,
         "air": degrees(outlook.starts[zone.id].air_c),
         "outside": degrees(outlook.weather(slot_start(heat_from))),
         "lead": length(max(timedelta(0), claim.start - heat_from)),
@@ -145,14 +148,17 @@ def _probability(known: float | None, spare_k: float, model: ZoneModel) -> float
     return min(0.99, max(0.01, model_chance(spare_k, model) if known is None else known))
 
 
-def _bill(outlook: Outlook, zone: Zone, slots: Sequence[PlanSlot]) -> Bill:
-    """Final energy of the planned heat, at the supply temperature that just gives it."""
+def _bill(outlook: Outlook, zone: Zone, slots: Sequence[PlanSlot], plan: Plan) -> Bill:
+    """Final energy of the planned heat, with the water as warm as the plant will make it: for the neediest of its zones."""
     if zone.heating_plant is None:
         return Bill()
-    plant = outlook.site.plant(zone.heating_plant)
-    total = Bill()
+    plant, total = outlook.site.plant(zone.heating_plant), Bill()
+    course = plan.supply_c.get(plant.id, ())
     for slot in slots:
-        supply = min(max(supply_for(zone, slot.heat_w, slot.air_c or 20.0), plant.supply_min_c), plant.supply_max_c)
+        place = int((slot.start - plan.horizon.start) / SLOT)
+        planned = course[place] if place < len(course) else None
+        supply = supply_for(zone, slot.heat_w, slot.air_c or 20.0) if planned is None else planned
+        supply = min(max(supply, plant.supply_min_c), plant.supply_max_c)
         kwh = slot.heat_w * SLOT_H / 1000.0 / outlook.cop(plant, outlook.weather(slot.start), supply)
         money, kilograms = outlook.rates(plant.carrier, slot.start)
         total += Bill(kwh, kwh * money, kwh * kilograms)

@@ -19,7 +19,7 @@ from rules.plant import curve_c
 from rules.projection import Step, ZoneStart, project
 from rules.snapshot import Forecast, LearnedLead
 from rules.thermal import ZoneModel, prior
-from rules.wording import degrees, length, wall
+from rules.wording import degrees, length, wall, walls
 
 HORIZON = timedelta(hours=48)
 FORESEEN_SLOTS = 384
@@ -187,9 +187,10 @@ def slots_of(outlook: Outlook, zone: Zone, steps: Sequence[Step]) -> list[PlanSl
 
 def _lead_reason(outlook: Outlook, step: Step, air_c: float) -> Reason:
     """Heating for a call by its lead: what stands behind it, with its numbers."""
+    at, call = walls([step.start, step.start if step.claim is None else step.claim.start], outlook.now, outlook.site.zoneinfo)
     values: dict[str, float | str] = {
-        "at": wall(step.start, outlook.now, outlook.site.zoneinfo),
-        "call": "" if step.claim is None else wall(step.claim.start, outlook.now, outlook.site.zoneinfo),
+        "at": at,
+        "call": call,
         "air": degrees(air_c),
         "outside": degrees(outlook.weather(step.start)),
         "lead": length(step.lead),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -22,6 +23,23 @@ def wall_span(start: datetime, end: datetime, now: datetime, tz: ZoneInfo) -> tu
     return told[0], told[1]
 
 
+def walls(instants: Iterable[datetime], now: datetime, tz: ZoneInfo) -> list[str]:
+    """Instants told in one sentence, in the order in which they are read: a day is told once, and again where it is another."""
+    told: list[str] = []
+    before, dated = None, False
+    for instant in instants:
+        local = instant.astimezone(tz)
+        text = wall(instant, now, tz)
+        if before is not None and local.date() == before:
+            text = local.strftime("%H:%M")
+        elif dated:
+            text = local.strftime("%Y-%m-%d %H:%M")
+        dated = dated if local.date() == before else len(text) > len("20:00")
+        before = local.date()
+        told.append(text)
+    return told
+
+
 def length(duration: timedelta) -> str:
     """`2 h 35`, `15 min`."""
     minutes = max(0, round(duration.total_seconds() / 60))
@@ -32,4 +50,4 @@ def length(duration: timedelta) -> str:
 
 def degrees(value: float | None) -> str:
     """`14.2 °C`, or a question mark where it is not known."""
-    return "? °C" if value is None else f"{value:.1f} °C"
+    return "? °C" if value is None else f"{round(value, 1) + 0.0:.1f} °C"  # never -0.0

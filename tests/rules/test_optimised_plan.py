@@ -290,7 +290,7 @@ def test_the_heat_stops_before_the_wrap_when_the_warmth_will_do() -> None:
     story.runner.engine.mass["stage"] = (at("2026-01-20 16:00"), 20.2)
     assert story.zone("2026-01-20 16:20").wanted_c == 20.0
     decision = story.zone("2026-01-20 16:45")
-    assert (decision.wanted_c, decision.state.value, decision.heat_reason.code) == (12.0, "occupied", "coast")
+    assert (decision.wanted_c, decision.state.value, decision.heat_reason.code) == (12.0, "occupied", "coast_warm")
     assert decision.light_pct == 40.0
     story.book_in(booked("2026-01-20 18:30", "2026-01-20 22:00", name="next"))
     assert story.zone("2026-01-20 16:50").wanted_c == 20.0

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from premises.booking import Booking, BookingStatus, DayKind, Override, OverrideKind
 from premises.ports import LiveValue
 from premises.reading import Reading, Value
+from premises.reason import REASONS, Reason
 from premises.time import Interval
+from rules.answer import answered, asking
 from rules.claims import schedule
 from rules.decide import decide
 from rules.layout import layout_of
-from rules.snapshot import Memory, Snapshot
+from rules.lp_solve import Solver
+from rules.optimise import optimised_plan
+from rules.projection import ZoneStart
+from rules.simple_plan import Outlook, simple_plan
+from rules.snapshot import Forecast, Memory, Snapshot
+from rules.thermal import ZoneModel
 from tests.rules.studio import at, booked, make_up, office, stage, studio
 
 SITE = studio(stage(), make_up(), office())
@@ -121,14 +130,71 @@ def test_the_plant_stays_within_its_limits(
             assert 25.0 <= float(command.value) <= 55.0
 
 
-@given(bookings(), temperatures, temperatures)
-def test_every_decision_can_be_said(found: list[Booking], air: float | None, outdoor: float | None) -> None:
-    decision = decide(snapshot(found, (), air, outdoor))
-    for language in ("en", "fr"):
-        for zone in decision.zones:
-            assert zone.heat_reason.text(language)
-            assert zone.light_reason.text(language)
-        for command in decision.commands:
-            assert command.reason.text(language)
-        for alarm in decision.alarms:
-            assert alarm.reason.text(language)
+PLAIN = frozenset(
+    ["unheated", "light_none", "light_off", "plant_off", "plant_min_rest", "answer_unheated", "answer_not_acted", "surer_sensor"]
+)
+"""Reasons that have nothing to count."""
+DOTTED = re.compile(r"\d\.\d")
+CODE = re.compile(r"[a-z]+_[a-z]|[{}]|\?\?|nan|None|-0[.,]0\b|inf\b")
+LONGEST = 210
+
+
+def said(reason: Reason) -> None:
+    """In every language: short, with its numbers as that language writes them, and nothing of a program in it."""
+    for language in REASONS.languages():
+        text = reason.text(language)
+        assert 0 < len(text) <= LONGEST
+        assert not CODE.search(text), text
+        assert reason.code in PLAIN or any(letter.isdigit() for letter in text), text
+        assert language == "en" or not DOTTED.search(text), text
+
+
+@given(bookings(), overrides(), temperatures, temperatures)
+def test_every_decision_can_be_said(
+    found: list[Booking], wishes: tuple[Override, ...], air: float | None, outdoor: float | None
+) -> None:
+    decision = decide(snapshot(found, wishes, air, outdoor))
+    for zone in decision.zones:
+        said(zone.heat_reason)
+        said(zone.light_reason)
+    for command in decision.commands:
+        said(command.reason)
+    for alarm in decision.alarms:
+        if alarm.cause not in ("sensor_lost",):
+            said(alarm.reason)
+
+
+@st.composite
+def outlooks(draw: st.DrawFn) -> tuple[Outlook, list[Booking]]:
+    """A zone with a learned model or without, known or not, in some weather, with or without sun, by one price or two."""
+    found = draw(bookings())
+    now = NOON + timedelta(minutes=draw(minutes))
+    outdoor, air = draw(st.floats(-15, 25)), draw(st.floats(5, 24))
+    pv = tuple(draw(st.floats(0, 80000)) if 36 <= k % 96 < 60 else 0.0 for k in range(4)) * 48 if draw(st.booleans()) else ()
+    claims = schedule(SITE, found, Interval(now - timedelta(2), now + timedelta(10)))
+    model = ZoneModel(0.04, 0.012, 1.6e-5, 1.5e-5, 32.0, learned=True, error_k=draw(st.floats(0.05, 2)))
+    starts = {zone.id: ZoneStart(air, air, None) for zone in SITE.zones if draw(st.booleans())}
+    models = {zone.id: model for zone in SITE.zones if draw(st.booleans())}
+    forecast = Forecast(now, now, (outdoor,) * 240, pv_w=pv, base_w=(0.0,) * 240 if pv else ())
+    return Outlook(SITE, now, claims, starts, forecast, lambda _c, _t: 0.05, models=models), found
+
+
+@pytest.mark.slow
+@settings(max_examples=15)
+@given(outlooks())
+def test_every_slot_of_a_plan_can_be_said(drawn: tuple[Outlook, list[Booking]]) -> None:
+    view, _ = drawn
+    for plan in (simple_plan(view), optimised_plan(view, Solver().solve)):
+        for reason in {slot.reason.text("en"): slot.reason for zone in plan.zones for slot in zone.slots}.values() if plan else ():
+            said(reason)
+
+
+@pytest.mark.slow
+@settings(max_examples=15)
+@given(outlooks(), st.booleans())
+def test_every_answer_can_be_said(drawn: tuple[Outlook, list[Booking]], solved: bool) -> None:
+    view, found = drawn
+    for booking in found[:1]:
+        for answer in answered(view, booking, asking(found, simple_plan(view), Solver().solve if solved else None)):
+            for reason in (*answer.reasons, *answer.conflicts, *answer.surer):
+                said(reason)
