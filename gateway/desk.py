@@ -111,8 +111,6 @@ class BookingDesk:
                 **would_be_answer(booking, site, self.caller), outcome=None, dry_run=True, ready_by=ready, warnings=warned
             )
         kept, outcome = self._store(booking, expected)
-        if outcome is not PutOutcome.UNCHANGED:
-            gateway.audit(self.caller, f"booking.{outcome.value}", f"booking {key}", f"version {kept.version}")
         ready = self._ready_by(kept.booking, site, warned) if plan else []
         warned.extend(self._overlaps(booking))
         return BookingWithPlan(**booking_answer(kept, site, self.caller), outcome=outcome, ready_by=ready, warnings=warned)
@@ -125,14 +123,12 @@ class BookingDesk:
             raise Problem("out-of-scope", f"{key} is held on zones that this key is not for")
         expected = conditions.expected(stored)
         try:
-            gone = self.book.cancel(key, self.gateway.now(), expect_version=expected)
+            gone = self.book.cancel(key, self.gateway.now(), expect_version=expected, by=self.caller.name)
         except ConflictError:
             raise _failed("the booking has changed since", self.book.get(key)) from None
         if gone is None:
             raise Problem("not-found", f"no booking {key}")
         unchanged = gone.version == stored.version
-        if not unchanged:
-            self.gateway.audit(self.caller, "booking.cancelled", f"booking {key}", f"version {gone.version}")
         outcome = PutOutcome.UNCHANGED if unchanged else PutOutcome.CHANGED
         return BookingWithPlan(**booking_answer(gone, self.site_of(gone), self.caller), outcome=outcome, ready_by=[])
 
@@ -154,7 +150,7 @@ class BookingDesk:
 
     def _store(self, booking: Booking, expected: int | None) -> tuple[StoredBooking, PutOutcome]:
         try:
-            return self.book.put(booking, self.gateway.now(), expect_version=expected)
+            return self.book.put(booking, self.gateway.now(), expect_version=expected, by=self.caller.name)
         except ConflictError as error:
             stored = self.book.get(booking.key)  # somebody was quicker: tell which of the two it is
             _refuse_older(booking, stored)

@@ -12,7 +12,7 @@ from gateway.calendars.errors import CalendarError
 from gateway.calendars.zones import named_zone
 from premises.booking import Booking, BookingKey, BookingStatus, DayKind
 from premises.errors import ConflictError
-from premises.ports import AuditEntry, House, PutOutcome
+from premises.ports import House
 from premises.site import CalendarRule, Site
 from premises.time import Interval, format_instant
 
@@ -122,14 +122,10 @@ def take(house: House, place: Place, told: ForeignBooking, who: str) -> Taken:
 
 
 def _store(house: House, booking: Booking, who: str) -> Taken:
-    now = house.clock.now()
     try:
-        kept, outcome = house.bookings.put(booking, now)
+        _, outcome = house.bookings.put(booking, house.clock.now(), by=who)
     except ConflictError as error:
         return Taken(booking.key.id, "skipped", str(error))
-    if outcome is not PutOutcome.UNCHANGED:
-        action = "booking.cancelled" if booking.status is BookingStatus.CANCELLED else f"booking.{outcome.value}"
-        house.audit.append(AuditEntry(now, who, action, f"booking {booking.key}", f"version {kept.version}"))
     return Taken(booking.key.id, outcome.value)
 
 

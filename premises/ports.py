@@ -262,17 +262,22 @@ class BookingQuery:
 class BookingBook(Protocol):
     """All bookings and every version of them. Cancelled ones stay as tombstones."""
 
-    def put(self, booking: Booking, at: datetime, *, expect_version: int | None = None) -> tuple[StoredBooking, PutOutcome]:
+    def put(
+        self, booking: Booking, at: datetime, *, expect_version: int | None = None, by: str | None = None
+    ) -> tuple[StoredBooking, PutOutcome]:
         """Store a full replacement. Same content: no change. expect_version 0: must not exist yet, n: must be at n.
 
+        by: who does it, for the audit trail, which gets its line with the change or not at all; None: no line.
         Raises ConflictError where the expectation fails or the source's `sequence` is older than the stored one.
         """
         ...
 
     def get(self, key: BookingKey) -> StoredBooking | None: ...
 
-    def cancel(self, key: BookingKey, at: datetime, *, expect_version: int | None = None) -> StoredBooking | None:
-        """Cancel and keep as a tombstone; None where it never was. Cancelling twice is once."""
+    def cancel(
+        self, key: BookingKey, at: datetime, *, expect_version: int | None = None, by: str | None = None
+    ) -> StoredBooking | None:
+        """Cancel and keep as a tombstone; None where it never was. Cancelling twice is once. by: as for `put`."""
         ...
 
     def find(self, query: BookingQuery) -> list[StoredBooking]:

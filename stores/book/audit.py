@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from premises.ports import AuditEntry, Check
 from premises.time import format_instant
@@ -30,13 +30,8 @@ class SqlAuditLog:
 
     def append(self, entry: AuditEntry) -> None:
         """Add an entry. Overlong texts are cut with an ellipsis, so that the log cannot be flooded by one request."""
-        words = {name: _cut(getattr(entry, name), length) for name, length in _LENGTHS.items()}
-        kept = AuditEntry(entry.at, **words)
         with self.database.writing() as connection:
-            number = count_on(connection, "audit")
-            previous = connection.execute(_BEFORE, {"before": number - 1}).scalar_one_or_none() or _FIRST
-            chained = {"previous_hash": previous, "hash": _hash(number, previous, kept)}
-            connection.execute(_ADD, {"number": number, "at": kept.at, **words, **chained})
+            append_on(connection, entry)
 
     def recent(self, limit: int = 100) -> list[AuditEntry]:
         """Newest first."""
@@ -58,6 +53,16 @@ class SqlAuditLog:
         if expected - 1 != written:
             return Check("audit", False, f"{written} entries were written, but only {expected - 1} are there")
         return Check("audit", True, f"{written} entries, unbroken to {previous[:16]}")
+
+
+def append_on(connection: Connection, entry: AuditEntry) -> None:
+    """Add an entry in a transaction that is open: it is there if what it tells of is. Holds the trail until that ends."""
+    words = {name: _cut(getattr(entry, name), length) for name, length in _LENGTHS.items()}
+    kept = AuditEntry(entry.at, **words)
+    number = count_on(connection, "audit")
+    previous = connection.execute(_BEFORE, {"before": number - 1}).scalar_one_or_none() or _FIRST
+    chained = {"previous_hash": previous, "hash": _hash(number, previous, kept)}
+    connection.execute(_ADD, {"number": number, "at": kept.at, **words, **chained})
 
 
 def _hash(number: int, previous: str, entry: AuditEntry) -> str:

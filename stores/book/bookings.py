@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -11,12 +11,18 @@ from sqlalchemy import Connection, Select, and_, bindparam, delete, exists, inse
 
 from premises.booking import Booking, BookingKey, BookingStatus, StoredBooking
 from premises.errors import ConflictError
-from premises.ports import BookingQuery, PutOutcome
+from premises.ports import AuditEntry, BookingQuery, PutOutcome
+from stores.book.audit import append_on
 from stores.book.codec import BOOKING, document
 from stores.book.database import Database, count_on
 from stores.book.schema import booking_versions, booking_zones, bookings
 
 _KEPT = (bookings.c.content, bookings.c.version, bookings.c.revision, bookings.c.created_at, bookings.c.updated_at)
+
+LONG = timedelta(days=14)
+"""Longer holds are few, and are looked for apart: all others that overlap a span begin at most so long before it."""
+
+_FIRST = datetime(1, 1, 2, tzinfo=UTC)
 
 # Made once: making a statement anew for each request cost as much as the database did.
 _MINE = (bookings.c.source == bindparam("of_source"), bookings.c.id == bindparam("of_id"))
@@ -34,27 +40,34 @@ class SqlBookingBook:
 
     database: Database
 
-    def put(self, booking: Booking, at: datetime, *, expect_version: int | None = None) -> tuple[StoredBooking, PutOutcome]:
+    def put(
+        self, booking: Booking, at: datetime, *, expect_version: int | None = None, by: str | None = None
+    ) -> tuple[StoredBooking, PutOutcome]:
         """See BookingBook.put."""
         with self.database.writing() as connection:
             revision = count_on(connection, "booking")
             stored = _current(connection, booking.key)
             _must_be_at(booking.key, stored, expect_version)
             if stored is None:
-                return _add(connection, StoredBooking(booking, 1, revision, at, at)), PutOutcome.CREATED
+                made = _add(connection, StoredBooking(booking, 1, revision, at, at))
+                _audit(connection, made, PutOutcome.CREATED, by)
+                return made, PutOutcome.CREATED
             _must_not_be_older(booking, stored)
             if booking == stored.booking:
                 connection.rollback()  # gives the revision back
                 return stored, PutOutcome.UNCHANGED
             following = StoredBooking(booking, stored.version + 1, revision, stored.created_at, at)
-            return _change(connection, following), PutOutcome.CHANGED
+            _audit(connection, _change(connection, following), PutOutcome.CHANGED, by)
+            return following, PutOutcome.CHANGED
 
     def get(self, key: BookingKey) -> StoredBooking | None:
         """The newest version, also of a cancelled booking."""
         with self.database.reading() as connection:
             return _current(connection, key)
 
-    def cancel(self, key: BookingKey, at: datetime, *, expect_version: int | None = None) -> StoredBooking | None:
+    def cancel(
+        self, key: BookingKey, at: datetime, *, expect_version: int | None = None, by: str | None = None
+    ) -> StoredBooking | None:
         """See BookingBook.cancel."""
         with self.database.writing() as connection:
             revision = count_on(connection, "booking")
@@ -64,12 +77,18 @@ class SqlBookingBook:
                 return stored
             _must_be_at(key, stored, expect_version)
             cancelled = replace(stored.booking, status=BookingStatus.CANCELLED)
-            return _change(connection, StoredBooking(cancelled, stored.version + 1, revision, stored.created_at, at))
+            gone = _change(connection, StoredBooking(cancelled, stored.version + 1, revision, stored.created_at, at))
+            _audit(connection, gone, PutOutcome.CHANGED, by)
+            return gone
 
     def find(self, query: BookingQuery) -> list[StoredBooking]:
         """See BookingBook.find."""
         with self.database.reading() as connection:
-            return [_read(row) for row in connection.execute(*_selection(query))]
+            if query.overlaps is None:
+                return [_read(row) for row in connection.execute(*_selection(query))]
+            rows = [row for long in (False, True) for row in connection.execute(*_selection(query, long))]
+        found = sorted(map(_read, rows), key=_by_revision if query.after_revision is not None else _by_start)
+        return found[: query.limit]
 
     def versions(self, key: BookingKey) -> list[StoredBooking]:
         """See BookingBook.versions."""
@@ -81,6 +100,23 @@ class SqlBookingBook:
         )
         with self.database.reading() as connection:
             return [_read(row) for row in connection.execute(wanted)]
+
+
+def _by_revision(stored: StoredBooking) -> int:
+    return stored.revision
+
+
+def _by_start(stored: StoredBooking) -> tuple[datetime, str, str]:
+    return stored.booking.held.start, stored.booking.key.source, stored.booking.key.id
+
+
+def _audit(connection: Connection, kept: StoredBooking, outcome: PutOutcome, by: str | None) -> None:
+    """The line of the audit trail, in the transaction of the change: none of both is ever there without the other."""
+    if by is None:
+        return
+    done = "cancelled" if kept.booking.status is BookingStatus.CANCELLED else outcome.value
+    entry = AuditEntry(kept.updated_at, by, f"booking.{done}", f"booking {kept.booking.key}", f"version {kept.version}")
+    append_on(connection, entry)
 
 
 def _read(row: Any) -> StoredBooking:
@@ -118,6 +154,7 @@ def _columns(stored: StoredBooking) -> dict[str, Any]:
         "site": booking.site,
         "held_start": booking.held.start,
         "held_end": booking.held.end,
+        "held_long": int(booking.held.duration > LONG),
         "status": booking.status.value,
         "version": stored.version,
         "revision": stored.revision,
@@ -152,13 +189,17 @@ def _keep_version(connection: Connection, stored: StoredBooking, columns: dict[s
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """Which filters a list has, without their values: so many statements there are, and each is made once."""
+    """Which filters a list has, without their values: so many statements there are, and each is made once.
+
+    long: of those that overlap a span, those that are held long, or the others, which begin near it: so each is found by an index.
+    """
 
     given: frozenset[str]
+    long: bool | None
     statuses: frozenset[BookingStatus] | None
 
 
-def _selection(query: BookingQuery) -> tuple[Select[Any], dict[str, Any]]:
+def _selection(query: BookingQuery, long: bool | None = None) -> tuple[Select[Any], dict[str, Any]]:
     """The statement of a list, and the values for it."""
     values: dict[str, Any] = {
         "site": query.site,
@@ -170,10 +211,12 @@ def _selection(query: BookingQuery) -> tuple[Select[Any], dict[str, Any]]:
     }
     if query.overlaps is not None:
         values |= {"overlaps": query.overlaps.start, "overlaps_end": query.overlaps.end}
+        if not long:
+            values["near"] = max(query.overlaps.start, _FIRST + LONG) - LONG
     if query.after is not None:
         values |= dict(zip(("after", "after_source", "after_id"), query.after, strict=True))
     given = {name: value for name, value in values.items() if value is not None}
-    return _statement(_Shape(frozenset(given), query.statuses)), given
+    return _statement(_Shape(frozenset(given), long, query.statuses)), given
 
 
 @lru_cache(maxsize=256)
@@ -187,6 +230,7 @@ def _statement(shape: _Shape) -> Select[Any]:
         "source": (of.source == bindparam("source"),),
         "zone": (here,),
         "overlaps": (of.held_start < bindparam("overlaps_end"), of.held_end > bindparam("overlaps")),
+        "near": (of.held_start >= bindparam("near"),),
         "updated_since": (of.updated_at >= bindparam("updated_since"),),
         "after": (or_(of.held_start > bindparam("after"), and_(of.held_start == bindparam("after"), later_here)),),
         "after_revision": (of.revision > bindparam("after_revision"),),
@@ -194,6 +238,8 @@ def _statement(shape: _Shape) -> Select[Any]:
     for name, conditions in filters.items():
         if name in shape.given:
             wanted = wanted.where(*conditions)
+    if shape.long is not None:
+        wanted = wanted.where(of.held_long == literal_column("1" if shape.long else "0"))
     if shape.statuses is not None:  # words of our own: written out, for a list of parameters is made anew each time
         wanted = wanted.where(of.status.in_([literal_column(f"'{status.value}'") for status in sorted(shape.statuses)]))
     ordered = (of.revision,) if "after_revision" in shape.given else (of.held_start, of.source, of.id)

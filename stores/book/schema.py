@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    SmallInteger,
     String,
     Table,
     Text,
@@ -81,6 +82,7 @@ bookings = Table(
     Column("site", String(100), nullable=False),
     Column("held_start", Instant, nullable=False),
     Column("held_end", Instant, nullable=False),
+    Column("held_long", SmallInteger, nullable=False, server_default=text("0")),
     Column("status", String(20), nullable=False),
     Column("version", Integer, nullable=False),
     Column("revision", BigInteger, nullable=False),
@@ -91,6 +93,7 @@ bookings = Table(
     Index(None, "site", "revision"),
     Index(None, "site", "held_start"),
     Index(None, "site", "held_end"),
+    Index("ix_booking_long", "site", "held_start", sqlite_where=text("held_long = 1"), postgresql_where=text("held_long = 1")),
 )
 
 booking_zones = Table(

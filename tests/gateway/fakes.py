@@ -40,10 +40,13 @@ class FakeBookings:
 
     def __init__(self) -> None:
         self.kept: dict[BookingKey, list[StoredBooking]] = {}
+        self.trail = FakeAudit()
         self.revision = 0
         self._lock = threading.Lock()
 
-    def put(self, booking: Booking, at: datetime, *, expect_version: int | None = None) -> tuple[StoredBooking, PutOutcome]:
+    def put(
+        self, booking: Booking, at: datetime, *, expect_version: int | None = None, by: str | None = None
+    ) -> tuple[StoredBooking, PutOutcome]:
         with self._lock:
             versions = self.kept.setdefault(booking.key, [])
             now = versions[-1].version if versions else 0
@@ -58,16 +61,22 @@ class FakeBookings:
             created = versions[0].created_at if versions else at
             stored = StoredBooking(booking, now + 1, self.revision, created, at)
             versions.append(stored)
-            return stored, PutOutcome.CHANGED if now else PutOutcome.CREATED
+            outcome = PutOutcome.CHANGED if now else PutOutcome.CREATED
+            if by is not None:
+                done = "cancelled" if booking.status is BookingStatus.CANCELLED else outcome.value
+                self.trail.append(AuditEntry(at, by, f"booking.{done}", f"booking {booking.key}", f"version {stored.version}"))
+            return stored, outcome
 
     def get(self, key: BookingKey) -> StoredBooking | None:
         return self.kept[key][-1] if self.kept.get(key) else None
 
-    def cancel(self, key: BookingKey, at: datetime, *, expect_version: int | None = None) -> StoredBooking | None:
+    def cancel(
+        self, key: BookingKey, at: datetime, *, expect_version: int | None = None, by: str | None = None
+    ) -> StoredBooking | None:
         stored = self.get(key)
         if stored is None:
             return None
-        return self.put(replace(stored.booking, status=BookingStatus.CANCELLED), at, expect_version=expect_version)[0]
+        return self.put(replace(stored.booking, status=BookingStatus.CANCELLED), at, expect_version=expect_version, by=by)[0]
 
     def find(self, query: BookingQuery) -> list[StoredBooking]:
         now = [versions[-1] for versions in self.kept.values() if versions]
@@ -348,6 +357,9 @@ class Fakes:
     reports: FakeShelf = field(default_factory=FakeShelf)
     webhooks: FakeWebhooks = field(default_factory=FakeWebhooks)
     files: FakeSiteFiles = field(default_factory=FakeSiteFiles)
+
+    def __post_init__(self) -> None:
+        self.bookings.trail = self.audit
 
     def house(self, *, two_sites: bool = False) -> House:
         sites = {STUDIO.id: STUDIO, QUARRY.id: QUARRY} if two_sites else {STUDIO.id: STUDIO}

@@ -47,7 +47,9 @@ class MemoryBook:
         self.revision = 0
         self.looks = 0
 
-    def put(self, booking: Booking, at: datetime, *, expect_version: int | None = None) -> tuple[StoredBooking, PutOutcome]:
+    def put(
+        self, booking: Booking, at: datetime, *, expect_version: int | None = None, by: str | None = None
+    ) -> tuple[StoredBooking, PutOutcome]:
         before = self.kept.get(booking.key)
         if before is not None and before.booking == booking:
             return before, PutOutcome.UNCHANGED
@@ -60,7 +62,9 @@ class MemoryBook:
     def get(self, key: BookingKey) -> StoredBooking | None:
         return self.kept.get(key)
 
-    def cancel(self, key: BookingKey, at: datetime, *, expect_version: int | None = None) -> StoredBooking | None:
+    def cancel(
+        self, key: BookingKey, at: datetime, *, expect_version: int | None = None, by: str | None = None
+    ) -> StoredBooking | None:
         before = self.kept.get(key)
         if before is None:
             return None
