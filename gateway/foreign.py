@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from gateway.calendars import read_feed
 from gateway.calendars.errors import CalendarError
 from gateway.calendars.zones import named_zone
 from premises.booking import Booking, BookingKey, BookingStatus, DayKind
 from premises.errors import ConflictError
-from premises.ports import House
+from premises.ports import BookingBook
 from premises.site import CalendarRule, Site
-from premises.time import Interval, format_instant
+from premises.time import Clock, Interval, format_instant
 
 ID_LONGEST = 255
 SERIES_AHEAD = timedelta(days=400)
@@ -68,11 +69,22 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of one: created, changed, unchanged; or skipped, with the reason."""
+    """What became of one: created, changed, unchanged; or skipped, with the reason. wrong: it should have been taken."""
 
     id: str
     outcome: str
     reason: str = ""
+    wrong: bool = False
+
+
+class Bookable(Protocol):
+    """The part of a house that takes bookings."""
+
+    @property
+    def bookings(self) -> BookingBook: ...
+
+    @property
+    def clock(self) -> Clock: ...
 
 
 def place_of_source(site: Site, source: str, zones: tuple[str, ...] = ()) -> Place:
@@ -81,7 +93,7 @@ def place_of_source(site: Site, source: str, zones: tuple[str, ...] = ()) -> Pla
     return Place(site, source, rules, zones)
 
 
-def take(house: House, place: Place, told: ForeignBooking, who: str) -> Taken:
+def take(house: Bookable, place: Place, told: ForeignBooking, who: str) -> Taken:
     """Put it into the book, or cancel it there. An older version than the stored one changes nothing."""
     key = BookingKey(place.source, told.id)
     if not told.uid:
@@ -104,9 +116,8 @@ def take(house: House, place: Place, told: ForeignBooking, who: str) -> Taken:
             house, replace(stored.booking, status=BookingStatus.CANCELLED, sequence=sequence), who
         )  # it moved out of the rules
     if where is None:
-        return Taken(
-            told.id, "skipped", f"no rule of source {place.source} fits title {told.title!r} or location {told.location!r}"
-        )
+        reason = f"no rule of source {place.source} fits title {told.title!r} or location {told.location!r}"
+        return Taken(told.id, "skipped", reason, wrong=True)
     booking = Booking(
         key=key,
         site=place.site.id,
@@ -121,7 +132,7 @@ def take(house: House, place: Place, told: ForeignBooking, who: str) -> Taken:
     return _store(house, booking, who)
 
 
-def _store(house: House, booking: Booking, who: str) -> Taken:
+def _store(house: Bookable, booking: Booking, who: str) -> Taken:
     try:
         _, outcome = house.bookings.put(booking, house.clock.now(), by=who)
     except ConflictError as error:

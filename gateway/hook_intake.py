@@ -6,19 +6,19 @@ from datetime import UTC, datetime, timedelta
 
 from gateway.calendars.errors import CalendarError
 from gateway.calendars.zones import named_zone
-from gateway.foreign import SERIES_AHEAD, ForeignBooking, Place, Taken, occurrences_of, place_of_source, take
+from gateway.foreign import SERIES_AHEAD, Bookable, ForeignBooking, Place, Taken, occurrences_of, place_of_source, take
 from gateway.settings import HookSettings
 from gateway.webhooks.inbox import Inbox
 from gateway.webhooks.messages import HookBooking, HookMessage
 from premises.booking import BookingStatus
-from premises.ports import BookingQuery, House
+from premises.ports import BookingQuery
 from premises.site import Site
 from premises.time import Interval, local_midnight
 
 _STANDING = frozenset(BookingStatus) - {BookingStatus.CANCELLED}
 
 
-def take_message(house: House, inbox: Inbox, hook: HookSettings, site: Site, message: HookMessage) -> list[Taken]:
+def take_message(house: Bookable, inbox: Inbox, hook: HookSettings, site: Site, message: HookMessage) -> list[Taken]:
     """Book and cancel what the message says, one by one; what cannot be taken is told with its reason."""
     place, taken = place_of_source(site, hook.source, hook.zones), list[Taken]()
     who = f"webhook {hook.name}"
@@ -30,7 +30,7 @@ def take_message(house: House, inbox: Inbox, hook: HookSettings, site: Site, mes
         try:
             each = list(occurrences_of(told, booking.recurrence, house.clock.now(), site))
         except CalendarError as error:
-            taken.append(Taken(booking.uid, "skipped", str(error)))
+            taken.append(Taken(booking.uid, "skipped", str(error), wrong=True))
             continue
         taken.extend(take(house, place, one, who) for one in each)
         if told.recurrence_id is None:
@@ -69,7 +69,7 @@ def _midnight(at: datetime, site: Site) -> datetime:
     return local_midnight(at.date(), site.zoneinfo)
 
 
-def _left_behind(house: House, place: Place, told: ForeignBooking, there: set[str], who: str) -> list[Taken]:
+def _left_behind(house: Bookable, place: Place, told: ForeignBooking, there: set[str], who: str) -> list[Taken]:
     """Cancel what stands in the book of this event and is to come, but is no occurrence of it any more.
 
     A series that was cancelled, shortened or moved leaves such, and so does a single event that became a series.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 
@@ -72,7 +74,9 @@ class GatewaySettings(BaseModel):
     body_max_bytes: of one request; body_timeout_s: until the whole body is there. page_*: items of one page of a list.
     series_max_points: windows or readings in one answer. cors_origins: empty, so browsers of other sites get nothing.
     allow_anonymous_page: whether the live page may be seen without a key; the API itself never is.
-    hooks: webhooks that may come in. stream_*: server-sent events: how many at once, how often looked, how long each.
+    hooks: webhooks that may come in.
+    kept_messages: the folder where those of them are kept that could not be taken; None: nowhere.
+    stream_*: server-sent events: how many at once, how often looked, how long each.
     session_hours: how long a person stays signed in. secure_cookie: send its cookie over TLS only, also where we see plain HTTP.
     oidc: the provider of OpenID Connect that people may sign in by.
     metrics_from_loopback: whether /metrics answers this machine without a key (never through a proxy).
@@ -105,3 +109,4 @@ class GatewaySettings(BaseModel):
     secure_cookie: bool = False
     oidc: OidcSettings | None = None
     hooks: tuple[HookSettings, ...] = ()
+    kept_messages: Path | None = None

@@ -35,6 +35,7 @@ def front_door(house: House, settings: Settings) -> FastAPI:
         GatewaySettings(
             allow_anonymous_page=settings.public_page,
             hooks=settings.hooks,
+            kept_messages=settings.kept_messages,
             session_hours=settings.session_hours,
             secure_cookie=settings.secure_cookie,
             oidc=settings.oidc,

@@ -111,5 +111,10 @@ class Settings(BaseSettings):
         return self.report_key or self.data / "report-key.pem"
 
     @property
+    def kept_messages(self) -> Path:
+        """Webhook messages that could not be taken."""
+        return self.data / "webhooks"
+
+    @property
     def decisions_path(self) -> Path:
         return self.data / "decisions"

@@ -17,6 +17,7 @@ from gateway.settings import HookSettings
 from gateway.shapes.hooks import HookAnswer, TakenDocument
 from gateway.webhooks import Provider, read_message
 from gateway.webhooks.google import channel_expired
+from gateway.webhooks.kept import KeptMessages
 from gateway.webhooks.messages import HookError, HookMessage
 from gateway.webhooks.microsoft_graph import TOKEN_LONGEST
 from gateway.webhooks.providers import provider_named
@@ -64,10 +65,19 @@ def _check_sender(gateway: Gateway, request: Request, hook: HookSettings, provid
     return headers
 
 
+def _keep(gateway: Gateway, hook: HookSettings, headers: dict[str, str], body: bytes, reason: str) -> None:
+    """Write down a message that could not be taken whole, so that it can be read again."""
+    KeptMessages(gateway.settings.kept_messages).keep(
+        hook.name, hook.provider, headers, body, reason[:300], gateway.now(), hook.secrets
+    )
+
+
 def _read(gateway: Gateway, hook: HookSettings, provider: Provider, body: bytes, headers: dict[str, str]) -> HookMessage:
     try:
         message = read_message(provider, body, headers, lambda word: any(same(word, secret) for secret in hook.secrets))
     except HookError as error:
+        if provider.verify is not None:  # else nobody has shown yet that it is right
+            _keep(gateway, hook, headers, body, str(error))
         raise Problem("bad-request", str(error)) from None
     age = gateway.now() - message.sent_at if message.sent_at is not None else None
     if provider.window is not None and age is not None and abs(age) > provider.window:
@@ -120,6 +130,9 @@ def receive_webhook(
     if message.fetch and gateway.notices is not None:
         gateway.notices(hook.name, message)
     gateway.inbox.finished(hook.name, message.event_id, gateway.now())
+    if message.faults or any(one.wrong for one in taken):
+        told = [*(one.reason for one in taken if one.wrong), *(reason for _, reason in message.skipped)]
+        _keep(gateway, hook, headers, body, "; ".join(told))
     skipped = [Taken(uid, "skipped", reason) for uid, reason in message.skipped]
     log.info("webhook", hook=hook.name, taken=len(taken), skipped=len(skipped), fetch=len(message.fetch))
     return HookAnswer(

@@ -50,7 +50,7 @@ def read(body: Json, headers: Headers) -> HookMessage:  # noqa: ARG001 - all rea
             replaces=before if before != uid else None,
         )
     except HookItemError as error:
-        message.skipped.append((uid, str(error)))
+        message.fault(uid, str(error))
         return message
     message.bookings.append(booking)
     if booking.replaces is not None:

@@ -102,7 +102,7 @@ def _take(message: HookMessage, item: dict[str, Any], calendar_zone: tzinfo | No
             )
         )
     except HookItemError as error:
-        message.skipped.append((uid, str(error)))
+        message.fault(uid, str(error))
 
 
 def _edge(value: Json, what: str, calendar_zone: tzinfo | None) -> tuple[datetime, bool, str | None]:

@@ -44,7 +44,7 @@ def _take(message: HookMessage, item: dict[str, Any]) -> None:
             )
         )
     except HookItemError as error:
-        message.skipped.append((uid, str(error)))
+        message.fault(uid, str(error))
 
 
 def _resources(item: dict[str, Any]) -> str:

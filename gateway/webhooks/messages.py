@@ -74,6 +74,7 @@ class HookMessage:
 
     fetch: what must be asked for, where the message only says that something changed. skipped: (id, reason).
     withdrawn: of those skipped, what takes no time any more: if it was booked, it is cancelled.
+    faults: how many of the skipped are there because something is wrong with them, and not because they mean nothing here.
     ends: when the channel ends that it came through, where it tells; care: what the provider says is the matter with it.
     """
 
@@ -87,6 +88,12 @@ class HookMessage:
     withdrawn: list[HookBooking] = field(default_factory=list)
     ends: datetime | None = None
     care: str = ""
+    faults: int = 0
+
+    def fault(self, uid: str, reason: str) -> None:
+        """Skip one that could not be taken, though it should have been."""
+        self.skipped.append((uid, reason))
+        self.faults += 1
 
     def document(self) -> dict[str, Any]:
         """As JSON. The words by which a sender shows that it knows us are left out."""

@@ -104,7 +104,7 @@ def _take(message: HookMessage, item: dict[str, Any]) -> None:
             )
         )
     except HookItemError as error:
-        message.skipped.append((uid, str(error)))
+        message.fault(uid, str(error))
 
 
 def _edge(value: Json, what: str) -> tuple[datetime, str | None]:

@@ -21,7 +21,7 @@ def read(body: Json, headers: Headers) -> HookMessage:  # noqa: ARG001
         name = text(attributes.get("name"))
         payload = _inner(attributes.get("payload"))
         if payload is None:
-            message.skipped.append((text(record(delivery).get("id")), "its payload is no text of JSON"))
+            message.fault(text(record(delivery).get("id")), "its payload is no text of JSON")
             continue
         meta = record(payload.get("meta"))
         tokens.append(text(meta.get("idempotency_token")) or text(record(delivery).get("id")))
@@ -61,7 +61,7 @@ def _take(message: HookMessage, name: str, payload: dict[str, Any]) -> None:
         if end < start:
             raise HookItemError("ends_at lies before starts_at")
     except HookItemError as error:
-        message.skipped.append((uid, str(error)))
+        message.fault(uid, str(error))
         return
     status = text(attributes.get("status") or attributes.get("approval_status")).lower()
     message.bookings.append(

@@ -47,7 +47,7 @@ def _take(message: HookMessage, item: dict[str, Any], event: str) -> None:
         )
     except HookItemError as error:
         told = f"{error}; its recurrence is {', '.join(recurrence)}" if recurrence else str(error)
-        message.skipped.append((uid, told))
+        message.fault(uid, told)
 
 
 def _edge(item: dict[str, Any], name: str, flat: str) -> tuple[Any, str | None]:

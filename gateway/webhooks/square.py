@@ -45,7 +45,7 @@ def read(body: Json, headers: Headers) -> HookMessage:  # noqa: ARG001
             )
         )
     except HookItemError as error:
-        message.skipped.append((uid, str(error)))
+        message.fault(uid, str(error))
     return message
 
 

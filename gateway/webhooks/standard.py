@@ -47,5 +47,5 @@ def read(body: Json, headers: Headers) -> HookMessage:
             )
         )
     except HookItemError as error:
-        message.skipped.append((uid, str(error)))
+        message.fault(uid, str(error))
     return message
