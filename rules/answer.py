@@ -11,13 +11,14 @@ from datetime import timedelta
 
 from premises.booking import Booking, BookingStatus
 from premises.plan import Plan, Readiness, ReadyBy
-from rules.chance import around, weather_error_k
+from rules.chance import PRIOR_ERROR_K, around, weather_error_k
 from rules.confirming import confirming
 from rules.optimise import Solve
 from rules.ready_by import ready_by
 from rules.ready_plan import Probability, refined
 from rules.simple_plan import Outlook
 from rules.surer import surer
+from rules.thermal import STEP_H, ZoneModel
 
 Ask = Callable[[Outlook, Booking], tuple[ReadyBy, ...]]
 
@@ -83,8 +84,10 @@ def _ranges(outlook: Outlook, booking: Booking, answers: Sequence[ReadyBy], ask:
         model = outlook.model(outlook.site.zone(answer.zone))
         middle, cold, warm = here[answer.zone].energy_kwh, colder[answer.zone].energy_kwh, warmer[answer.zone].energy_kwh
         up, down = (cold / middle, warm / middle) if middle > 0 else (1.0, 1.0)
+        stand = _stand_kwh(outlook, answer, model) / max(0.1, answer.energy_kwh)
         energy, cost, carbon = (
-            around(value, value * up, value * down, model) for value in (answer.energy_kwh, answer.cost, answer.carbon_kg)
+            around(value, value * up, value * down, model, value * stand)
+            for value in (answer.energy_kwh, answer.cost, answer.carbon_kg)
         )
         found.append(
             replace(
@@ -93,6 +96,16 @@ def _ranges(outlook: Outlook, booking: Booking, answers: Sequence[ReadyBy], ask:
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _stand_kwh(outlook: Outlook, answer: ReadyBy, model: ZoneModel) -> float:
+    """Final energy by which it matters that the zone will not stand where its model has it when it is heated up."""
+    zone = outlook.site.zone(answer.zone)
+    if zone.heating_plant is None:
+        return 0.0
+    off_k = PRIOR_ERROR_K if model.error_k is None else model.error_k
+    heat_kwh = off_k * STEP_H / model.heat / 1000.0
+    return heat_kwh / outlook.cop(outlook.site.plant(zone.heating_plant), outlook.weather(answer.due_at), zone.emitter_supply_c)
 
 
 def _shifted(outlook: Outlook, by_k: float) -> Outlook:

@@ -19,8 +19,9 @@ MODEL_LEAD_ERROR = 0.15
 """A warm-up told by a trusted model is off by about this share of its time: one standard deviation."""
 PRIOR_ERROR_K = 1.5
 """How far a model that is only assumed is off after a day."""
-MODEL_ERROR, PRIOR_ERROR = 0.07, 0.3
-"""How far the energy of a learned and of an assumed model is off, as shares, at one standard deviation."""
+MODEL_ERROR, PRIOR_ERROR = 0.15, 0.3
+"""How far the energy of a learned and of an assumed model is off, as shares, at one standard deviation; half of the first is the
+plant's, whose coefficient of performance is told or assumed, and not learned. Found by `bench/rules_truth.py`."""
 NINE_IN_TEN = 1.645
 FORECAST_ERROR_K, FORECAST_GROWS_K_PER_H, FORECAST_MOST_K = 0.8, 0.03, 2.5
 """Error of a weather forecast now, its growth, and its bound: about what national services publish for one to three days."""
@@ -67,9 +68,12 @@ def weather_error_k(ahead: timedelta, *, told: bool) -> float:
     return min(PERSISTENCE_MOST_K, PERSISTENCE_ERROR_K + PERSISTENCE_GROWS_K_PER_H * hours)
 
 
-def around(value: float, colder: float, warmer: float, model: ZoneModel) -> Range:
-    """The range of an energy, cost or carbon, from its values one weather error colder and warmer, and the model's own error."""
+def around(value: float, colder: float, warmer: float, model: ZoneModel, stand: float = 0.0) -> Range:
+    """The range of an energy, cost or carbon, from its values one weather error colder and warmer, and the model's own error.
+
+    stand: by how much it is off because the zone does not stand where it was thought to, one standard deviation.
+    """
     share = (MODEL_ERROR if model.learned else PRIOR_ERROR) * abs(value)
     up, down = max(0.0, colder - value), max(0.0, value - warmer)
-    low = value - NINE_IN_TEN * math.hypot(down, share)
-    return Range(max(0.0, low), value + NINE_IN_TEN * math.hypot(up, share))
+    low = value - NINE_IN_TEN * math.hypot(down, share, stand)
+    return Range(max(0.0, low), value + NINE_IN_TEN * math.hypot(up, share, stand))

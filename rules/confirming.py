@@ -22,7 +22,8 @@ FAR = timedelta(days=4)
 AFTER = (timedelta(0), timedelta(hours=1), timedelta(hours=2))
 """Instants that are told: the last one that is still in time, and these after it."""
 CLOSE = timedelta(minutes=30)
-TRIES = 7
+STRIDE = timedelta(minutes=45)
+TRIES = 8
 
 
 def confirming(outlook: Outlook, booking: Booking, answers: Sequence[ReadyBy], ask: Ask) -> tuple[ReadyBy, ...]:
@@ -100,19 +101,20 @@ def _verified(
     ask: Ask,
 ) -> datetime | None:
     """The last instant, to half an hour, at which the answer itself says that all these zones are ready; None: only now."""
-    low, high = outlook.now, booking.call_at
+    low, high, stride = outlook.now, booking.call_at, STRIDE
     at = min(max(slot_start(guess), low + SLOT), high - SLOT)
     for _ in range(TRIES):
         if not low < at < high:
             break
         then = {a.zone: a.readiness for a in ask(_at(outlook, courses, at), booking)}
-        if all(then.get(zone) is Readiness.READY for zone in zones):
-            low = at
-        else:
-            high = at
+        in_time = all(then.get(zone) is Readiness.READY for zone in zones)
+        low, high = (at, high) if in_time else (low, at)
         if high - low <= CLOSE:
             break
-        at = slot_start(low + (high - low) / 2)
+        at += stride if in_time else -stride  # leads guess well: it is looked for nearby first, then by halves
+        stride *= 2
+        if (low > outlook.now and high < booking.call_at) or not low < at < high:
+            at = slot_start(low + (high - low) / 2)
     return None if low <= outlook.now else low
 
 

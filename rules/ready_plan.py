@@ -29,7 +29,8 @@ Probability = Callable[[float], float | None]
 def refined(
     outlook: Outlook, booking: Booking, answers: Sequence[ReadyBy], plan: Plan | None, solve: Solve, probability: Probability
 ) -> tuple[ReadyBy, ...]:
-    """The answers, planned where the zone's model is learned and the booking lies within the horizon; the others as they were."""
+    """The answers, planned where the zone's model is learned and trusted, and the booking lies within the horizon; the others as
+    they were."""
     start = slot_start(outlook.now)
     end = start + HORIZON_SLOTS * SLOT
     chosen = [
@@ -37,6 +38,7 @@ def refined(
         for answer in answers
         if answer.wanted_c is not None
         and answer.zone in outlook.models
+        and answer.zone not in outlook.distrusted  # the rules will not plan by such a model either
         and answer.zone in outlook.starts
         and booking.wrap_at <= end
     ]
