@@ -43,12 +43,13 @@ class Publishes(Protocol):
 
 @dataclass(slots=True)
 class _Sent:
-    """What a device was told last. seen: what it was heard to keep since; ask: when to ask it once more."""
+    """What a device was told last, at pushed_at. seen: what it was heard to keep since; ask: when to ask it once more."""
 
     device: Device
     zone: ZoneInfo
     told: Told
     statuses: tuple[CommandStatus, ...]
+    pushed_at: datetime
     questions: tuple[Outgoing, ...] = ()
     expected: Programme = field(default_factory=dict)
     seen: dict[str, str] = field(default_factory=dict)
@@ -78,21 +79,25 @@ class ScheduleBus:
     def send(self, site: str, device: Device, told: Told, zone: ZoneInfo, now: datetime) -> bool:
         """Tell the device these schedules of its points; what it was told before is superseded. False: the broker is away."""
         with self._lock:
-            sent = _Sent(device, zone, told, tuple(_started(site, p, s, zone, now) for p, s in told))
+            sent = _Sent(device, zone, told, tuple(_started(site, p, s, zone, now) for p, s in told), now)
+            before = self._sent.pop((site, device.id), None)
+            if tells_schedules(device):
+                self._sent[site, device.id] = sent  # before it is sent: the answer may be here at once
             try:
                 self._push(sent, now)
             except RetryableError as error:
                 _log.warning("a schedule for %s waits for the broker: %s", device.id, error)
+                self._sent.pop((site, device.id), None)
+                if before is not None:
+                    self._sent[site, device.id] = before
                 return False
             except (CannotActError, UnitError) as error:
                 _log.error("device %s cannot take its schedule: %s", device.id, error)
+                self._sent.pop((site, device.id), None)
                 self._change(sent, CommandState.FAILED, now)
                 return True
-            before = self._sent.pop((site, device.id), None)
             if before is not None and before.status.state in _OPEN:
                 self._change(before, CommandState.SUPERSEDED, now)
-            if tells_schedules(device):
-                self._sent[site, device.id] = sent
             self._change(sent, CommandState.SENT, now, attempts=1)
             return True
 
@@ -104,7 +109,7 @@ class ScheduleBus:
         sent.questions = questions(device, messages) if tells_schedules(device) else ()
         for message in (*messages, *sent.questions):
             self._connection.publish(message.topic, message.payload, message.retain)
-        sent.ask = now + ASK_AFTER
+        sent.pushed_at, sent.ask = now, now + ASK_AFTER
 
     def tick(self, now: datetime) -> None:
         """Ask again, push again or give up what is due. A clock that was set back does not keep anything waiting."""
@@ -148,25 +153,24 @@ class ScheduleBus:
         if message.retained:
             return
         for key in understood.devices:
-            sent = self._sent.get(key)
-            if sent is not None:
-                self._heard(key, sent, message)
+            if key in self._sent:
+                with self._lock:
+                    self._heard(key, self._sent.get(key), message)
 
-    def _heard(self, key: tuple[str, str], sent: _Sent, message: RawMessage) -> None:
-        told = told_by(sent.device, message)
-        if told is None or message.received_at < sent.status.command.issued_at:
+    def _heard(self, key: tuple[str, str], sent: _Sent | None, message: RawMessage) -> None:
+        told = None if sent is None else told_by(sent.device, message)
+        if sent is None or told is None or message.received_at < sent.pushed_at:
             return
-        with self._lock:
-            if told.whole:
-                sent.seen.clear()
-            sent.seen.update(told.entries)
-            sent.whole = told.whole
-            waits = sent.status.state in _OPEN or sent.status.state is CommandState.FAILED
-            if waits and self._sent.get(key) is sent and not sent.differs:
-                self._change(sent, CommandState.CONFIRMED, message.received_at, read_back=sent.status.command.value)
-                if self._alarms is not None:
-                    with _said("the alarm"):
-                        self._alarms.clear(key[0], SCHEDULE_FAILED, key[1], message.received_at)
+        if told.whole:
+            sent.seen.clear()
+        sent.seen.update(told.entries)
+        sent.whole = told.whole
+        waits = sent.status.state in _OPEN or sent.status.state is CommandState.FAILED
+        if waits and not sent.differs:
+            self._change(sent, CommandState.CONFIRMED, message.received_at, read_back=sent.status.command.value)
+            if self._alarms is not None:
+                with _said("the alarm"):
+                    self._alarms.clear(key[0], SCHEDULE_FAILED, key[1], message.received_at)
 
     def statuses(self, site: str) -> Mapping[str, CommandStatus]:
         """By point: how its schedule stands; those of devices that are not read back are not kept."""

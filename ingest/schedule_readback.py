@@ -36,7 +36,7 @@ _TIMER = re.compile(r"Timers?\d{1,2}")
 class Told:
     """An answer. whole: it tells all there is; else what it does not tell is as it was."""
 
-    entries: Programme
+    entries: dict[str, str]
     whole: bool = False
 
 

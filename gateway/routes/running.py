@@ -148,7 +148,7 @@ def read_plan(
 def _command_told(status: CommandStatus, site: Site, language: str, caller: Caller) -> CommandDocument:
     command = status.command
     try:
-        unit = site.point(command.point).quantity.unit
+        unit = "" if isinstance(command.value, str) else site.point(command.point).quantity.unit
     except UnknownNameError:
         unit = ""
     return CommandDocument(

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from simulators.devices.device import Fitting, Message, SimulatedDevice
+from simulators.devices.kept_schedules import KeptJobs
 from simulators.metering import PHASE_SHARES, PHASES
 
 _POWER_FACTOR = 0.94
@@ -28,6 +29,7 @@ class ShellyGen2(SimulatedDevice):
         self.interval = timedelta(seconds=10 if any(name.startswith("em:") for name in self.components) else 60)
         self._phase_wh: dict[str, list[float]] = {}
         self._asked = 0
+        self._jobs = KeptJobs()
         self._case_c = self.rng.uniform(38, 48)
 
     def births(self, at: datetime) -> Sequence[Message]:
@@ -40,6 +42,8 @@ class ShellyGen2(SimulatedDevice):
         return (f"{self.topic}/rpc",) if any(not name.startswith("em:") for name in self.components) else ()
 
     def report(self, at: datetime) -> Sequence[Message]:
+        for call in self._jobs.due(at, self.building.site.zoneinfo):
+            self._carry_out(str(call["method"]), call.get("params") or {})
         messages: list[Message] = []
         for name in self.components:
             if name.startswith("em:"):
@@ -142,11 +146,13 @@ class ShellyGen2(SimulatedDevice):
             return ()
         if topic != f"{self.topic}/rpc" or not isinstance(asked, dict) or not isinstance(asked.get("params", {}), dict):
             return ()
-        method, params = asked.get("method"), asked.get("params", {})
-        kind = {"Switch.Set": "switch", "Light.Set": "light"}.get(str(method))
-        name = f"{kind}:{params.get('id', 0)}"
+        method, params = str(asked.get("method")), asked.get("params", {})
+        if method.startswith("Schedule.") and self.command_topics():
+            return self._reply(asked, self._jobs.answer(method, params))
+        name = _component_of(method, params)
         answers = []
-        if kind is not None and name in self.components:
+        if name in self.components:
+            kind = name.partition(":")[0]
             was_on = self._set(name, params)
             status = self._component(name, at)
             changed = {key: status[key] for key in ("id", "output", "source", "brightness") if key in status}
@@ -159,6 +165,12 @@ class ShellyGen2(SimulatedDevice):
             answers = [Message(f"{self.topic}/events/rpc", orjson.dumps(notice)), self._message(name, status)]
             answers += self._reply(asked, {"was_on": was_on} if kind == "switch" else None)
         return answers
+
+    def _carry_out(self, method: str, params: dict[str, Any]) -> None:
+        """A call that the device makes by itself."""
+        name = _component_of(method, params)
+        if name in self.components:
+            self._set(name, params)
 
     def _set(self, name: str, params: dict[str, Any]) -> bool:
         group = self.building.lamps.group.get((self.device.id, name))
@@ -181,4 +193,13 @@ class ShellyGen2(SimulatedDevice):
         source = asked.get("src")
         if not isinstance(source, str) or not source or any(sign in source for sign in "#+"):
             return []
-        return [Message(f"{source}/rpc", orjson.dumps({"id": asked.get("id"), "src": self.topic, "dst": source, "result": result}))]
+        outcome: dict[str, Any] = {"result": result}
+        if result is None and str(asked.get("method")).startswith("Schedule."):
+            outcome = {"error": {"code": -103, "message": "Invalid argument"}}
+        return [Message(f"{source}/rpc", orjson.dumps({"id": asked.get("id"), "src": self.topic, "dst": source, **outcome}))]
+
+
+def _component_of(method: str, params: dict[str, Any]) -> str:
+    """Which component a call sets; "" for calls that set none."""
+    kind = {"Switch.Set": "switch", "Light.Set": "light"}.get(method)
+    return "" if kind is None else f"{kind}:{params.get('id', 0)}"

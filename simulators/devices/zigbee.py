@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import orjson
 
 from simulators.devices.device import Fitting, Message, SimulatedDevice
+from simulators.devices.kept_schedules import KeptWeek
 
 _PLAIN = {
     "humidity": ("humidity", 1),
@@ -41,6 +42,7 @@ class ZigbeeDevice(SimulatedDevice):
         self._link = self.rng.randint(70, 220)
         self._battery_age_days = self.rng.uniform(20, 500)
         channel = next((channel for channel, quantity in self.gauges if quantity == "setpoint_temperature"), "")
+        self._week = KeptWeek()
         self._setpoint_key = channel or self.device.options.get("setpoint_key") or _SETPOINT_KEYS[0]
         self.on_change_only = bool(quantities) and quantities <= {"occupancy", "contact", "battery", "link_quality"}
         self.interval = (
@@ -54,12 +56,17 @@ class ZigbeeDevice(SimulatedDevice):
         return (Message(f"{self.topic}/availability", b'{"state":"offline"}', True),)
 
     def command_topics(self) -> Sequence[str]:
-        return (f"{self.topic}/set",) if self._valve or self._lamp() is not None else ()
+        if self._valve:
+            return (f"{self.topic}/set", f"{self.topic}/get")
+        return (f"{self.topic}/set",) if self._lamp() is not None else ()
 
     def _lamp(self) -> int | None:
         return self.building.lamps.group.get((self.device.id, ""))
 
     def report(self, at: datetime) -> Sequence[Message]:
+        setpoint = self._week.due(at, self.building.site.zoneinfo) if self._valve else None
+        if setpoint is not None:
+            self._obey_setpoint({self._setpoint_key: setpoint})
         return (Message(self.topic, orjson.dumps(self._state(at))),)
 
     def _state(self, at: datetime) -> dict[str, object]:
@@ -108,11 +115,23 @@ class ZigbeeDevice(SimulatedDevice):
             told = orjson.loads(payload)
         except orjson.JSONDecodeError:
             return ()
+        if topic == f"{self.topic}/get" and isinstance(told, dict) and self._valve:
+            return self._asked(told, at)
         if topic != f"{self.topic}/set" or not isinstance(told, dict):
             return ()
+        if self._valve and self._week.obey(told):
+            return (Message(self.topic, orjson.dumps(self._state(at) | {"programming_operation_mode": self._week.mode})),)
         self._obey_setpoint(told)
         self._obey_lamp(told)
         return self.report(at)
+
+    def _asked(self, told: dict[str, object], at: datetime) -> Sequence[Message]:
+        """The state with what was asked for: of the week one message for each group of days that it tells."""
+        state = self._state(at) | {"programming_operation_mode": self._week.mode}
+        groups = list(self._week.groups()) if "weekly_schedule" in told else []
+        return [Message(self.topic, orjson.dumps(state | {"weekly_schedule": group})) for group in groups] or [
+            Message(self.topic, orjson.dumps(state))
+        ]
 
     def _obey_setpoint(self, told: dict[str, object]) -> None:
         wanted = told.get(self._setpoint_key, told.get(_SETPOINT_KEYS[0], told.get(_SETPOINT_KEYS[1])))
