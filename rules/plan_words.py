@@ -76,7 +76,7 @@ def _reason(
     if kind == "held":
         wrap = next((c.end for c in claims if wall(c.end, outlook.now, outlook.site.zoneinfo) == first.reason.values["wrap"]), ends)
         code = "plan_held" if not idle else "plan_coast" if _wrap_near(claims, ends) else "plan_idle"
-        return _said(outlook, code, values | first.reason.values, times | {"wrap": wrap})
+        return _said(outlook, code, {**values, **first.reason.values}, times | {"wrap": wrap})
     heated = [c for c in claims if c.heat_c is not None and c.end > first.start]
     call = next((c for c in heated if c.start >= ends), None)
     if kind == "heat":
