@@ -54,6 +54,11 @@ class WeekView:
         """Where an instant lies in the span, in percent."""
         return 100 * ((instant - self.span.start) / self.span.duration)
 
+    def bars_on(self, day: Interval) -> list[tuple[WeekRow, WeekBar]]:
+        """Bookings in which people come on that day, by call; the list of `week.html` for narrow screens."""
+        found = [(row, bar) for row in self.rows for bar in row.bars if bar.part.start in day]
+        return sorted(found, key=lambda pair: (pair[1].part.start, pair[0].name))
+
 
 def see_week(house: House, site: Site, first: date, due: Sequence[ReadyLine]) -> WeekView:
     """The week from that local day on. Zones without bookings are left out, unless they are stages or auditoria."""

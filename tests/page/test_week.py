@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 from gateway.access import Caller
 from gateway.keys import make_key
 from gateway.page.day import see_day
@@ -95,3 +97,17 @@ def test_who_sees_all_shares_one_picture(fakes: Fakes) -> None:
     assert restrict(view, None) is view
     assert restrict(view, key_of(fakes, Role.ENGINEER)) is view
     assert scope_of(key_of(fakes, Role.TENANT, zones=["a"])) != scope_of(key_of(fakes, Role.TENANT, zones=["b"]))
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "nl"])
+def test_the_week_in_words_names_each_booking_on_its_day_by_call(fakes: Fakes, language: str) -> None:
+    """The template asks the picture for things that no Python calls: it is filled in without a browser, too."""
+    seen = week(fakes)
+    filled = Rendering(picture(fakes), language, 36).fill("week.html", week=seen, link="/page?view=now", by_hand=True)
+    agenda = filled.partition('<div class="agenda">')[2]
+    assert agenda.count("<h3>") == 7
+    assert agenda.count("<li><b>") == sum(len(row.bars) for row in seen.rows)
+    for day in seen.days:
+        calls = [bar.part.start for _, bar in seen.bars_on(day)]
+        assert calls == sorted(calls)
+        assert all(call in day for call in calls)
