@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -22,6 +22,8 @@ FAR = timedelta(days=4)
 AFTER = (timedelta(0), timedelta(hours=1), timedelta(hours=2))
 """Instants that are told: the last one that is still in time, and these after it."""
 CLOSE = timedelta(minutes=30)
+LIKELY = 0.8
+"""A confirmation is said to be in time while it has the zone ready with this chance, or as sure as it is now."""
 STRIDE = timedelta(minutes=45)
 TRIES = 8
 
@@ -37,7 +39,7 @@ def confirming(outlook: Outlook, booking: Booking, answers: Sequence[ReadyBy], a
     last: datetime | None = None
     if ready:
         guesses = [_last(outlook, outlook.site.zone(a.zone), courses[a.zone], a.wanted_c or 0.0, booking.call_at) for a in ready]
-        last = _verified(outlook, booking, courses, min(guesses), {a.zone for a in ready}, ask)
+        last = _verified(outlook, booking, courses, min(guesses), {a.zone: min(LIKELY, a.probability or 0.0) for a in ready}, ask)
     first = outlook.now + SLOT if last is None else last
     instants = [t for t in (slot_start(first) + after for after in AFTER) if outlook.now < t < booking.call_at]
     told = {t: {a.zone: a for a in ask(_at(outlook, courses, t), booking)} for t in instants}
@@ -56,8 +58,12 @@ def _by(outlook: Outlook, last: datetime | None, later: Sequence[Later], answer:
     """In words: until when, and what it comes to then."""
     if last is not None and later and later[0].at == last:
         by = wall(last, outlook.now, outlook.site.zoneinfo)
-        values: dict[str, float | str] = {"by": by, "kwh": later[0].energy_kwh, "cost": later[0].cost, "currency": answer.currency}
-        yield Reason("surer_confirm", values)
+        then, chance = later[0], 100.0 * (later[0].probability or 0.0)
+        values: dict[str, float | str] = {"by": by, "chance": chance, "kwh": then.energy_kwh}
+        if then.cost > 0.0:
+            yield Reason("surer_confirm_by", values | {"cost": then.cost, "currency": answer.currency})
+        else:
+            yield Reason("surer_confirm_energy", values)
 
 
 def _later(at: datetime, then: ReadyBy) -> Later:
@@ -97,17 +103,18 @@ def _verified(
     booking: Booking,
     courses: dict[str, list[tuple[datetime, ZoneStart]]],
     guess: datetime,
-    zones: set[str],
+    zones: Mapping[str, float],
     ask: Ask,
 ) -> datetime | None:
-    """The last instant, to half an hour, at which the answer itself says that all these zones are ready; None: only now."""
+    """The last instant, to half an hour, at which the answer itself says that all these zones are ready, with the chance that each
+    must have at least; None: only now."""
     low, high, stride = outlook.now, booking.call_at, STRIDE
     at = min(max(slot_start(guess), low + SLOT), high - SLOT)
     for _ in range(TRIES):
         if not low < at < high:
             break
-        then = {a.zone: a.readiness for a in ask(_at(outlook, courses, at), booking)}
-        in_time = all(then.get(zone) is Readiness.READY for zone in zones)
+        then = {a.zone: a for a in ask(_at(outlook, courses, at), booking)}
+        in_time = all(zone in then and _holds(then[zone], least) for zone, least in zones.items())
         low, high = (at, high) if in_time else (low, at)
         if high - low <= CLOSE:
             break
@@ -116,6 +123,10 @@ def _verified(
         if (low > outlook.now and high < booking.call_at) or not low < at < high:
             at = slot_start(low + (high - low) / 2)
     return None if low <= outlook.now else low
+
+
+def _holds(answer: ReadyBy, least: float) -> bool:
+    return answer.readiness is Readiness.READY and (answer.probability is None or answer.probability >= least)
 
 
 def _at(outlook: Outlook, courses: dict[str, list[tuple[datetime, ZoneStart]]], at: datetime) -> Outlook:

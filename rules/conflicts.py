@@ -32,7 +32,7 @@ def conflicts(
     for other in others:
         if zone.id in other.zones and other.held.overlaps(booking.held):
             values = _span(outlook, other.held) | {"zone": zone.name, "other": str(other.key)}
-            yield Reason("conflict_zone", values)
+            yield Reason("conflict_zone" if other.acts else "conflict_option", values)
     yield from _next_door(outlook, booking, zone, others)
     if not in_service(zone, booking.call_at, tz):
         yield Reason("conflict_service", {"zone": zone.name, "since": str(zone.in_service)})

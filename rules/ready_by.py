@@ -58,8 +58,10 @@ def _answer(outlook: Outlook, booking: Booking, zone: Zone, claim: Claim | None,
     ready_at = _ready_at(outlook, zone, claim, steps)
     heat_from = max(now, mine[0].start) if mine else None
     readiness = Readiness.NOT_READY
-    if ready_at is not None and ready_at < claim.end:
-        readiness = Readiness.READY if ready_at <= max(claim.start, now) else Readiness.LATE
+    if ready_at is not None and ready_at <= max(claim.start, now):
+        readiness = Readiness.READY
+    elif ready_at is not None and ready_at < claim.end:
+        readiness = Readiness.LATE
     reasons = [_reason(outlook, zone, claim, steps, mine, ready_at, readiness)]
     if zone.id not in outlook.starts:
         reasons.append(Reason("answer_blind", {"setback": zone.setback_c}))

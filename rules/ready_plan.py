@@ -92,18 +92,20 @@ def _answer(outlook: Outlook, before: ReadyBy, claim: Claim, plan: Plan, probabi
     ahead = [s for s in slots if s.start < claim.start]
     since = _free_from(outlook, claim)
     first = next((s for s in ahead if s.start >= since and _heats(zone, s)), None)
-    warm = next((s for s in slots if s.start + SLOT >= claim.start and (s.air_c or 0.0) >= target - READY_BAND_K), None)
     at_call = ahead[-1].air_c if ahead else outlook.starts[zone.id].air_c
-    ready_at = None if warm is None else max(now, min(warm.start + SLOT, max(claim.start, now)))
-    if warm is not None and warm.start > claim.start:
-        ready_at = warm.start + SLOT
+    ready_at = _warm_from(outlook, claim, slots)
     readiness = Readiness.NOT_READY
-    if ready_at is not None and ready_at < claim.end:
-        readiness = Readiness.READY if ready_at <= max(claim.start, now) else Readiness.LATE
+    if ready_at is not None and ready_at <= max(claim.start, now):
+        readiness = Readiness.READY
+    elif ready_at is not None and ready_at < claim.end:
+        readiness = Readiness.LATE
     heat_from = max(now, first.start if first is not None else claim.start)
     total = _bill(outlook, zone, [s for s in slots if heat_from - SLOT < s.start < claim.end], plan)
     tz = outlook.site.zoneinfo
     begins, ready, call = walls([heat_from, ready_at or claim.start, claim.start], now, tz)
+    kept = ready_at is not None and now < ready_at < heat_from
+    if kept:
+        ready, begins, call = walls([ready_at or claim.start, heat_from, claim.start], now, tz)
     if readiness is Readiness.LATE:
         ready, call = walls([ready_at or claim.start, claim.start], now, tz)
     values: dict[str, float | str] = {
@@ -112,12 +114,13 @@ def _answer(outlook: Outlook, before: ReadyBy, claim: Claim, plan: Plan, probabi
         "call": call,
         "air": degrees(outlook.starts[zone.id].air_c),
         "outside": degrees(outlook.weather(slot_start(heat_from))),
-        "lead": length(max(timedelta(0), claim.start - heat_from)),
+        "lead": length(max(timedelta(0), (ready_at or claim.start) - heat_from)),
         "left": length(max(timedelta(0), claim.start - now)),
         "target": target,
         "wrap": wall(claim.end, now, tz),
     }
-    code = {Readiness.READY: "answer_planned", Readiness.LATE: "answer_late"}.get(readiness, "answer_never")
+    ready_code = "answer_kept" if kept else "answer_planned"
+    code = {Readiness.READY: ready_code, Readiness.LATE: "answer_late"}.get(readiness, "answer_never")
     spare = (at_call or 0.0) - target
     return replace(
         before,
@@ -131,6 +134,22 @@ def _answer(outlook: Outlook, before: ReadyBy, claim: Claim, plan: Plan, probabi
         reasons=(Reason(code, values), *before.reasons[1:]),
         probability=_probability(probability(spare), spare, outlook.models[zone.id]),
     )
+
+
+def _warm_from(outlook: Outlook, claim: Claim, slots: Sequence[PlanSlot]) -> datetime | None:
+    """Since when the zone is warm at the call, else when it is so after it; slots tell the temperature at their end."""
+    least, now = (claim.heat_c or 0.0) - READY_BAND_K, outlook.now
+    found = now if outlook.starts[claim.zone].air_c >= least else None
+    for slot in slots:
+        if slot.start >= claim.start:
+            break
+        if (slot.air_c or 0.0) < least:
+            found = None
+        elif found is None:
+            found = slot.start + SLOT
+    if found is not None:
+        return max(now, min(found, max(claim.start, now)))
+    return next((s.start + SLOT for s in slots if s.start >= claim.start and (s.air_c or 0.0) >= least), None)
 
 
 def _free_from(outlook: Outlook, claim: Claim) -> datetime:

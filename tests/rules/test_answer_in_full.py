@@ -15,6 +15,7 @@ from rules.optimiser import LinearOptimiser
 from rules.snapshot import LearnedLead
 from rules.thermal import ZoneModel, prior
 from rules.warm_time import WarmTime
+from rules.wording import length
 from tests.rules.studio import Story, at, booked, make_up, stage, studio
 
 MODEL = ZoneModel(0.04, 0.012, 1.6e-5, 1.5e-5, 32.0, learned=True, error_k=0.3)
@@ -62,7 +63,7 @@ def test_the_last_moment_to_confirm_is_one_at_which_the_answer_is_still_yes(stor
     assert [later.at for later in told.later] == [told.confirm_by + timedelta(hours=h) for h in (0, 1, 2)]
     assert told.later[0].readiness is Readiness.READY
     assert told.later[-1].readiness is not Readiness.READY
-    said = next(reason for reason in told.surer if reason.code == "surer_confirm")
+    said = next(reason for reason in told.surer if reason.code.startswith("surer_confirm_"))
     assert said.text("fr").startswith(f"confirmé avant {told.confirm_by.astimezone(story.site.zoneinfo):%H:%M}, il est encore prêt")
     chances = [later.probability for later in told.later if later.probability is not None]
     assert chances == sorted(chances, reverse=True)
@@ -180,3 +181,55 @@ def test_chances() -> None:
     assert lead_chance(timedelta(hours=-1), timedelta(hours=3), trusted) < 0.5
     assert model_chance(0.0, MODEL) == pytest.approx(normal(1.0))
     assert weather_error_k(timedelta(hours=48), told=True) < weather_error_k(timedelta(hours=48), told=False)
+
+
+def test_a_plan_that_is_warm_only_a_quarter_hour_after_the_call_is_late() -> None:
+    """Temperatures of a plan are those of the ends of its slots."""
+    story = Story(studio(stage()), "2026-01-20 08:00")
+    story.runner.engine.optimiser = LinearOptimiser()
+    story.runner.engine.models["stage"] = MODEL
+    story.tick("2026-01-20 08:00")
+    for quarters in range(1, 40):
+        call = at("2026-01-20 08:00") + quarters * timedelta(minutes=15)
+        told = asked(story, call=call)
+        assert told.probability is not None
+        assert (told.readiness is Readiness.READY) == (told.probability >= 0.5)
+        if told.readiness is Readiness.READY:
+            assert told.ready_at is not None
+            assert told.ready_at <= call
+            return
+    raise AssertionError("ten hours are enough")
+
+
+def test_by_the_last_moment_to_confirm_it_is_still_likely(story: Story) -> None:
+    told = asked(story)
+    assert told.probability is not None
+    assert told.later[0].probability is not None
+    assert told.later[0].probability >= min(0.8, told.probability)
+
+
+def test_a_late_answer_says_how_long_it_takes() -> None:
+    story = Story(studio(stage()), "2026-01-20 08:00")
+    story.runner.engine.optimiser = LinearOptimiser()
+    story.runner.engine.models["stage"] = MODEL
+    story.tick("2026-01-20 08:00")
+    told = asked(story, call=at("2026-01-20 08:10"))
+    assert told.readiness is Readiness.LATE
+    assert told.ready_at is not None
+    assert told.heat_from is not None
+    assert told.reasons[0].values["lead"] == length(told.ready_at - told.heat_from)
+    assert told.reasons[0].values["left"] == "10 min"
+
+
+def test_a_model_that_is_not_trusted_to_plan_by_tells_no_answer_either(story: Story) -> None:
+    engine = story.runner.engine
+    engine.distrusted.add("stage")
+    assert asked(story).rung is Rung.TABLE
+
+
+def test_who_is_not_confirmed_does_not_take_the_zone(story: Story) -> None:
+    beside = booked("2026-01-20 15:00", "2026-01-20 22:00", name="beside")
+    for status, code in ((BookingStatus.OPTION, "conflict_option"), (BookingStatus.CONFIRMED, "conflict_zone")):
+        story.book_in(replace(beside, status=status))
+        story.tick("2026-01-20 08:00")
+        assert code in {reason.code for reason in asked(story).conflicts}
