@@ -10,7 +10,7 @@ from rules.engine import Engine
 from rules.free_run import DAY, free_runs
 from rules.identify import day_error
 from rules.snapshot import LearnedLead
-from rules.thermal import STEP_H, ZoneModel
+from rules.thermal import STEP_H, ZoneModel, bent
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,9 @@ class ModelCard:
 
     loss_w_k: heat lost per K to outdoors; capacity_kwh_k: heat that warms the air side by a K; mass_h: time constant of the mass;
     delay_min: dead time; error_k: one-day free-run error when adopted, recent_k: on what was seen since. course: instant, measured,
-    free run of the last day.
+    free run of the last day. solar_m2: glass that would let that much sun in; gain_share: how much a watt of people or lamps warms
+    beside one of the emitter; half_open_pct: heat that valves let through half open, of all; beside_w_k: heat exchanged with other
+    zones; trusted: whether plans are made by it.
     """
 
     zone: str
@@ -31,6 +33,11 @@ class ModelCard:
     recent_k: float | None
     lead: LearnedLead | None
     course: tuple[tuple[datetime, float, float], ...]
+    solar_m2: float = 0.0
+    gain_share: float = 1.0
+    half_open_pct: float = 50.0
+    beside_w_k: float = 0.0
+    trusted: bool = True
 
 
 def card(engine: Engine, zone: str) -> ModelCard | None:
@@ -52,7 +59,11 @@ def card(engine: Engine, zone: str) -> ModelCard | None:
         recent = error if error == error else None
     lead = engine.leads.get(zone)
     loss, capacity = in_terms(model)
-    return ModelCard(zone, loss, capacity, model.tau_h, model.delay * STEP_H * 60, model.error_k, recent, lead, course)
+    return ModelCard(
+        zone, loss, capacity, model.tau_h, model.delay * STEP_H * 60, model.error_k, recent, lead, course,
+        solar_m2=model.sun / model.heat, gain_share=model.gain / model.heat, half_open_pct=50.0 * bent(0.5, model.bend),
+        beside_w_k=sum(model.neighbours.values()) / model.heat, trusted=zone not in engine.distrusted,
+    )  # fmt: skip
 
 
 def in_terms(model: ZoneModel) -> tuple[float, float]:

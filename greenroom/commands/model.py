@@ -56,7 +56,7 @@ def show(site: str, zone: str | None, at_text: str | None, out: Path | None, as_
         documents = {name: None if told is None else _document(told, standby.get(name)) for name, told in cards.items()}
         click.echo(json.dumps(documents, indent=2))
     elif zone and known:
-        _print(known[zone], study.site.zoneinfo)
+        _print(known[zone], study.site.zoneinfo, standby.get(zone))
     elif known:
         _table(cards, standby)
     if not known:
@@ -65,14 +65,14 @@ def show(site: str, zone: str | None, at_text: str | None, out: Path | None, as_
         )
         return 1
     if out is not None and zone is not None:
-        _write(known[zone], study.site.zoneinfo, f"{study.site.id} {zone}", out)
+        _write(known[zone], study.site.zoneinfo, f"{study.site.id} {zone}", out, standby.get(zone))
     return 0
 
 
-def _write(told: ModelCard, tz: Any, title: str, out: Path) -> None:
+def _write(told: ModelCard, tz: Any, title: str, out: Path, standby_w: float | None) -> None:
     from greenroom.studies.plots import page, svg
 
-    text = svg(told, tz, title) if out.suffix == ".svg" else page(told, tz, title)
+    text = svg(told, tz, title) if out.suffix == ".svg" else page(told, tz, title, standby_w)
     try:
         out.write_text(text, encoding="utf-8")
     except OSError as error:
@@ -80,7 +80,7 @@ def _write(told: ModelCard, tz: Any, title: str, out: Path) -> None:
     click.echo(f"written to {out}", err=True)
 
 
-def _print(told: ModelCard, tz: Any) -> None:
+def _print(told: ModelCard, tz: Any, standby_w: float | None) -> None:
     from rich.table import Table
 
     from greenroom.studies.plots import facts, signs
@@ -88,7 +88,7 @@ def _print(told: ModelCard, tz: Any) -> None:
 
     out = console()
     table = Table(title=told.zone, show_header=False)
-    for name, value in facts(told):
+    for name, value in facts(told, standby_w):
         if value:
             table.add_row(name, value)
     out.print(table)
@@ -149,6 +149,11 @@ def _document(told: ModelCard, standby_w: float | None) -> dict[str, Any]:
         "one_day_error_k": told.error_k,
         "recent_one_day_error_k": told.recent_k,
         "standby_w": standby_w,
+        "half_open_valve_pct": told.half_open_pct,
+        "solar_m2": told.solar_m2,
+        "gain_share": told.gain_share,
+        "beside_w_k": told.beside_w_k,
+        "trusted": told.trusted,
         "lead": None if lead is None else {"warm_ups": lead.count, "error_h": lead.error_h, "table_error_h": lead.table_error_h},
         "course": [
             {"at": format_instant(at), "measured_c": None if measured != measured else measured, "free_run_c": free}

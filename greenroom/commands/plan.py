@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from premises.errors import FaultsError, SettingError
-from premises.time import parse_instant
+from premises.time import Interval, parse_instant
 
 if TYPE_CHECKING:
     from premises.plan import Plan
@@ -39,6 +39,7 @@ def command(
     from greenroom.studies.study import opened
     from greenroom.studies.waiting import waiting
     from rules.optimiser import LinearOptimiser
+    from rules.simple_plan import HORIZON
     from rules.what_if import what_if
 
     optimiser = None if leads else LinearOptimiser()
@@ -46,7 +47,9 @@ def command(
         at = instant(at_text)
         with waiting() as tell, opened(site, at=at, optimiser=optimiser, tell=tell, **where) as study:
             tell("planning")
-            change = read_changes(study.site, changes)
+            within = Interval(study.now, study.now + HORIZON)
+            bookings = [b for b in study.bookings if b.occupied.overlaps(within)]
+            change = read_changes(study.site, changes, within, bookings)
             comparison = what_if(study.engine.outlook(study.now, study.seen), change, optimiser)
     except FaultsError as error:
         click.echo(str(error), err=True)

@@ -12,7 +12,7 @@ from premises.booking import Booking, BookingKey, DayKind
 from premises.errors import SettingError, UnknownNameError
 from premises.site import Site
 from premises.tariff import Carrier, Tariff, TariffBand
-from premises.time import Interval, parse_instant
+from premises.time import Interval, format_instant, parse_instant
 from rules.what_if import Change
 
 FORMS = (
@@ -21,16 +21,28 @@ FORMS = (
 )
 _BAND = re.compile(r"(?P<price>\d+(?:\.\d+)?)(?:@(?P<start>\d\d:\d\d)-(?P<end>\d\d:\d\d))?")
 _MOST_K = 30.0
+_COLDEST_C, _WARMEST_C = 5.0, 30.0
 
 
-def read_changes(site: Site, texts: Iterable[str]) -> Change:
-    """All of them as one change. Raises SettingError that shows the forms."""
+def read_changes(site: Site, texts: Iterable[str], within: Interval | None = None, known: Iterable[Booking] = ()) -> Change:
+    """All of them as one change. Raises SettingError that shows the forms.
+
+    within: what is planned; a booking that does not touch it would change nothing, and is refused. known: bookings that there are.
+    """
     change = Change()
     for number, text in enumerate(texts, start=1):
         name, equals, value = text.partition("=")
         if not equals or name not in _READERS:
             raise SettingError(f"--what-if {text!r}: write NAME=VALUE, such as {FORMS}")
         change = _READERS[name](site, change, value.strip(), number)
+    for booking in change.bookings:
+        if within is not None and not booking.occupied.overlaps(within):
+            span = f"{format_instant(within.start)} to {format_instant(within.end)}"
+            raise SettingError(f"--what-if booking={booking.zones[0]}@{format_instant(booking.call_at)}/…: planned is {span}")
+    names = {str(booking.key) for booking in known}
+    for key in sorted(change.cancelled - names if within is not None else ()):
+        there = ", ".join(sorted(names)[:8]) or "none"
+        raise SettingError(f"--what-if cancel={key}: there is no such booking; there are {there}{', …' if len(names) > 8 else ''}")
     return change
 
 
@@ -88,6 +100,8 @@ def _booking(site: Site, change: Change, value: str, number: int) -> Change:
         for word in (part.strip() for part in more):
             if word.replace(".", "", 1).isdigit():
                 comfort = float(word)
+                if not _COLDEST_C <= comfort <= _WARMEST_C:
+                    raise ValueError(f"{word} °C is no temperature for people; {_COLDEST_C:g} to {_WARMEST_C:g} is")
             else:
                 kind = DayKind(word)
     except (ValueError, UnknownNameError) as error:

@@ -53,9 +53,11 @@ def svg(card: ModelCard, tz: ZoneInfo, title: str) -> str:
     return "\n".join([*parts, "</svg>"])
 
 
-def page(card: ModelCard, tz: ZoneInfo, title: str) -> str:
+def page(card: ModelCard, tz: ZoneInfo, title: str, standby_w: float | None = None) -> str:
     """The plot with the model's numbers under it, as one HTML file that needs nothing else."""
-    rows = "\n".join(f"<tr><th scope='row'>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in facts(card))
+    rows = "\n".join(
+        f"<tr><th scope='row'>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in facts(card, standby_w) if value
+    )
     style = "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}th{text-align:left;padding-right:2rem}"
     return (
         f"<!doctype html>\n<html lang='en'><head><meta charset='utf-8'><title>{escape(title)}</title>"
@@ -64,8 +66,8 @@ def page(card: ModelCard, tz: ZoneInfo, title: str) -> str:
     )
 
 
-def facts(card: ModelCard) -> list[tuple[str, str]]:
-    """The model's numbers in terms of the trade."""
+def facts(card: ModelCard, standby_w: float | None = None) -> list[tuple[str, str]]:
+    """The model's numbers in terms of the trade. standby_w: what runs on in quiet nights, where the zone has meters."""
     lead = card.lead
 
     def kelvin(value: float | None) -> str:
@@ -76,13 +78,19 @@ def facts(card: ModelCard) -> list[tuple[str, str]]:
         ("heat that warms the air side by a kelvin", f"{card.capacity_kwh_k:.1f} kWh/K"),
         ("time constant of the slow mass", f"{card.mass_h:.0f} h"),
         ("dead time of heat", f"{card.delay_min:.0f} min"),
+        ("heat let through by half-open valves", f"{card.half_open_pct:.0f} %"),
+        ("sun let in, as by so much glass", f"{card.solar_m2:.1f} m²"),
+        ("a watt of people and lamps, beside one of the emitter", f"{card.gain_share:.2f}"),
+        ("heat exchanged with zones beside", f"{card.beside_w_k:.0f} W/K" if card.beside_w_k else ""),
         ("one-day open-loop error when adopted", kelvin(card.error_k)),
         ("one-day open-loop error of the last three days", kelvin(card.recent_k)),
+        ("plans are made by it", "yes" if card.trusted else "not yet: it errs too much"),
         ("lead from", lead_from(lead)),
         (
             "error of the lead",
             "" if lead is None or not lead.count else f"{lead.error_h:.2f} h (table: {lead.table_error_h:.2f} h)",
         ),
+        ("standby at night", "" if standby_w is None else f"{standby_w:.0f} W"),
     ]
 
 

@@ -71,7 +71,7 @@ def _range(values: Sequence[float | None]) -> str:
 def difference_table(comparison: Comparison, what: str) -> Table:
     """Before, after and the difference."""
     before, after = comparison.before, comparison.after
-    table = Table(title=f"what if {what}")
+    table = Table(title=f"what if {what}", min_width=min(100, len(what) + 12))
     for column in ("", "energy kWh", f"cost {before.currency}", "carbon kg"):
         table.add_column(column, justify="right")
     for name, plan in (("as things stand", before), ("changed", after)):

@@ -49,8 +49,11 @@ def test_a_learned_model_is_shown_with_its_errors_and_a_day_of_it(folder: Path, 
     assert result.return_value == 0
     assert "one-day open-loop error" in result.output
     assert "o measured" in result.output
+    assert 50.0 <= model["half_open_valve_pct"] <= 100.0
+    assert "heat let through by half-open valves" in result.output
     text = page.read_text(encoding="utf-8")
     assert "W/K" in text
+    assert "half-open valves" in text
     picture = ElementTree.fromstring(text[text.index("<svg") : text.index("</svg>") + 6])
     assert len(picture.findall("{http://www.w3.org/2000/svg}polyline")) == 2
 
@@ -143,3 +146,17 @@ def test_a_tick_that_came_to_something_else_is_named(folder: Path, tmp_path: Pat
 def test_a_folder_without_a_store_is_said(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="there is no store"):
         raise run(tmp_path, "plan", "la-kolok").exception or AssertionError
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("cancel=demo/nobody", "there is no such booking; there are "),
+        ("booking=stage-1@2020-01-22T07:00Z/2020-01-22T18:00Z", "planned is "),
+        ("booking=stage-1@2026-01-22T07:00Z/2026-01-22T18:00Z,shoot,99", "99 °C is no temperature for people"),
+    ],
+)
+def test_a_change_that_would_change_nothing_is_refused_in_words(folder: Path, change: str, said: str) -> None:
+    error = run(folder, "plan", "la-kolok", "--leads", "--what-if", change).exception
+    assert isinstance(error, SettingError)
+    assert said in str(error)
