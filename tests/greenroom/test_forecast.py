@@ -83,6 +83,33 @@ def test_what_is_no_forecast_is_refused_with_its_reason(told: Any, why: str) -> 
         read(told)
 
 
+def test_degrees_fahrenheit_are_read_as_such_and_other_units_refused() -> None:
+    warm = document(hourly_units={"temperature_2m": "°F", "shortwave_radiation": "W/m²"})
+    warm["hourly"]["temperature_2m"] = [50.0] * 72
+    assert min(read(warm).outdoor_c) == max(read(warm).outdoor_c) == pytest.approx(10.0)
+    with pytest.raises(ForecastError, match="shortwave_radiation is told in 'MJ/m²'; it must be in W/m²"):
+        read(document(hourly_units={"shortwave_radiation": "MJ/m²"}))
+
+
+def test_what_a_weather_model_does_not_look_ahead_to_is_not_told() -> None:
+    """Asked for more days than it has, a service fills up with nulls: the last value must not hold for days."""
+    told = document()
+    told["hourly"]["temperature_2m"][:2] = [None] * 2
+    told["hourly"]["shortwave_radiation"][36:] = [None] * 36
+    weather = read(told)
+    assert weather.start == datetime(2026, 1, 20, 1, tzinfo=UTC)
+    assert len(weather.outdoor_c) == len(weather.sun_w_m2) == (35 - 2) * 4 + 1
+    told["hourly"]["shortwave_radiation"] = [None] * 72
+    assert read(told).sun_w_m2 == ()
+    assert len(read(told).outdoor_c) == (71 - 2) * 4 + 1
+
+
+def test_half_hours_of_another_zone() -> None:
+    """India's clocks stand half an hour beside those of the others."""
+    told = read(document(utc_offset_seconds=19800, timezone="Asia/Kolkata"))
+    assert told.start == datetime(2026, 1, 19, 18, 30, tzinfo=UTC)
+
+
 def test_bytes_that_are_nothing() -> None:
     for data in (b"", b"<html>", b"[" * 100_000, b"x" * (3 * 1024**2)):
         with pytest.raises(ForecastError):
