@@ -20,6 +20,7 @@ from rules.heat_wish import HeatWish
 from rules.lighting import LightWish, light
 from rules.plant import ZoneNeed, run
 from rules.power_watch import Watched, watch
+from rules.rewound import rewound
 from rules.snapshot import AlarmWish, Decision, Memory, PlantMemory, Snapshot, ZoneMemory, ZoneView
 from rules.trim import applied, trim
 
@@ -58,6 +59,7 @@ class ZoneOutcome:
 
 def decide(snapshot: Snapshot) -> Decision:
     """What the site should do now."""
+    snapshot = replace(snapshot, memory=rewound(snapshot.memory, snapshot.now))
     outcomes, watched = _outcomes(snapshot)
     wishes = [wish for outcome in outcomes for wish in outcome.wishes]
     plants: dict[str, PlantMemory] = {}

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from premises.booking import Booking, BookingStatus
-from premises.decision import ZoneDecision, ZoneState
+from premises.booking import Booking, BookingStatus, Override
+from premises.decision import ZoneDecision
 from premises.errors import StoreUnavailableError
 from premises.plan import Plan, ReadyBy
 from premises.ports import (
@@ -31,11 +31,10 @@ from premises.time import Clock, Interval, slot_start
 from rules.backfill import backfill
 from rules.diary import Diary
 from rules.engine import Engine, Optimiser, Seen
-from rules.history import warm_since
 from rules.pushed import device_schedules
 from rules.recall import recalled
-from rules.simple_plan import heated_zones
-from rules.snapshot import Decision, Latch, LearnedLead, Memory, Snapshot, ZoneMemory
+from rules.restart import plan_as_before, plants_as_before, zones_as_before
+from rules.snapshot import Decision, LearnedLead, Memory, Snapshot
 from rules.standby import standby_loads
 from rules.weather import ForecastSource, Foretold
 
@@ -44,7 +43,8 @@ log = structlog.get_logger(__name__)
 REPLAN_EVERY = timedelta(minutes=15)
 TELL_EVERY = timedelta(minutes=15)
 LEARN_OVER = timedelta(days=28)
-RESTORE_OVER = timedelta(days=7)
+OWN_ALARMS = frozenset({"floor_missed", "not_ready", "power_over", "sensor_lost", "weather_unknown"})
+"""Causes that deciding raises, and clears when they are over, also those of before a restart."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,7 @@ class RulesRunner:
         self._standby: Mapping[str, float] = {}
         self._foretold_at: datetime | None = None
         self._alarmed: set[tuple[str, str]] = set()
+        self._overrides: tuple[Override, ...] = ()
         self._told: dict[str, tuple[datetime, ZoneDecision]] = {}
         self._restored = False
         self._backfilled = False
@@ -111,7 +112,7 @@ class RulesRunner:
     # --- the tick ---
 
     def tick(self, now: datetime) -> Decision:
-        """Decide from what is known now, send the commands, keep decisions and alarms. Raises StoreUnavailableError."""
+        """Decide from what is known now, send the commands, keep decisions and alarms; with books and store away, too."""
         self._refresh(now)
         seen = self._seen(now)
         knew = self.engine.snapshot(now, seen) if self._record is not None else None
@@ -120,8 +121,7 @@ class RulesRunner:
             self._record(knew, decision)
         if decision.commands:
             self.ports.bus.send(decision.commands)
-        self.ports.decisions.save(self.site.id, decision.zones)
-        self._alarm(decision, now)
+        self._keep(decision, now)
         return decision
 
     def _refresh(self, now: datetime) -> None:
@@ -137,10 +137,26 @@ class RulesRunner:
         return Seen(
             latest=self.ports.live.all(site),
             schedule=self.diary.claims,
-            overrides=tuple(self.ports.overrides.active(site, now)),
+            overrides=self._people(now),
             pending=self.ports.bus.pending(site),
             forecast=self._forecast_of(now) if self._forecast_of is not None else None,
         )
+
+    def _people(self, now: datetime) -> tuple[Override, ...]:
+        """Overrides in force; the last known ones, until they expire, while the book is away."""
+        try:
+            self._overrides = tuple(self.ports.overrides.active(self.site.id, now))
+        except StoreUnavailableError as error:
+            log.warning("overrides not readable, the last known ones hold", error=str(error), site=self.site.id)
+        return tuple(override for override in self._overrides if override.active_at(now))
+
+    def _keep(self, decision: Decision, now: datetime) -> None:
+        """Decisions and alarms for the books. Books that are away keep nobody cold: alarms are raised when they are back."""
+        try:
+            self.ports.decisions.save(self.site.id, decision.zones)
+            self._alarm(decision, now)
+        except StoreUnavailableError as error:
+            log.warning("what was decided cannot be kept", error=str(error), site=self.site.id)
 
     def _alarm(self, decision: Decision, now: datetime) -> None:
         due = {(wish.cause, wish.subject): wish.reason for wish in decision.alarms}
@@ -166,7 +182,10 @@ class RulesRunner:
         plan = self.engine.replan(now, seen)
         self._foretold.note(now, self.engine.outlook(now, seen).forecast)
         self._planned_version = self.diary.version
-        self.ports.plans.save(plan)
+        try:
+            self.ports.plans.save(plan)
+        except StoreUnavailableError as error:
+            log.warning("the plan cannot be kept", error=str(error), site=self.site.id)
         return plan
 
     def schedules(self, now: datetime) -> list[DeviceSchedule]:
@@ -201,37 +220,36 @@ class RulesRunner:
         return engine.leads
 
     def restore(self, now: datetime) -> None:
-        """After a start: latches from the last decisions, and when each zone was last warm from their history."""
-        current = self.ports.decisions.current(self.site.id)
-        zones = dict(self.memory.zones)
-        for zone in heated_zones(self.site):
-            history = self.ports.decisions.history(self.site.id, zone.id, Interval(now - RESTORE_OVER, now))
-            memory = ZoneMemory(warm_at=warm_since(history, current.get(zone.id)))
-            decision = current.get(zone.id)
-            if decision is not None and decision.state in (ZoneState.PRE_HEATING, ZoneState.READY):
-                memory = replace(memory, latch=self._latch_of(decision, now))
-            zones[zone.id] = memory
+        """After a start: pre-heats under way and when zones were warm by the book, plants by the store, and the plan in force.
+
+        A book that is away is asked again at the next tick; a store that is away is done without.
+        """
+        try:
+            zones, current = zones_as_before(self.site, self.diary.claims, self.ports.decisions, now)
+            plan = plan_as_before(self.ports.plans, self.site.id, now)
+            standing = {(a.cause, a.subject) for a in self.ports.alarms.active(self.site.id) if a.cause in OWN_ALARMS}
+        except StoreUnavailableError as error:
+            log.warning("without what was decided before the start", error=str(error), site=self.site.id)
+            return
+        for name, since in self.memory.zones.items():  # ticks since the start, where the book was away at first
+            before = zones.get(name, since)
+            zones[name] = replace(since, latch=since.latch or before.latch, warm_at=since.warm_at or before.warm_at)
         self.engine.memory = replace(self.memory, zones=zones)
+        self._alarmed |= standing
+        self.engine.plan = self.engine.plan or plan
         self._restored = True
         self._backfilled = not current  # a first start has nothing behind it
         if current:
             self._recall(now)
 
     def _recall(self, now: datetime) -> None:
+        layout = self.engine.layout
         try:
-            self.engine.recall(recalled(self.ports.store, self.site, self.engine.layout, now))
+            plants = plants_as_before(self.ports.store, self.site, layout, now)
+            self.engine.memory = replace(self.memory, plants={**plants, **self.memory.plants})
+            self.engine.recall(recalled(self.ports.store, self.site, layout, now))
         except StoreUnavailableError as error:
             log.warning("without yesterday's weather until a day has passed", error=str(error), site=self.site.id)
-
-    def _latch_of(self, decision: ZoneDecision, now: datetime) -> Latch | None:
-        for claim in self.diary.claims.get(decision.zone, ()):
-            if claim.acts and claim.booking == decision.booking and claim.start > now and claim.heat_c == decision.wanted_c:
-                lead = claim.start - decision.at
-                rung = decision.rung
-                if rung is None or claim.heat_c is None:
-                    return None
-                return Latch(claim.name, claim.booking, decision.at, claim.heat_c, lead, rung, decision.heat_reason)
-        return None
 
     # --- what it tells ---
 
