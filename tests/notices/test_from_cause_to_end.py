@@ -33,7 +33,7 @@ def test_from_cause_to_mail_to_the_next_person_to_the_end(telling: Tell, mailbox
     house.pass_time(MINUTE)
     [first] = mailbox.mails
     assert mailbox.recipients == ["duty@studio.example"]
-    assert first["Subject"] == "Studio du Canal: Stage 1 est trop froid pendant l'occupation"
+    assert first["Subject"] == "Studio du Canal: Stage 1 est trop froid pendant l’occupation"
     text = first.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert "Bonjour Ada Duty," in text
     for said in ("stage-1 est froid : 9,5 °C", "Depuis ", "Greenroom : il chauffe", "Vous pouvez : fermer les portes"):
@@ -45,7 +45,7 @@ def test_from_cause_to_mail_to_the_next_person_to_the_end(telling: Tell, mailbox
     [push] = board.posts
     assert (push.path, push.headers["priority"], push.headers["tags"]) == ("/studio-4f1c", "5", "rotating_light")
     assert push.headers["authorization"] == "Bearer tk_secret"
-    assert push.headers["title"] == "Studio du Canal: Stage 1 est trop froid pendant l'occupation"
+    assert str(make_header(decode_header(push.headers["title"]))) == "Studio du Canal: Stage 1 est trop froid pendant l’occupation"
     assert "stage-1 est froid" in push.body.decode()
 
     house.pass_time(20 * MINUTE)
@@ -62,7 +62,7 @@ def test_from_cause_to_mail_to_the_next_person_to_the_end(telling: Tell, mailbox
     house.pass_time(MINUTE)
     duty, head = sorted(mailbox.mails[2:], key=lambda mail: str(mail["To"]))
     assert (duty["To"], head["To"]) == ("Ada Duty <duty@studio.example>", "Hugo Head <head@studio.example>")
-    assert duty["Subject"] == "Studio du Canal: Fin : Stage 1 est trop froid pendant l'occupation"
+    assert duty["Subject"] == "Studio du Canal: Fin : Stage 1 est trop froid pendant l’occupation"
     assert duty["References"] == first["References"]
     house.pass_time(HOUR)
     assert len(mailbox.mails) == 4

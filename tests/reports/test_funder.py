@@ -170,7 +170,7 @@ def test_the_erdf_share_is_never_rounded() -> None:
     (cover,) = report.covers
     assert cover.share == Fraction(446_000, 1_177_000)
     assert cover.share_pct == Decimal("37.89")
-    assert cover.sentence["fr"] == "Cofinancé par l'Union européenne"
+    assert cover.sentence["fr"] == "Cofinancé par l’Union européenne"
     shares = report.tables()["shares_renovation"]
     assert [row[3] for row in shares.rows] == ["446000/1177000", "731000/1177000"]
     assert any("note.plaque" in str(section) for section in report.sections)

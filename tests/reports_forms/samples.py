@@ -60,7 +60,7 @@ ERDF = c.Cover(
     "EUR",
     Decimal("37.9"),
     "eu.svg",
-    {"fr": "Cofinancé par l'Union européenne", "en": "Co-funded by the European Union"},
+    {"fr": "Cofinancé par l’Union européenne", "en": "Co-funded by the European Union"},
     "European Regional Development Fund",
     (("Papers kept until", date(2036, 12, 31)),),
 )
