@@ -159,6 +159,6 @@ def _bars(day: DayView, words: Words) -> dict[str, Any]:
             ":fontSize": "grRem(.8)",
             "overflow": "truncate",
         }
-        label["width"] = int(1100 * wide)
+        label[":width"] = f"grSpan({wide:.4f})"
         data.append([{"xAxis": _ms(part.start), "name": name, "itemStyle": style, "label": label}, {"xAxis": _ms(part.end)}])
     return {"type": "line", "xAxisIndex": 1, "yAxisIndex": 1, "data": [], "markArea": {"silent": True, "data": data}}

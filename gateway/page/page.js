@@ -15,6 +15,12 @@ window.grHours = (zone) => (value) => {
   return innerWidth < 600 && parseInt(clock) % 6 ? "" : clock;
 };
 
+// the width of a share of the day, on this screen: words that are longer are cut
+window.grSpan = (share) => {
+  const chart = document.querySelector(".day-chart");
+  return Math.max(20, ((chart && chart.clientWidth) || innerWidth - 40) - 70) * share - 8;
+};
+
 // the table that follows the pointer over a chart
 window.grTip = (zone, comma) => (rows) => {
   const told = rows
