@@ -7,7 +7,7 @@ What is not plainly right (a text, a flag of quality, another type, an odd time,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from itertools import chain
 from typing import NamedTuple
 
@@ -15,27 +15,36 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from premises.reading import Quality, Reading, Sheaf
+from premises.reading import Quality, Reading, Sheaf, Value
 from premises.site import Point
 from stores.prepared import EARLIEST_US, LATEST_US, PLAINLY
 
 _AWARE = pa.timestamp("us", tz="UTC")
 _ONLY_UTC = {UTC}
+_NEVER = np.iinfo(np.int64).max
 
 
 class Columns(NamedTuple):
-    """names: of points; times and received: µs; values: numbers, flags as 0 and 1. All plainly measured."""
+    """points: ids, each once; places: by row, where its point stands there; times and received: µs; values: numbers, flags as 0
+    and 1. All plainly measured."""
 
-    names: list[str]
+    points: tuple[str, ...]
+    places: npt.NDArray[np.int32]
     times: npt.NDArray[np.int64]
     values: npt.NDArray[np.float64]
     received: npt.NDArray[np.int64]
+
+    @property
+    def names(self) -> list[str]:
+        """The point of each row."""
+        return [self.points[place] for place in self.places]
 
 
 def plain_columns(points: Mapping[str, Point], readings: Sequence[Reading]) -> Columns | None:
     """The columns, None where any reading needs a closer look."""
     names = [reading.point for reading in readings]
-    if not points.keys() >= (distinct := set(names)):
+    distinct = dict.fromkeys(names)
+    if not points.keys() >= distinct.keys():
         return None
     types = {name: PLAINLY[points[name].quantity.kind] for name in distinct}
     values = [reading.value for reading in readings]
@@ -44,34 +53,54 @@ def plain_columns(points: Mapping[str, Point], readings: Sequence[Reading]) -> C
     if any(reading.flags for reading in readings) or {reading.quality for reading in readings} != {Quality.MEASURED}:
         return None
     times, received = [reading.time for reading in readings], [reading.received_at for reading in readings]
-    if {time.tzinfo for time in times} != _ONLY_UTC or {time.tzinfo for time in received} != _ONLY_UTC:
+    if not _all_utc(times) or not _all_utc(received):
         return None
+    at, came = _micros(times), _micros(received)
+    place_of = {name: place for place, name in enumerate(distinct)}
+    places = np.array([place_of[name] for name in names], np.int32)
     numbers = np.array(values, np.float64)
-    at, came = (pa.array(told, _AWARE).view(pa.int64()).to_numpy() for told in (times, received))
-    return Columns(names, at, numbers, came) if _right(numbers, at, came) else None
+    return Columns(tuple(distinct), places, at, numbers, came) if _right(numbers, at, came) else None
 
 
 def sheaf_columns(points: Mapping[str, Point], sheaves: Sequence[Sheaf]) -> Columns | None:
     """As plain_columns, of the readings of the sheaves in their order; what messages of one form share is looked at once."""
-    types: dict[tuple[str, ...], tuple[type, ...]] = {}
-    for sheaf in sheaves:
-        of_form = types.get(sheaf.points)
-        if of_form is None:
-            if not points.keys() >= set(sheaf.points):
-                return None
-            of_form = types[sheaf.points] = tuple(PLAINLY[points[name].quantity.kind] for name in sheaf.points)
-            if str in of_form:
-                return None
-        if sheaf.marks is not None or tuple(map(type, sheaf.values)) != of_form:
-            return None
-        if sheaf.time.tzinfo is not UTC or sheaf.received_at.tzinfo is not UTC:
-            return None
-    names = [*chain.from_iterable(sheaf.points for sheaf in sheaves)]
-    numbers = np.array([*chain.from_iterable(sheaf.values for sheaf in sheaves)], np.float64)
-    sizes = [len(sheaf.values) for sheaf in sheaves]
-    instants = [sheaf.time for sheaf in sheaves], [sheaf.received_at for sheaf in sheaves]
-    at, came = (np.repeat(pa.array(told, _AWARE).view(pa.int64()).to_numpy(), sizes) for told in instants)
-    return Columns(names, at, numbers, came) if _right(numbers, at, came) else None
+    forms = [sheaf.points for sheaf in sheaves]
+    distinct = dict.fromkeys(chain.from_iterable(dict.fromkeys(forms)))
+    if not points.keys() >= distinct.keys() or any(sheaf.marks is not None for sheaf in sheaves):
+        return None
+    told = [sheaf.values for sheaf in sheaves]
+    if not _rightly_typed(points, forms, told):
+        return None
+    times, received = [sheaf.time for sheaf in sheaves], [sheaf.received_at for sheaf in sheaves]
+    if not _all_utc(times) or not _all_utc(received):
+        return None
+    place_of = {name: place for place, name in enumerate(distinct)}
+    of_form = {form: np.array([place_of[name] for name in form], np.int32) for form in dict.fromkeys(forms)}
+    places = np.concatenate([of_form[form] for form in forms])
+    numbers = np.fromiter(chain.from_iterable(told), np.float64, len(places))
+    sizes = [*map(len, told)]
+    at, came = np.repeat(_micros(times), sizes), np.repeat(_micros(received), sizes)
+    return Columns(tuple(distinct), places, at, numbers, came) if _right(numbers, at, came) else None
+
+
+def _rightly_typed(points: Mapping[str, Point], forms: Sequence[tuple[str, ...]], told: Sequence[Sequence[Value]]) -> bool:
+    """Whether each value is of the type of its point, and none is a text."""
+    of_form = {form: tuple(PLAINLY[points[name].quantity.kind] for name in form) for form in dict.fromkeys(forms)}
+    wanted = {*chain.from_iterable(of_form.values())}
+    if str in wanted or [*map(len, told)] != [*map(len, forms)]:
+        return False
+    if len(wanted) == 1:
+        return {*map(type, chain.from_iterable(told))} == wanted
+    return all(tuple(map(type, values)) == of_form[form] for form, values in zip(forms, told, strict=True))
+
+
+def _all_utc(instants: Sequence[datetime]) -> bool:
+    return {one.tzinfo for one in instants} == _ONLY_UTC
+
+
+def _micros(instants: Sequence[datetime]) -> npt.NDArray[np.int64]:
+    micros: npt.NDArray[np.int64] = pa.array(instants, _AWARE).view(pa.int64()).to_numpy()
+    return micros
 
 
 def _right(numbers: npt.NDArray[np.float64], at: npt.NDArray[np.int64], came: npt.NDArray[np.int64]) -> bool:
@@ -79,9 +108,24 @@ def _right(numbers: npt.NDArray[np.float64], at: npt.NDArray[np.int64], came: np
 
 
 def newest_rows(points: npt.NDArray[np.int32], times: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """The row of the newest reading of each point; of several at one instant the last."""
+    """The row of the newest reading of each point; of several at one instant the last. points: small numbers, none below 0."""
+    if bool((times[1:] >= times[:-1]).all()):  # as messages come: of each point its last row
+        last = np.full(int(points.max()) + 1, -1, np.int64)
+        last[points] = np.arange(len(points))  # of several for one place numpy keeps the last
+        return last[last >= 0]
     order = np.lexsort((np.arange(len(times)), times, points))
     ordered = points[order]
-    last = np.append(ordered[1:] != ordered[:-1], True)
-    rows: npt.NDArray[np.int64] = order[last]
+    rows: npt.NDArray[np.int64] = order[np.append(ordered[1:] != ordered[:-1], True)]
     return rows
+
+
+def oldest_of_each(
+    points: npt.NDArray[np.int32], times: npt.NDArray[np.int64], since: int
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+    """The points that have readings at or after `since` (µs), and the oldest instant of those of each."""
+    late_enough = times >= since
+    points, times = points[late_enough], times[late_enough]
+    oldest = np.full(int(points.max()) + 1 if len(points) else 0, _NEVER, np.int64)
+    np.minimum.at(oldest, points, times)
+    there = np.flatnonzero(oldest != _NEVER)
+    return there.astype(np.int32), oldest[there]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 import numpy as np
@@ -44,11 +44,6 @@ PUT_MARK = (
     "INSERT INTO rolled VALUES (?, make_timestamp(?), make_timestamp(?), ?) ON CONFLICT (point_id) DO UPDATE SET "
     "upto = excluded.upto, days_upto = excluded.days_upto, zone = excluded.zone"
 )
-LATE = (
-    "SELECT point_id, epoch_us(min(batch.time)), epoch_us(any_value(upto)), epoch_us(any_value(days_upto)), any_value(zone) "
-    "FROM batch JOIN rolled USING (point_id) WHERE batch.time >= make_timestamp(?) "
-    "GROUP BY point_id HAVING min(batch.time) < any_value(upto) + INTERVAL 2 DAY"
-)
 
 
 class DuckDBShelf:
@@ -57,19 +52,45 @@ class DuckDBShelf:
     def __init__(self, lease: Lease, writing: threading.Lock) -> None:
         self._lease = lease
         self._marks: tuple[int, dict[tuple[str, str], Mark]] = (-1, {})
+        self._changes = 0
+        self._guard = threading.Lock()
         self._writing = writing  # of the store: DuckDB refuses two that change the same mark at once
 
     def mark(self, point: Point) -> Mark | None:
         with self._lease.cursor() as cursor:
-            opening, marks = self._marks
-            if opening != self._lease.openings:  # while we hold the file nobody else can have changed it
-                marks = {(site, one): Mark(*mark) for site, one, *mark in cursor.execute(SELECT_ALL_MARKS).fetchall()}
-                self._marks = self._lease.openings, marks
-        return marks.get((point.site, point.id))
+            return self._all(cursor).get((point.site, point.id))
+
+    def _all(self, cursor: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Mark]:
+        """The marks of all points, by site and point."""
+        with self._guard:
+            (opening, marks), changes = self._marks, self._changes
+        if opening != self._lease.openings:  # while we hold the file nobody else can have changed it
+            marks = {(site, one): Mark(*mark) for site, one, *mark in cursor.execute(SELECT_ALL_MARKS).fetchall()}
+            with self._guard:
+                if changes == self._changes:  # else what was read may be of before a change that is done by now
+                    self._marks = self._lease.openings, marks
+        return marks
+
+    def move_back(self, cursor: duckdb.DuckDBPyConnection, site: str, oldest: Mapping[str, int], ids: Mapping[str, int]) -> bool:
+        """Within a transaction that wrote readings: marks of points that got late ones go back; whether any did.
+
+        oldest: by point the oldest instant (µs) that was written of it. To be called by who holds the store's lock of writing, and
+        followed by `forget_marks` once the transaction stands.
+        """
+        moved, marks = False, self._all(cursor)
+        for name, first in oldest.items() if marks else ():
+            mark = marks.get((site, name))
+            back = moved_back(mark, first) if mark is not None and first < mark.upto + LATE_US else None
+            if back is not None:
+                cursor.execute(PUT_MARK, [ids[name], back.upto, back.days_upto, back.zone])
+                moved = True
+        return moved
 
     def forget_marks(self) -> None:
         """Marks were changed: ask the file again."""
-        self._marks = (-1, {})
+        with self._guard:
+            self._changes += 1
+            self._marks = (-1, {})
 
     def marks_now(self, points: Sequence[Point]) -> dict[str, Mark]:
         wanted = {point.id for point in points}
@@ -95,7 +116,12 @@ class DuckDBShelf:
         )
 
     def put(self, shelvings: Sequence[Shelving], marks: Sequence[tuple[Point, Mark | None, Mark]]) -> None:
-        with self._writing, self._lease.cursor() as cursor, transaction(cursor):
+        with self._writing:
+            self._put(shelvings, marks)
+            self.forget_marks()  # before anybody else writes: what goes back is judged by the marks as they are
+
+    def _put(self, shelvings: Sequence[Shelving], marks: Sequence[tuple[Point, Mark | None, Mark]]) -> None:
+        with self._lease.cursor() as cursor, transaction(cursor):
             found = cursor.execute("SELECT site, point, id FROM points").fetchall()
             ids = {(site, point): number for site, point, number in found}
             for width in SELECT:
@@ -113,22 +139,6 @@ class DuckDBShelf:
             ]
             if moved:
                 cursor.executemany(PUT_MARK, moved)
-        self.forget_marks()
-
-
-def move_marks_back(cursor: duckdb.DuckDBPyConnection, expired: int) -> bool:
-    """Within a transaction that wrote the registered `batch`: marks of points that got late readings go back; whether any did.
-
-    expired: readings before it (µs) may be gone. What was made of them cannot be made again, so a reading from back then stands by
-    itself and moves no mark.
-    """
-    moved = False
-    for point_id, oldest, upto, days_upto, zone in cursor.execute(LATE, [expired + 2 * LATE_US if expired else 0]).fetchall():
-        back = moved_back(Mark(upto, days_upto, zone), oldest)
-        if back is not None:
-            cursor.execute(PUT_MARK, [point_id, back.upto, back.days_upto, back.zone])
-            moved = True
-    return moved
 
 
 def _spans(shelvings: Sequence[tuple[int, Shelving]]) -> pa.Table:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import numpy as np
@@ -19,7 +20,7 @@ from premises.quantities import ValueKind
 from premises.reading import Reading, Sheaf
 from premises.site import Point, Site
 from premises.time import Interval
-from stores.columns import Columns, newest_rows, plain_columns, sheaf_columns
+from stores.columns import Columns, newest_rows, oldest_of_each, plain_columns, sheaf_columns
 from stores.duckdb_lease import PATIENCE_S, Lease, transaction
 from stores.duckdb_queries import (
     DELETE_REWRITTEN,
@@ -35,14 +36,14 @@ from stores.duckdb_queries import (
     UPSERT_NEWEST,
 )
 from stores.duckdb_schema import lay_out
-from stores.duckdb_shelf import DuckDBShelf, move_marks_back
+from stores.duckdb_shelf import DuckDBShelf
 from stores.figures import energy_columns_of, energy_of, series_of
 from stores.instants import DAY_US, instant, micros
 from stores.known_points import KnownPoints
 from stores.prepared import LATEST_US, prepared
 from stores.quality_marks import read_mark
 from stores.retention import Retention
-from stores.rollup import RolledUp, RollUps
+from stores.rollup import LATE_US, RolledUp, RollUps
 from stores.track import EMPTY, Track, as_readings, newest_of_each, value_as
 
 NEAR_US = 7 * DAY_US
@@ -56,6 +57,15 @@ SCHEMA = pa.schema(
         ("received_at", pa.timestamp("us")),
     ]
 )
+
+
+class Batch(NamedTuple):
+    """What a write puts into the file. newest: of each point, a row of `rows`; oldest: by point, µs; ids: the points' numbers."""
+
+    rows: pa.Table
+    newest: pa.Table
+    oldest: Mapping[str, int]
+    ids: Mapping[str, int]
 
 
 class DuckDBStore:
@@ -111,35 +121,48 @@ class DuckDBStore:
         self._keep(site, readings, lambda: columns)
 
     def _keep(self, site: str, readings: Sequence[Reading], plainly: Callable[[], Columns | None]) -> None:
-        with self._writing, self._lease.cursor() as cursor, transaction(cursor):
-            plain = plainly()
-            table, tip = self._closely(cursor, site, readings) if plain is None else self._tables(cursor, site, plain)
-            cursor.register("batch", table)
-            cursor.execute("INSERT INTO readings SELECT * FROM batch")
-            cursor.register("tip", tip)
-            cursor.execute(UPSERT_NEWEST)
-            late = move_marks_back(cursor, self._expired)
-        if late:
-            self._shelf.forget_marks()
+        with self._writing:
+            if self._kept(site, readings, plainly):
+                self._shelf.forget_marks()  # before anybody else writes
 
-    def _tables(self, cursor: duckdb.DuckDBPyConnection, site: str, plain: Columns) -> tuple[pa.Table, pa.Table]:
-        """The batch as rows, and of these the newest of each point."""
-        ids = self._ids_of(cursor, site, set(plain.names))
-        numbers_of = np.array([ids[name] for name in plain.names], np.int32)
-        nothing = pa.nulls(len(plain.names), pa.string())
+    def _kept(self, site: str, readings: Sequence[Reading], plainly: Callable[[], Columns | None]) -> bool:
+        """Whether any of it was late."""
+        with self._lease.cursor() as cursor, transaction(cursor):
+            plain = plainly()
+            told = self._closely(cursor, site, readings) if plain is None else self._tables(cursor, site, plain)
+            cursor.register("batch", told.rows)
+            cursor.execute("INSERT INTO readings SELECT * FROM batch")
+            cursor.register("tip", told.newest)
+            cursor.execute(UPSERT_NEWEST)
+            return self._shelf.move_back(cursor, site, told.oldest, told.ids)
+
+    def _since(self) -> int:
+        """Readings from before (µs) move no mark: what was made then cannot be made again, as readings of then may be gone."""
+        return self._expired + 2 * LATE_US if self._expired else 0
+
+    def _tables(self, cursor: duckdb.DuckDBPyConnection, site: str, plain: Columns) -> Batch:
+        ids = self._ids_of(cursor, site, set(plain.points))
+        numbers_of = np.array([ids[name] for name in plain.points], np.int32)[plain.places]
+        nothing = pa.nulls(len(numbers_of), pa.string())
         parts = [pa.array(numbers_of), _stamps(plain.times), pa.array(plain.values), nothing, nothing, _stamps(plain.received)]
         table = pa.table(parts, schema=SCHEMA)
-        return table, table.take(pa.array(newest_rows(numbers_of, plain.times)))
+        places, oldest = oldest_of_each(plain.places, plain.times, self._since())
+        of_each = {plain.points[place]: time for place, time in zip(places.tolist(), oldest.tolist(), strict=True)}
+        return Batch(table, table.take(pa.array(newest_rows(plain.places, plain.times))), of_each, ids)
 
-    def _closely(self, cursor: duckdb.DuckDBPyConnection, site: str, readings: Sequence[Reading]) -> tuple[pa.Table, pa.Table]:
+    def _closely(self, cursor: duckdb.DuckDBPyConnection, site: str, readings: Sequence[Reading]) -> Batch:
         """As `_tables`, reading by reading. Raises StoreRefusedError that names the first which does not fit."""
         rows = prepared(site, self._known.points(site), readings)
         names, times, values, marks, received = zip(*rows, strict=True)
         ids = self._ids_of(cursor, site, set(names))
         newest: dict[str, int] = {}
-        for row, name in enumerate(names):
-            if name not in newest or times[newest[name]] <= times[row]:
+        oldest: dict[str, int] = {}
+        since = self._since()
+        for row, (name, time) in enumerate(zip(names, times, strict=True)):
+            if name not in newest or times[newest[name]] <= time:
                 newest[name] = row
+            if since <= time < oldest.get(name, LATEST_US):
+                oldest[name] = time
         size = len(rows)
         if str in set(map(type, values)):
             numbers = [0.0 if isinstance(value, str) else float(value) for value in values]
@@ -150,7 +173,7 @@ class DuckDBStore:
         points = pa.array([ids[name] for name in names], pa.int32())
         columns = [points, _instants(times), pa.array(numbers, pa.float64()), texts, noted, _instants(received)]
         table = pa.table(columns, schema=SCHEMA)
-        return table, table.take(pa.array(list(newest.values()), pa.int64()))
+        return Batch(table, table.take(pa.array(list(newest.values()), pa.int64())), oldest, ids)
 
     def _ids_of(self, cursor: duckdb.DuckDBPyConnection, site: str, wanted: set[str]) -> dict[str, int]:
         """Numbers of the points in the file; new ones are given in this transaction, and remembered once they are stored."""
@@ -162,8 +185,9 @@ class DuckDBStore:
         if not new:
             return known
         points = self._known.points(site)
-        rows = [(site, point, points[point].quantity.unit) for point in new]
-        cursor.executemany("INSERT INTO points (site, point, unit) VALUES (?, ?, ?)", rows)
+        fresh = {"site": [site] * len(new), "point": new, "unit": [points[point].quantity.unit for point in new]}
+        cursor.register("fresh", pa.table({name: pa.array(told, pa.string()) for name, told in fresh.items()}))
+        cursor.execute("INSERT INTO points (site, point, unit) SELECT site, point, unit FROM fresh")
         return dict(cursor.execute("SELECT point, id FROM points WHERE site = ?", [site]).fetchall())
 
     # -- reading

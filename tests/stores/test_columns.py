@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from premises.quantities import QUANTITIES
 from premises.reading import Flag, Quality, Reading, sheaves_of
 from premises.site import Point
-from stores.columns import newest_rows, plain_columns, sheaf_columns
+from stores.columns import newest_rows, oldest_of_each, plain_columns, sheaf_columns
 from stores.instants import micros
 from stores.prepared import prepared
 
@@ -52,7 +52,7 @@ def test_columns_of_sheaves_are_those_of_their_readings(some: list[Reading]) -> 
     assert one_by_one is not None
     assert together is not None
     assert together.names == one_by_one.names
-    for of_sheaves, of_readings in zip(together[1:], one_by_one[1:], strict=True):
+    for of_sheaves, of_readings in zip(together[2:], one_by_one[2:], strict=True):
         assert of_sheaves.tolist() == of_readings.tolist()
 
 
@@ -87,6 +87,28 @@ def test_the_newest_row_of_each_point_is_the_last_of_its_latest_instant(rows: li
     points, times = np.array([row[0] for row in rows], np.int32), np.array([row[1] for row in rows], np.int64)
     newest = {point: max((time, row) for row, (one, time) in enumerate(rows) if one == point)[1] for point, _ in rows}
     assert sorted(newest_rows(points, times).tolist()) == sorted(newest.values())
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), min_size=1, max_size=30).map(
+        lambda rows: sorted(rows, key=lambda r: r[1])
+    )
+)
+def test_the_same_of_rows_in_the_order_of_their_times(rows: list[tuple[int, int]]) -> None:
+    points, times = np.array([row[0] for row in rows], np.int32), np.array([row[1] for row in rows], np.int64)
+    newest = {point: max((time, row) for row, (one, time) in enumerate(rows) if one == point)[1] for point, _ in rows}
+    assert sorted(newest_rows(points, times).tolist()) == sorted(newest.values())
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9)), min_size=1, max_size=30), st.integers(0, 10))
+def test_the_oldest_instant_of_each_point_is_that_of_what_is_not_expired(rows: list[tuple[int, int]], since: int) -> None:
+    points, times = np.array([row[0] for row in rows], np.int32), np.array([row[1] for row in rows], np.int64)
+    found, oldest = oldest_of_each(points, times, since)
+    due: dict[int, int] = {}
+    for point, time in rows:
+        if time >= since:
+            due[point] = min(due.get(point, time), time)
+    assert dict(zip(found.tolist(), oldest.tolist(), strict=True)) == due
 
 
 def test_micros_are_those_of_the_house() -> None:
