@@ -19,6 +19,7 @@ from premises.site import Plant, Point, Site, Zone
 from premises.tariff import Carrier, Tariff
 from premises.time import Interval
 from rules.claims import Schedule, schedule
+from rules.described import looked_through, named
 from rules.engine import Engine, Optimiser, Seen
 from rules.optimiser import LinearOptimiser
 from rules.snapshot import Decision, Forecast
@@ -82,7 +83,11 @@ def describe(
     currency: str = "EUR",
     weights: Mapping[str, float] | None = None,
 ) -> Site:
-    """A site of these zones and plants with the points that the rules read and write, and no devices."""
+    """A site of these zones and plants with the points that the rules read and write, and no devices.
+
+    Raises FaultsError that tells all that is wrong with them.
+    """
+    looked_through(zones, plants, timezone)
     zones = [_sized(zone, zones, plants) for zone in zones]
     points = [_point("weather", "outdoor_temperature"), _point("weather", "irradiance")]
     for zone in zones:
@@ -132,12 +137,12 @@ class OpenLoop:
     ) -> None:
         """optimiser: None takes the project's own; leads_only: plan without any, by learned leads.
 
-        Raises NaiveTimeError for bookings whose times have no offset.
+        Raises NaiveTimeError for bookings whose times have no offset, UnknownNameError for those of zones that are not there.
         """
         self.site = site
         self._replan_every = replan_every
         self.engine = Engine(site, carbon_kg_per_kwh, None if leads_only else optimiser or LinearOptimiser())
-        self.bookings: tuple[Booking, ...] = timed(bookings)
+        self.bookings: tuple[Booking, ...] = named(timed(bookings), site.zones)
         self.overrides: tuple[Override, ...] = ()
         self._latest: dict[str, LiveValue] = {}
         self._claims: tuple[datetime, Schedule] | None = None
@@ -146,8 +151,8 @@ class OpenLoop:
         self._last: Seen | None = None
 
     def book(self, bookings: Iterable[Booking]) -> None:
-        """From the next step on these bookings hold. Raises NaiveTimeError for one whose times have no offset."""
-        self.bookings = timed(bookings)
+        """From the next step on these bookings hold. Raises NaiveTimeError and UnknownNameError, as when the loop is made."""
+        self.bookings = named(timed(bookings), self.site.zones)
         self._claims, self._changed = None, True
 
     def step(self, now: datetime, measured: Measured, forecast: Forecast | None = None) -> Settings:

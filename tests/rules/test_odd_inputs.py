@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from premises.booking import Booking, BookingKey, BookingStatus, DayKind, Floor
-from premises.errors import NaiveTimeError
+from premises.errors import FaultsError, NaiveTimeError, UnknownNameError
 from premises.plan import Plan
 from premises.site import Comfort, Emitter, Neighbour, Plant, PlantKind, Zone, ZoneUse
 from premises.tariff import Carrier
@@ -201,3 +201,37 @@ def test_odd_buildings_and_odd_clocks(name: str) -> None:
             bookings[place] = replace(bookings[place], call=now + dice.choice([-HOUR, HOUR / 60, HOUR]), wrap=now + 5 * HOUR)
             loop.book(bookings)
         before = now
+
+
+@pytest.mark.parametrize(
+    ("zone", "plant", "more", "said"),
+    [
+        ({"heating_plant": "pmp"}, {}, {}, "zone hall: heating_plant 'pmp' is not among the plants; they are plant"),
+        ({"neighbours": (Neighbour("cellar", 3.0),)}, {}, {}, "neighbour 'cellar' is not among the zones"),
+        ({"emitter_power_w": -5.0}, {}, {}, "emitter_power_w is -5.0; it must be a number, 0 where it is not known"),
+        ({"comfort": {DayKind.SHOOT: Comfort(NAN)}}, {}, {}, "comfort on shoot is nan; it must be a number of °C"),
+        ({"setback_c": "12 °C"}, {}, {}, "setback_c is '12 °C'; it must be a number of °C"),
+        ({}, {"heat_power_w": None}, {}, "plant plant: heat_power_w is None"),
+        ({}, {"supply_min_c": 60.0}, {}, "supply_min_c 60.0 must not lie above supply_max_c 55.0"),
+        ({}, {}, {"timezone": "Europe/Pariss"}, "there is no 'Europe/Pariss'"),
+    ],
+)
+def test_a_description_with_faults_is_refused_in_words(
+    zone: dict[str, object], plant: dict[str, object], more: dict[str, str], said: str
+) -> None:
+    with pytest.raises(FaultsError) as error:
+        describe([replace(HALL, **zone)], [replace(PLANT, **plant)], **more)  # type: ignore[arg-type]
+    assert said in str(error.value)
+
+
+def test_all_faults_of_a_description_are_told_at_once() -> None:
+    with pytest.raises(FaultsError) as error:
+        describe([replace(HALL, heating_plant="pmp"), replace(HALL, volume_m3=NAN)], [PLANT, PLANT])
+    assert len(error.value.faults) == 4
+
+
+def test_a_booking_of_a_zone_that_is_not_there_is_refused() -> None:
+    loop = OpenLoop(describe([HALL], [PLANT]))
+    with pytest.raises(UnknownNameError, match=r"booking test/hal-.* names zone 'hal'; there are hall"):
+        loop.book([booked(START, zone="hal")])
+    assert loop.bookings == ()
