@@ -184,7 +184,8 @@ class Device:
 class Plant:
     """What makes heat or cold. Powers are thermal, at the design point; cop_points: (outdoor °C, supply °C, COP).
 
-    phases: of the supply, 1 to 3, over which an electric one draws evenly.
+    phases: of the supply, 1 to 3, over which an electric one draws evenly. supply_ramp_k_per_h: how fast its supply temperature is
+    raised at most, None: at once.
     """
 
     id: str
@@ -203,6 +204,7 @@ class Plant:
     min_rest: timedelta = timedelta(minutes=10)
     meter: str | None = None
     phases: tuple[int, ...] = ALL_PHASES
+    supply_ramp_k_per_h: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

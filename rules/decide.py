@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from premises.decision import ZoneDecision, ZoneState
 from premises.reason import Reason
-from premises.site import Zone
+from premises.site import Plant, Zone
 from premises.time import SLOT
 from rules import comfort, door, frost, override, power_watch, setback
 from rules.arbiter import LIGHT_LIFE, READY_BAND_K, RELEASE_BAND_K, SETPOINT_LIFE, settle
@@ -18,7 +18,7 @@ from rules.cooling import CoolWish, cool
 from rules.damp import dry
 from rules.heat_wish import HeatWish
 from rules.lighting import LightWish, light
-from rules.plant import ZoneNeed, run
+from rules.plant import PlantWish, ZoneNeed, run
 from rules.power_watch import Watched, watch
 from rules.rewound import rewound
 from rules.snapshot import AlarmWish, Decision, Memory, PlantMemory, Snapshot, ZoneMemory, ZoneView
@@ -68,12 +68,13 @@ def decide(snapshot: Snapshot) -> Decision:
         needs += [o.need for o in outcomes if o.need and o.cooling and o.need.zone.cooling_plant == plant.id]
         memory = snapshot.memory.plants.get(plant.id, PlantMemory())
         wish = run(plant, needs, snapshot.outdoor_c, memory, snapshot.now, planned_supply(snapshot, plant.id))
-        plants[plant.id] = wish.memory
+        given = ramped(plant, wish, memory, snapshot)
+        plants[plant.id] = replace(wish.memory, given_c=given)
         points = snapshot.layout.plants[plant.id]
         wishes += [Wish(p, wish.on, wish.priority, wish.reason, SETPOINT_LIFE) for p in points.on]
-        if wish.supply_c is not None:
+        if given is not None:
             wishes += [
-                Wish(p, wish.supply_c, wish.priority, wish.reason, SETPOINT_LIFE, tolerance=0.6) for p in points.supply_setpoint
+                Wish(p, round(given, 1), wish.priority, wish.reason, SETPOINT_LIFE, tolerance=0.6) for p in points.supply_setpoint
             ]
     alarms = [alarm for outcome in outcomes for alarm in outcome.alarms] + list(watched.alarms)
     if snapshot.outdoor_c is None:
@@ -102,6 +103,19 @@ def _outcomes(snapshot: Snapshot) -> tuple[list[ZoneOutcome], Watched]:
     return [
         _zone(view_of(anew, snapshot.site.zone(o.decision.zone))) if o.decision.zone in touched else o for o in outcomes
     ], watched
+
+
+def ramped(plant: Plant, wish: PlantWish, before: PlantMemory, snapshot: Snapshot) -> float | None:
+    """The supply temperature that is wished, on the way to it as fast as the plant may; colder water comes at once.
+
+    Where it rested the way begins at what is measured; where nothing is measured, at its lowest supply.
+    """
+    if wish.supply_c is None or plant.supply_ramp_k_per_h is None or not wish.on:
+        return wish.supply_c
+    measured = snapshot.middle(snapshot.layout.plants[plant.id].supply)
+    start = before.given_c if before.on and before.given_c is not None else measured
+    rise = plant.supply_ramp_k_per_h * (snapshot.every / timedelta(hours=1))
+    return min(wish.supply_c, max(plant.supply_min_c, (plant.supply_min_c if start is None else start) + rise))
 
 
 def planned_supply(snapshot: Snapshot, plant: str) -> float | None:

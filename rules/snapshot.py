@@ -125,11 +125,12 @@ class ZoneMemory:
 
 @dataclass(frozen=True, slots=True)
 class PlantMemory:
-    """Since when the plant has been on or off (minimum run and rest), and the supply temperature last wished."""
+    """Since when the plant has been on or off (minimum run and rest), the supply temperature last wished, and given of it."""
 
     on: bool | None = None
     since: datetime | None = None
     supply_c: float | None = None
+    given_c: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

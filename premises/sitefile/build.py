@@ -188,6 +188,7 @@ def build_plant(form: PlantForm, meters: tuple[MeterForm, ...] = ()) -> Plant:
         min_rest=timedelta(minutes=10) if form.min_rest is None else form.min_rest,
         meter=form.meter,
         phases=form.phases or metered or ALL_PHASES,
+        supply_ramp_k_per_h=form.supply_ramp_k_per_h,
     )
 
 

@@ -110,6 +110,8 @@ class PlantForm(Form):
     """The meter of what it takes in."""
     phases: Phases | None = None
     """Phases of the supply that it draws on; left out: those of its meter, else all three."""
+    supply_ramp_k_per_h: Annotated[float, Field(ge=1, le=600), NUMBER] | None = None
+    """Fastest rise of the supply temperature, for screeds and heaters that dislike more; left out: at once."""
 
 
 class PvForm(Form):
