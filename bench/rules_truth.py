@@ -112,9 +112,9 @@ def drive(case: Case, control: Asked) -> list[Told]:
 
 def _note(told: Told, now: datetime, case: Case, place: int, kwh: float) -> None:
     booking = told.booking
-    if now > booking.wrap_at or not told.begun:
+    if now > booking.wrap_at:
         return
-    told.kwh += kwh
+    told.kwh += kwh * (told.begun or now > booking.call_at)
     short = target(case.zones[place], booking) - case.building.air[place]
     if short > READY_BAND_K:
         told.warm_at = None if now <= booking.call_at else told.warm_at

@@ -84,10 +84,10 @@ def _ranges(outlook: Outlook, booking: Booking, answers: Sequence[ReadyBy], ask:
         model = outlook.model(outlook.site.zone(answer.zone))
         middle, cold, warm = here[answer.zone].energy_kwh, colder[answer.zone].energy_kwh, warmer[answer.zone].energy_kwh
         up, down = (cold / middle, warm / middle) if middle > 0 else (1.0, 1.0)
-        stand = _stand_kwh(outlook, answer, model) / max(0.1, answer.energy_kwh)
+        stand = _stand(outlook, answer, model)
         energy, cost, carbon = (
-            around(value, value * up, value * down, model, value * stand)
-            for value in (answer.energy_kwh, answer.cost, answer.carbon_kg)
+            around(value, value * up, value * down, model, off)
+            for value, off in zip((answer.energy_kwh, answer.cost, answer.carbon_kg), stand, strict=True)
         )
         found.append(
             replace(
@@ -98,14 +98,17 @@ def _ranges(outlook: Outlook, booking: Booking, answers: Sequence[ReadyBy], ask:
     return tuple(found)
 
 
-def _stand_kwh(outlook: Outlook, answer: ReadyBy, model: ZoneModel) -> float:
-    """Final energy by which it matters that the zone will not stand where its model has it when it is heated up."""
+def _stand(outlook: Outlook, answer: ReadyBy, model: ZoneModel) -> tuple[float, float, float]:
+    """Final energy, cost and carbon by which it matters that the zone will not stand where its model has it by then."""
     zone = outlook.site.zone(answer.zone)
-    if zone.heating_plant is None:
-        return 0.0
+    if zone.heating_plant is None or answer.wanted_c is None:
+        return 0.0, 0.0, 0.0
+    plant = outlook.site.plant(zone.heating_plant)
     off_k = PRIOR_ERROR_K if model.error_k is None else model.error_k
     heat_kwh = off_k * STEP_H / model.heat / 1000.0
-    return heat_kwh / outlook.cop(outlook.site.plant(zone.heating_plant), outlook.weather(answer.due_at), zone.emitter_supply_c)
+    kwh = heat_kwh / outlook.cop(plant, outlook.weather(answer.due_at), zone.emitter_supply_c)
+    money, kilograms = outlook.rates(plant.carrier, answer.due_at)
+    return kwh, kwh * money, kwh * kilograms
 
 
 def _shifted(outlook: Outlook, by_k: float) -> Outlook:

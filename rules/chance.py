@@ -19,7 +19,7 @@ MODEL_LEAD_ERROR = 0.15
 """A warm-up told by a trusted model is off by about this share of its time: one standard deviation."""
 PRIOR_ERROR_K = 1.5
 """How far a model that is only assumed is off after a day."""
-MODEL_ERROR, PRIOR_ERROR = 0.15, 0.3
+MODEL_ERROR, PRIOR_ERROR = 0.2, 0.3
 """How far the energy of a learned and of an assumed model is off, as shares, at one standard deviation; half of the first is the
 plant's, whose coefficient of performance is told or assumed, and not learned. Found by `bench/rules_truth.py`."""
 NINE_IN_TEN = 1.645
