@@ -22,11 +22,11 @@ COMFORT = {
 }
 
 
-def day(kind: DayKind, **more: object) -> Story:
+def day(kind: DayKind) -> Story:
     """Called for ten, wrapped at six in the evening (UTC), held from midnight to midnight."""
     story = Story(studio(stage(comfort=COMFORT)), "2026-01-20 00:00")
-    story.book_in(booked("2026-01-20 10:00", "2026-01-20 18:00", kind=kind, **more))
-    story.measure(stage=COMFORT[kind].heat_c if kind in COMFORT and COMFORT[kind].heat_c else 14.0)
+    story.book_in(booked("2026-01-20 10:00", "2026-01-20 18:00", kind=kind))
+    story.measure(stage=COMFORT.get(kind, Comfort(None)).heat_c or 14.0)
     return story
 
 
