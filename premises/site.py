@@ -185,7 +185,8 @@ class Plant:
     """What makes heat or cold. Powers are thermal, at the design point; cop_points: (outdoor °C, supply °C, COP).
 
     phases: of the supply, 1 to 3, over which an electric one draws evenly. supply_ramp_k_per_h: how fast its supply temperature is
-    raised at most, None: at once.
+    raised at most, None: at once. own_curve: of one that follows the weather whatever it is told, as it was seen to: its water at
+    0 °C outdoors, and its rise per K; None: not known to.
     """
 
     id: str
@@ -205,6 +206,13 @@ class Plant:
     meter: str | None = None
     phases: tuple[int, ...] = ALL_PHASES
     supply_ramp_k_per_h: float | None = None
+    own_curve: tuple[float, float] | None = None
+
+    def warmest_c(self, outdoor_c: float) -> float:
+        """The hottest water that it gives at that outdoor temperature."""
+        if self.own_curve is None:
+            return self.supply_max_c
+        return min(self.supply_max_c, max(self.supply_min_c + 1.0, self.own_curve[0] + self.own_curve[1] * outdoor_c))
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ def steps_of(plant: Plant, zone: Zone, levels: tuple[float, ...], outdoor_c: Arr
     rises (more heat at once is always dearer), as a linear programme needs it.
     """
     reach = [min(zone.emitter_power_w, emitter_power_w(zone, supply, REFERENCE_C)) / 1000.0 for supply in levels]
+    if plant.own_curve is not None:
+        return _weathered(plant, zone, outdoor_c)
     caps, rates = np.zeros((LEVELS, len(outdoor_c))), np.zeros((LEVELS, len(outdoor_c)))
     before_kw, before_cost = 0.0, np.zeros(len(outdoor_c))
     for level, supply in enumerate(levels):
@@ -54,6 +56,16 @@ def steps_of(plant: Plant, zone: Zone, levels: tuple[float, ...], outdoor_c: Arr
             rates[level] = rates[level - 1] if level else 1.0
     mean = (caps * rates).sum(axis=0) / np.maximum(caps.sum(axis=0), 1e-9)
     return caps, np.where(caps.sum(axis=0) > 1e-9, mean + SLOPE_SHARE * (rates - mean), rates)
+
+
+def _weathered(plant: Plant, zone: Zone, outdoor_c: Array) -> tuple[Array, Array]:
+    """The same of a plant that follows the weather: one water at a time, warm when it is cold outside."""
+    caps, rates = np.zeros((LEVELS, len(outdoor_c))), np.ones((LEVELS, len(outdoor_c)))
+    for k, outside in enumerate(outdoor_c.tolist()):
+        supply = plant.warmest_c(outside)
+        caps[0, k] = min(zone.emitter_power_w, emitter_power_w(zone, supply, REFERENCE_C)) / 1000.0
+        rates[:, k] = 1.0 / cop(plant, outside, supply)
+    return caps, rates
 
 
 def supply_for(zone: Zone, heat_w: float, air_c: float) -> float:
