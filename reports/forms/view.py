@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reports import content as c
+from reports.factors import Factor
 from reports.forms.chart import chart_svg
 from reports.forms.document import attachment_file
 from reports.forms.fitting import fit
@@ -133,6 +134,8 @@ def _block(block: c.Block, writer: Writer, sites: Mapping[str, str]) -> View:
     if isinstance(block, c.Points):
         return {"block": "points", "items": [writer.text(item) for item in block.items]}
     if isinstance(block, c.Table):
+        if not block.rows and block.total is None:
+            return _empty(block, writer)
         return _table(by_site_name(block, sites), writer, single=len(sites) == 1)
     if isinstance(block, c.Chart):
         return {
@@ -168,6 +171,13 @@ def _table(table: c.Table, writer: Writer, single: bool = True) -> View:
         total,
         " ".join(notes),
     )
+
+
+def _empty(table: c.Table, writer: Writer) -> View:
+    """A table without rows as a sentence: a head with nothing under it looks as if something were lost."""
+    note = f" {writer.text(table.note)}" if table.note else ""
+    title = writer.own("table.empty", title=writer.text(table.title))
+    return {"block": "paragraph", "tone": c.Tone.NOTE.value, "text": title + note}
 
 
 def _shown(table: c.Table, place: int, single: bool) -> bool:
@@ -262,12 +272,22 @@ def _factors(report: c.Report, writer: Writer) -> View | None:
         year = own("factor.any_year") if factor.year is None else str(factor.year)
         note = f" ({own('factor.provisional')})" if factor.provisional else ""
         number = writer.number(factor.value, _places(factor.value))
-        name = f"{factor.country} {factor.carrier} {factor.scope}"
-        rows.append([name, number, factor.unit, year, f"{factor.publisher} {factor.version}{note}", factor.source])
+        rows.append(
+            [_factor_name(factor, writer), number, factor.unit, year, f"{factor.publisher} {factor.version}{note}", factor.source]
+        )
     head = [own(f"factor.{name}") for name in ("factor", "value", "unit", "year", "publisher", "source")]
     view = _plain_table("factors", own("section.factors"), head, rows)
     view["blocks"][0]["right"][1] = True
     return view
+
+
+def _factor_name(factor: Factor, writer: Writer) -> str:
+    """In words; a carrier or scope that the catalogue does not have as the register writes it."""
+    country = writer.own("factor.any_country") if factor.country == "ALL" else factor.country
+    words = {}
+    for part, code in (("carrier", factor.carrier), ("scope", factor.scope)):
+        words[part] = writer.own(f"factor_{part}.{code}") if writer.has_own(f"factor_{part}.{code}") else code.replace("_", " ")
+    return writer.own("factor.name", country=country, **words)
 
 
 def _places(value: float) -> int:
@@ -284,8 +304,12 @@ def _method(report: c.Report, writer: Writer) -> View | None:
 
 def _files(report: c.Report, writer: Writer) -> View | None:
     items = [
-        f"{writer.text(attachment.table.title)}: "
-        + writer.own("edition.rows_in_file", rows=writer.number(len(attachment.table.rows)), file=attachment_file(attachment))
+        writer.own(
+            "edition.file_line",
+            title=writer.text(attachment.table.title),
+            rows=writer.number(len(attachment.table.rows)),
+            file=attachment_file(attachment),
+        )
         for attachment in report.attachments
     ]
     items += [f"{file.name} ({file.media_type})" for file in report.files]

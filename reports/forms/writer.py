@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from premises.catalogue import Catalogue
+from premises.catalogue import FALLBACK, Catalogue
 from reports.content import Amount, Cell, CellKind, Column, Month, Say, Text
 
 CONTENT = Catalogue("reports", "messages")
@@ -66,6 +66,10 @@ class Writer:
     def own(self, key: str, /, **values: object) -> str:
         """A text of the forms' own catalogue."""
         return self._spaced(FORMS.say(self.language, key, **values))
+
+    def has_own(self, key: str) -> bool:
+        """Whether the forms' own catalogue has that text."""
+        return key in FORMS.keys(FALLBACK)
 
     def _spaced(self, text: str) -> str:
         """French puts a space before some signs, at which no line may be broken."""

@@ -13,6 +13,7 @@ import pypdf
 import pytest
 
 from reports import content as c
+from reports.factors import Factor
 from reports.forms.emblem import emblem_image
 from reports.forms.forms import render_forms
 from reports.forms.letters import only_printable
@@ -227,3 +228,37 @@ def test_on_the_front_page_of_a_cluster_every_site_has_its_first_figures() -> No
     sections = (c.Section("s", "S", (c.Figures(tuple(made)),)),)
     view = page_view(replace(report(), sites=places, sections=sections), Writer("en", "Europe/Paris"), Stamp())
     assert [row["name"] for row in view["highlights"]] == [f"{site}: {n}" for site in ("Here", "There") for n in "abc"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Deliveries: none. No fuel came."), ("fr", "Deliveries : néant. No fuel came.")]
+)
+def test_a_table_without_rows_is_a_sentence_and_not_a_head_with_nothing_under_it(language: str, said: str) -> None:
+    columns = (c.Column("day", "Day", c.CellKind.TEXT), c.Column("fuel", "Fuel", c.CellKind.TEXT))
+    section = c.Section("fuel", "Fuel", (c.Table("deliveries", "Deliveries", columns, (), note="No fuel came."),))
+    view = page_view(report(sections=(section,)), Writer(language, "Europe/Paris"), STAMP)
+    [block] = next(one for one in view["sections"] if one["id"] == "fuel")["blocks"]
+    assert (block["block"], block["tone"]) == ("paragraph", "note")
+    assert block["text"].replace("\u00a0", " ").replace("\u202f", " ") == said
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("en", {"any country, electricity: guarantees of origin (market-based)", "FR, gas: net per gross calorific value"}),
+        ("fr", {"tous pays, électricité : garanties d’origine (fondé sur le marché)", "FR, gaz : PCI par PCS"}),
+        ("nl", {"elk land, elektriciteit: garanties van oorsprong (marktgebonden)", "FR, gas: onderwaarde per bovenwaarde"}),
+    ],
+)
+def test_factors_are_named_in_words(language: str, names: set[str]) -> None:
+    kinds = (
+        ("ALL", "electricity", "guarantee_of_origin"),
+        ("FR", "gas", "net_per_gross"),
+        ("FR", "wood_chips", "regulatory_OPERAT"),
+    )
+    factors = tuple(Factor(*kind, 2025, 0.9, "kWh/kWh", "somebody", "1", "a book") for kind in kinds)
+    view = page_view(report(factors=factors), Writer(language, "Europe/Paris"), STAMP)
+    table = next(one for one in view["sections"] if one["id"] == "factors")["blocks"][0]
+    told = {row[0].replace("\u00a0", " ").replace("\u202f", " ") for row in table["rows"]}
+    assert names < told
+    assert any("wood chips" in name and "regulatory OPERAT" in name for name in told), "what has no words is told as it is written"
