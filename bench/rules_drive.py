@@ -31,7 +31,7 @@ Control = Callable[[Building, datetime], None]
 class Account:
     """What a run came to. starts: (zone, call, K below target at the call); cold_k_h: K h more than 0.5 K below while in use.
 
-    below_k_h: all K h below target while in use.
+    below_k_h: all K h below target while in use. zone_kwh, zone_k_h: heat given, and the same K h, by zone.
     """
 
     starts: list[tuple[str, datetime, float]] = field(default_factory=list)
@@ -40,6 +40,8 @@ class Account:
     final_kwh: float = 0.0
     heat_kwh: float = 0.0
     cost: float = 0.0
+    zone_kwh: dict[str, float] = field(default_factory=dict)
+    zone_k_h: dict[str, float] = field(default_factory=dict)
 
     @property
     def ready(self) -> int:
@@ -158,24 +160,28 @@ def drive(
     for zone, found in schedule(site, bookings, Interval(start, end)).items():
         if site.zone(zone).heating_plant is not None:
             claims += [c for c in found if c.acts and c.heat_c is not None and since <= c.start < end]
-    heat_before = float(building.heat_kwh.sum())
+    heat_before = building.heat_kwh.copy()
     while building.now < end:
         now = building.now
         if now <= since:
-            heat_before = float(building.heat_kwh.sum())
+            heat_before = building.heat_kwh.copy()
         control(building, now)
         for claim in claims:
             short = (claim.heat_c or 0.0) - building.air_c(claim.zone)
             if claim.start == now:
                 account.starts.append((claim.zone, now, short))
             if claim.start <= now < claim.end:
-                account.below_k_h += max(0.0, short) * (TICK / timedelta(hours=1))
+                missed = max(0.0, short) * (TICK / timedelta(hours=1))
+                account.below_k_h += missed
+                account.zone_k_h[claim.zone] = account.zone_k_h.get(claim.zone, 0.0) + missed
                 account.cold_k_h += max(0.0, short - 0.5) * (TICK / timedelta(hours=1))
         before = building.heating_kwh(), _electric_kwh(building), float(building.pv_kwh.sum())
         building.advance(now + TICK)
         if now >= since:
             _spend(account, building, now, before)
-    account.heat_kwh = float(building.heat_kwh.sum()) - heat_before
+    given = building.heat_kwh - heat_before
+    account.heat_kwh = float(given.sum())
+    account.zone_kwh = {zone.id: float(given[building.row(zone.id)]) for zone in site.zones}
     return account
 
 

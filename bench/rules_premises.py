@@ -2,11 +2,14 @@
 
     python -m bench.rules_premises                                          the whole table
     python -m bench.rules_premises --site la-kolok --week winter --ways rules 2 6
+    python -m bench.rules_premises --site pole-images-tourcoing --week mild --ways rules --zones --misses
 
 The rules learn from scratch in the week before the one that counts; what learns nothing starts a day before it. Weather forecasts
 are wrong by a random walk of a degree within a day. All ways run on the same heating curve and plant rules, as far as the plant
 can be told anything. `best`: the fixed lead with the least energy among those with the fewest cold starts, with perfect knowledge.
 Costs are what heating adds to the bills, at the site's tariffs; the sun's surplus costs what its export would have paid.
+`--weights own` plans by the weights of the site files, which ask for little but money; else energy counts beside it, as in an open
+loop: what is compared here is both.
 The slow slab is `bench.rules_foreign --case slab`.
 """
 
@@ -15,6 +18,7 @@ from __future__ import annotations
 import argparse
 import copy
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
@@ -25,7 +29,7 @@ from premises.decision import ZoneState
 from premises.site import Site
 from premises.sitefile.load import load_site
 from premises.sitefile.shipped import example
-from rules.loop import OpenLoop
+from rules.loop import WEIGHTS, OpenLoop
 from rules.plant import ZoneNeed
 from rules.snapshot import PlantMemory
 from simulators.building import Building
@@ -68,8 +72,9 @@ def by_timetable(site: Site) -> Control:
 class Week:
     """A site, a week and a seed: the same weather, people and bookings for all ways."""
 
-    def __init__(self, name: str, week: str, days: int, since: int, seed: int) -> None:
-        self.site = part_of(load_site(example(name)), ZONES[name])
+    def __init__(self, name: str, week: str, days: int, since: int, seed: int, own_weights: bool = False) -> None:
+        site = part_of(load_site(example(name)), ZONES[name])
+        self.site = site if own_weights else replace(site, weights=dict(WEIGHTS))
         self.start, self.days, self.since, self.seed = WEEKS[week], days, since, seed
         self.bookings = a_diary(self.site, self.start, days + 3, seed)
         self._settled: Building | None = None
@@ -115,9 +120,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--ways", nargs="+", choices=WAYS + tuple("13489"), default=list(WAYS))
     parser.add_argument("--misses", action="store_true", help="name the starts that were not ready")
+    parser.add_argument("--zones", action="store_true", help="heat and discomfort by zone")
+    parser.add_argument("--weights", choices=("energy", "own"), default="energy", help="own: the site file's")
     told = parser.parse_args()
     for name, week in product(told.site, told.week):
-        case = Week(name, week, told.days, told.since, told.seed)
+        case = Week(name, week, told.days, told.since, told.seed, told.weights == "own")
         first = case.start + timedelta(days=told.since)
         print(f"\n{name}, {len(case.site.zones)} zones, {week} week from {first:%d %B}, seed {told.seed}\n")
         print("| | ready | worst K | below K h | kWh | cost | CPU s |\n| --- | --- | --- | --- | --- | --- | --- |", flush=True)
@@ -127,6 +134,8 @@ def main() -> None:
             cells = f"{account.worst_k:.2f} | {account.below_k_h:.1f} | {account.final_kwh:.0f} | {account.cost:.0f}"
             spent = time.process_time() - begun
             print(f"| {shown} | {account.ready} of {len(account.starts)} | {cells} | {spent:.0f} |", flush=True)
+            for zone, kwh in account.zone_kwh.items() if told.zones else ():
+                print(f"    {zone}: {kwh:.0f} kWh of heat, {account.zone_k_h.get(zone, 0.0):.1f} K h")
             for zone, call, short in account.starts if told.misses else ():
                 if short > 0.5:
                     print(f"    {zone} {call:%a %d %H:%M} {short:.2f}")
