@@ -73,7 +73,8 @@ _ALIASES = {
     "moisture": "soil", "leak": "water_leak", "leakage": "water_leak", "flood": "water_leak", "litres": "water_volume",
     "liters": "water_volume", "litre": "water_volume", "uptimesec": "uptime", "dewpoint": "dew_point", "fumee": "smoke",
     "durchfluss": "flow", "debit": "flow", "flowrate": "flow", "irradiation": "irradiance", "insolation": "irradiance",
-    "windspeed": "wind_speed", "rainfall": "rain", "pm2": "pm25", "pm2p5": "pm25", "pm02": "pm25", "formaldehyd": "formaldehyde",
+    "windspeed": "wind_speed", "rainfall": "rain", "pm2": "pm25", "pm2p5": "pm25",
+    "pm01": "pm1", "rco2": "co2", "atmp": "temperature", "rhum": "humidity", "pm02": "pm25", "formaldehyd": "formaldehyde",
     "hcho": "formaldehyde", "ch2o": "formaldehyde", "currenttemp": "temperature", "roomtemp": "temperature",
     "outdoortemp": "temperature",
     "outdoorstemp": "temperature", "flowtemp": "temperature", "returntemp": "temperature", "isday": "status",
@@ -152,6 +153,8 @@ _RULES: tuple[tuple[tuple[str, ...], Meaning], ...] = (
     (("energy", "feed"), Meaning("energy_export", "kWh")),
     (("energy", "delivered", "grid"), Meaning("energy_export", "kWh")),
     (("energy",), Meaning("energy", "kWh")),
+    (("accumulated", "consumption"), Meaning("energy_today", "kWh")),
+    (("accumulated", "production"), Meaning("energy_today", "kWh")),
     (("total", "production"), Meaning("energy", "kWh")),
     (("total", "consumption"), Meaning("energy", "kWh")),
     (("power", "demand"), Meaning("power_demand", "W")),
@@ -245,6 +248,8 @@ def _meaning_of(name: str) -> Meaning | None:
         return Meaning("humidity", "%") if "humidity" in words else None
     if meaning.quantity in ("temperature", "setpoint_temperature") and not _DIFFERENCES.isdisjoint(said):
         return None
+    if meaning.quantity == "humidity" and not _OF_AIR_IN_GRAMS.isdisjoint(said):
+        return None
     if meaning.quantity == "battery" and unit in ("V", "mV"):
         return Meaning("battery_voltage", unit)
     if meaning.quantity == "current" and said[0] == "current" and len(said) > 1 and not _PLACES.issuperset(said[1:]):
@@ -257,6 +262,8 @@ _SETTINGS = frozenset(
 )
 _TELLING = frozenset(("count", "counter", "times", "duration", "delay", "timer", "sequence", "number"))
 """Beside the word of a state these say that something of it is counted or timed, not the state itself."""
+_OF_AIR_IN_GRAMS = frozenset(("abs", "absolute"))
+"""Humidity in g/m³, which is none in percent."""
 _DIFFERENCES = frozenset(("delta", "difference", "spread", "differenz"))
 """A difference of temperatures is no temperature: it is kept in kelvin, and no quantity of this house is it yet."""
 _OTHER_TARGETS = frozenset(

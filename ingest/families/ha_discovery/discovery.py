@@ -37,7 +37,7 @@ class HaDiscovery(Family):
             return 0.8 if "state_topic" in fields or "stat_t" in fields else 0.2
         if message.topic == "homeassistant/status":
             return 0.9
-        return 0.45 if memory.get(self.name, message.topic) else 0.0
+        return 0.46 if memory.get(self.name, message.topic) else 0.0  # more than keys alone say
 
     def subscriptions(self, device: Device) -> tuple[str, ...]:
         """Announcements, and the state topics below the device's own topic."""

@@ -16,6 +16,7 @@ from ingest.families.misc_sensors.bacnet import bacnet_measurements, device_of_b
 from ingest.families.misc_sensors.goe import device_of_goe, goe_measurements, is_goe
 from ingest.families.misc_sensors.loxone import is_loxone, loxone_measurements
 from ingest.families.misc_sensors.meters import dsmr_meaning, is_wmbus, teleinfo_measurements, wmbus_measurements
+from ingest.families.misc_sensors.smarthome import is_smarthome, smarthome_measurements
 from ingest.families.misc_sensors.tables import AQARA, ENODE, ESPURNA, OMG, OPENWB, P1, RTL_433, RUUVI, Meaning
 from ingest.families.misc_sensors.vzlogger import device_of_vzlogger, is_vzlogger, vzlogger_measurements
 from ingest.families.misc_sensors.zwave import is_zwave, zwave_measurements
@@ -45,6 +46,8 @@ class MiscSensors(Family):
             return 0.9
         if fields is not None:
             return _of_fields(fields, levels)
+        if message.payload[:64].lstrip()[:1] == b"[":
+            return 0.27 if _tells_batch(message) else 0.0
         if "obis" in levels or levels[-1] in P1:
             return 0.8
         if "rtl_433" in levels and levels[-1] in RTL_433:
@@ -74,6 +77,8 @@ class MiscSensors(Family):
             return own
         if is_zwave(message):
             return self.told(zwave_measurements(message, hints), topic, "a setting, a wish or a name")
+        if message.payload[:64].lstrip()[:1] == b"[":
+            return self.told(_batch(message, hints), topic, "a list that measures nothing known")
         if message.looks_like_object:
             return self.told(_of_object(message.fields, message, hints), topic, "no key that measures anything known")
         return self._bare(message, hints, topic)
@@ -123,7 +128,7 @@ class MiscSensors(Family):
         return self.told((Measurement(quantity, value, unit, own),), topic)
 
 
-_PRESENT_ONE = frozenset(("state", "value", "get", "actual", "current", "present", "reading", "present-value"))
+_PRESENT_ONE = frozenset(("state", "value", "get", "actual", "current", "present", "reading", "present-value", "total", "sum"))
 """Last levels that say no more than that this is the value of the level before."""
 
 
@@ -160,8 +165,13 @@ def _of_fields(fields: dict[str, Any], levels: list[str]) -> float:
         return 0.6
     if "Ts" in fields and any(key in ENODE for key in fields):
         return 0.7
-    if _is_value(fields, levels):
+    if _is_value(fields, levels) or is_smarthome(fields, levels):
         return 0.4
+    if sum(key in P1 for key in fields) >= 2:
+        return 0.6
+    values = fields.get("values")
+    if isinstance(values, dict) and any(key in fields for key in _CLOCKS):
+        return 0.3 if any(_tells(key, told) for key, told in values.items()) else 0.0
     return 0.26 if any(_tells(key, told) for key, told in fields.items()) else 0.0
 
 
@@ -184,6 +194,29 @@ def _is_value(fields: dict[str, Any], levels: list[str]) -> bool:
     unit = fields.get("unit")
     known = isinstance(unit, str) and quantity_of_unit(unit_named(unit) or "") is not None
     return known or meaning_of(levels[-1]) is not None
+
+
+_CLOCKS = ("time", "timestamp", "ts", "Time")
+_MOST_OF_BATCH = 200
+
+
+def _tells_batch(message: Message) -> bool:
+    """Whether it is a list of objects of which one measures something: for recognition, never raises."""
+    try:
+        return any(True for _ in _batch(message, Hints()))
+    except MalformedError:
+        return False
+
+
+def _batch(message: Message, hints: Hints) -> Iterator[Measurement]:
+    """A list of objects: what each says at its own time; those without one are told apart by their names, else their numbers."""
+    told = message.document
+    for number, one in enumerate(told[:_MOST_OF_BATCH] if isinstance(told, list) else (), 1):
+        if not isinstance(one, dict):
+            continue
+        time = next((instant_of(one[key], hints.zone) for key in _CLOCKS if key in one), None)
+        name = next((str(one[key])[:32] for key in ("name", "id", "device", "sensor") if isinstance(one.get(key), str | int)), "")
+        yield from _by_words(one, time, name or ("" if time is not None else str(number)), 0)
 
 
 def _of_object(fields: dict[str, Any], message: Message, hints: Hints) -> Iterator[Measurement]:
@@ -213,8 +246,12 @@ def _of_object(fields: dict[str, Any], message: Message, hints: Hints) -> Iterat
             yield Measurement("status", plain(fields["battery_ok"]), None, "battery ok")
     elif "BTHome_version" in keys:
         yield from bthome_measurements(fields)
+    elif is_smarthome(fields, message.levels):
+        yield from smarthome_measurements(fields, message, hints)
+    elif sum(key in P1 for key in keys) >= 2:
+        yield from _table(fields, P1, instant_of(fields.get("timestamp"), hints.zone))
     else:
-        time = next((instant_of(fields[key], hints.zone) for key in ("time", "timestamp", "ts", "Time") if key in keys), None)
+        time = next((instant_of(fields[key], hints.zone) for key in _CLOCKS if key in keys), None)
         yield from _by_words(fields, time, "", 0)
 
 
