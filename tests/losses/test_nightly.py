@@ -104,7 +104,7 @@ def test_heat_for_nobody_is_found_kept_alarmed_and_closed(store: TelemetryStore,
     assert loss.kwh == pytest.approx(3 * 0.5 * 40 / 3.0, rel=0.02)
     [alarm] = books.alarms.active(HOUSE.id)
     assert (alarm.cause, alarm.subject) == ("efficiency_loss", "stage-1")
-    assert alarm.text["fr"].startswith("Stage 1 a été chauffé jusqu'à 19,0 °C pendant 3,0 h")
+    assert alarm.text["fr"].startswith("Stage 1 a été chauffé jusqu’à 19,0 °C pendant 3,0 h")
     clock.set(datetime(2026, 1, 22, 4, tzinfo=UTC))
     assert night.look() == 1
     [closed] = books.losses.find(HOUSE.id, Interval(loss.since, loss.until))

@@ -80,7 +80,7 @@ def test_work_light_until_the_cameras_turn_then_the_scene_of_the_shoot() -> None
     story.book_in(booked("2026-01-20 08:00", "2026-01-20 18:00", turn_over=at("2026-01-20 09:30")))
     shown = {when: story.zone(f"2026-01-20 {when}").light_pct for when in ("07:59", "08:00", "09:29", "09:30", "17:59")}
     assert shown == {"07:59": 0.0, "08:00": 70.0, "09:29": 70.0, "09:30": 40.0, "17:59": 40.0}
-    assert story.zone("2026-01-20 09:00").light_reason.text("fr") == "lumière 70 % : lumière de travail jusqu'à 10:30"
+    assert story.zone("2026-01-20 09:00").light_reason.text("fr") == "lumière 70 % : lumière de travail jusqu’à 10:30"
 
 
 def test_house_light_from_doors_on() -> None:

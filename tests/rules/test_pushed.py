@@ -29,7 +29,7 @@ def test_the_plan_becomes_changes_of_the_setpoint_and_rest_after_two_days() -> N
     assert at("2026-01-20 12:00") <= values[1][0] <= at("2026-01-20 18:00")
     assert values[2] == (at("2026-01-21 01:00"), 12.0)
     assert (found.until, found.rest) == (at("2026-01-22 06:00"), 12.0)
-    assert found.reason.text("fr") == "continue seul jusqu'à jeudi 22 janvier 07:00 si le serveur est absent, puis au repos"
+    assert found.reason.text("fr") == "continue seul jusqu’à jeudi 22 janvier 07:00 si le serveur est absent, puis au repos"
 
 
 def test_light_follows_the_call_the_wrap_and_the_margin() -> None:
