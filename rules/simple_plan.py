@@ -170,12 +170,12 @@ def slots_of(outlook: Outlook, zone: Zone, steps: Sequence[Step]) -> list[PlanSl
     site, now, found = outlook.site, outlook.now, []
     reason, told, air = Reason("plan_rest", {"setback": zone.setback_c}), None, outlook.start(zone).air_c
     claims = [c for c in outlook.schedule.get(zone.id, ()) if c.acts]
-    for step in steps:
+    for place, step in enumerate(steps):
         key = (step.claim.name if step.claim else "", step.ahead)
         if key != told:
             told = key
             if step.claim is None:
-                reason = Reason("plan_rest", {"setback": zone.setback_c})
+                reason = _rest_reason(outlook, zone, steps[place:], air)
             elif step.ahead:
                 reason = _lead_reason(outlook, step, air)
             else:
@@ -183,6 +183,21 @@ def slots_of(outlook: Outlook, zone: Zone, steps: Sequence[Step]) -> list[PlanSl
         air = step.air_c
         found.append(PlanSlot(step.start, step.setpoint_c, step.air_c, step.heat_w, light_at(claims, step.start), reason))
     return found
+
+
+def _rest_reason(outlook: Outlook, zone: Zone, steps: Sequence[Step], air_c: float) -> Reason:
+    """Set back, and until when for which call, where there is one. steps: from the first of this rest on."""
+    following = next((step for step in steps if step.claim is not None), None)
+    values: dict[str, float | str] = {"setback": zone.setback_c}
+    if following is None or following.claim is None:
+        return Reason("plan_rest", values)
+    instants = {"call": following.claim.start, "until": following.start, "at": steps[0].start}
+    if not following.ahead:
+        del instants["until"]
+    told = walls(instants.values(), outlook.now, outlook.site.zoneinfo)
+    values |= dict(zip(instants, told, strict=True))
+    values |= {"air": degrees(air_c), "outside": degrees(outlook.weather(steps[0].start))}
+    return Reason("plan_rest_until" if following.ahead else "plan_rest_call", values)
 
 
 def _lead_reason(outlook: Outlook, step: Step, air_c: float) -> Reason:

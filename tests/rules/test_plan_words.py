@@ -66,6 +66,19 @@ def test_a_plan_by_leads_says_by_which() -> None:
     assert text.startswith("12:45 heating on: call 19:00, 12.0 °C, outside 3.0 °C, lead by the table 6 h 00, margin 15 min")
 
 
+def test_a_rest_by_leads_says_until_when_and_for_whom() -> None:
+    text = told(simple_plan(view(EVENING)), "plan_rest_until")
+    assert text.startswith("set back to 12.0 °C: call 19:00 needs no heat before 12:45, 14.0 °C at ")
+    assert text.endswith("outside 3.0 °C")
+
+
+def test_a_day_is_told_once_in_a_sentence() -> None:
+    late = replace(booked("2026-01-21 18:00", "2026-01-21 23:00"), key=replace(SHOOT.key, id="late"))
+    for plan in (planned(view(late)), simple_plan(view(late))):
+        for reason in (s.reason for s in plan.zones[0].slots if s.reason.code.startswith(("plan_heat", "plan_table"))):
+            assert all(reason.text("en").count(f"{day} January") <= 1 for day in (20, 21))
+
+
 @pytest.mark.parametrize("language", REASONS.languages())
 def test_each_slot_has_a_reason_with_numbers_in_each_language(language: str) -> None:
     later = replace(booked("2026-01-21 08:00", "2026-01-21 12:00"), key=replace(SHOOT.key, id="later"))
