@@ -15,6 +15,7 @@ from rules.chance import PRIOR_ERROR_K, around, weather_error_k
 from rules.confirming import confirming
 from rules.optimise import Solve
 from rules.ready_by import ready_by
+from rules.ready_cool import cooled
 from rules.ready_plan import Probability, refined
 from rules.simple_plan import Outlook
 from rules.surer import surer
@@ -33,18 +34,21 @@ class Asking:
     probability: Probability = lambda _spare: None
 
     def by_lead(self, outlook: Outlook, booking: Booking) -> tuple[ReadyBy, ...]:
+        return cooled(outlook, booking, self._heated(outlook, booking))
+
+    def _heated(self, outlook: Outlook, booking: Booking) -> tuple[ReadyBy, ...]:
         return ready_by(outlook, booking, self.others, self.plan)
 
     def best(self, outlook: Outlook, booking: Booking) -> tuple[ReadyBy, ...]:
         """By linear programme where the zone's model is learned, else by its lead."""
-        answers = self.by_lead(outlook, booking)
-        if self.solve is None:
-            return answers
-        return refined(outlook, booking, answers, self.plan, self.solve, self.probability)
+        answers = self._heated(outlook, booking)
+        if self.solve is not None:
+            answers = refined(outlook, booking, answers, self.plan, self.solve, self.probability)
+        return cooled(outlook, booking, answers)
 
 
 def answered(outlook: Outlook, booking: Booking, asking: Asking) -> tuple[ReadyBy, ...]:
-    """One answer per heated zone of the booking. Raises UnknownNameError for a zone that is not there."""
+    """One answer per heated or cooled zone of the booking. Raises UnknownNameError for a zone that is not there."""
     answers = asking.best(outlook, booking)
     if not answers or all(answer.energy_kwh <= 0.0 and answer.wanted_c is None for answer in answers):
         return answers
@@ -83,7 +87,7 @@ def _ranges(outlook: Outlook, booking: Booking, answers: Sequence[ReadyBy], ask:
     for answer in answers:
         model = outlook.model(outlook.site.zone(answer.zone))
         middle, cold, warm = here[answer.zone].energy_kwh, colder[answer.zone].energy_kwh, warmer[answer.zone].energy_kwh
-        up, down = (cold / middle, warm / middle) if middle > 0 else (1.0, 1.0)
+        up, down = (max(cold, warm) / middle, min(cold, warm) / middle) if middle > 0 else (1.0, 1.0)  # cold is dear in the heat
         stand = _stand(outlook, answer, model)
         energy, cost, carbon = (
             around(value, value * up, value * down, model, off)

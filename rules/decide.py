@@ -6,19 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from premises.command import Priority
 from premises.decision import ZoneDecision, ZoneState
 from premises.reason import Reason
 from premises.site import Plant, Zone
 from premises.time import SLOT
 from rules import comfort, door, frost, override, power_watch, setback
 from rules.arbiter import LIGHT_LIFE, READY_BAND_K, RELEASE_BAND_K, SETPOINT_LIFE, settle
+from rules.changeover import just_cooled, served, turned
 from rules.claims import in_service
 from rules.commanding import Wish, commands
 from rules.cooling import CoolWish, cool
 from rules.damp import dry
 from rules.heat_wish import HeatWish
 from rules.lighting import LightWish, light
-from rules.plant import PlantWish, ZoneNeed, run
+from rules.plant import PlantWish, ZoneNeed
 from rules.power_watch import Watched, watch
 from rules.rewound import rewound
 from rules.snapshot import AlarmWish, Decision, Memory, PlantMemory, Snapshot, ZoneMemory, ZoneView
@@ -67,7 +69,7 @@ def decide(snapshot: Snapshot) -> Decision:
         needs = [o.need for o in outcomes if o.need and not o.cooling and o.need.zone.heating_plant == plant.id]
         needs += [o.need for o in outcomes if o.need and o.cooling and o.need.zone.cooling_plant == plant.id]
         memory = snapshot.memory.plants.get(plant.id, PlantMemory())
-        wish = run(plant, needs, snapshot.outdoor_c, memory, snapshot.now, planned_supply(snapshot, plant.id))
+        wish = served(snapshot, plant, needs, memory, planned_supply(snapshot, plant.id))
         given = ramped(plant, wish, memory, snapshot)
         plants[plant.id] = replace(wish.memory, given_c=given)
         points = snapshot.layout.plants[plant.id]
@@ -84,7 +86,12 @@ def decide(snapshot: Snapshot) -> Decision:
         commands=tuple(commands(snapshot, wishes)),
         zones=tuple(outcome.decision for outcome in outcomes),
         memory=Memory(
-            {o.decision.zone: o.memory for o in outcomes}, plants, snapshot.now, snapshot.every, watched.shed, watched.eased_at
+            {o.decision.zone: turned(snapshot, o.decision.zone, o.memory, o.need, plants) for o in outcomes},
+            plants,
+            snapshot.now,
+            snapshot.every,
+            watched.shed,
+            watched.eased_at,
         ),
         alarms=tuple(alarms),
     )
@@ -153,7 +160,11 @@ def _zone(view: ZoneView) -> ZoneOutcome:
         light_pct=lit.level_pct,
         hand_since=lit.hand_since,
         door_since=door.open_since(view),
+        heated_at=view.memory.heated_at,
+        cooled_at=view.memory.cooled_at,
     )
+    if cold is not None:
+        memory = replace(memory, cool_trim_k=cold.trim_k, cool_latch=cold.latch, cool_pace=cold.pace)
     if not heated:
         return _unheated(view, lit, cold, memory, wishes)
     answers = [answer for rule in HEAT_RULES if (answer := rule(view)) is not None]
@@ -164,17 +175,23 @@ def _zone(view: ZoneView) -> ZoneOutcome:
     latch = next((answer.latch for answer in answers if answer.latch is not None), None)
     cooling = cold is not None and cold.active and (view.air_c or 0.0) > settled.value + READY_BAND_K
     state, reason = _shown(view, winner, cold if cooling else None)
-    target = cold.target_c if cold is not None and cooling else settled.value
-    trimmed = view.memory.trim_k if cooling else trim(view.memory, state, settled.value, view.air_c, view.now)
-    added = applied(trimmed, state, view.now, winner.claim) if not cooling else 0.0
+    target = cold.setpoint_c if cold is not None and cooling else settled.value
+    turning = not cooling and just_cooled(view, settled.priority)
+    if turning:
+        target = min(target, max(view.zone.setback_c, view.zone.frost_c))
+    trimmed = view.memory.trim_k if cooling or turning else trim(view.memory, state, settled.value, view.air_c, view.now)
+    added = applied(trimmed, state, view.now, winner.claim) if not cooling and not turning else 0.0
     step = view.snapshot.layout.setpoint_step_c
     rounded = _on_grid(
-        target + added, step, view.snapshot.number(view.points.setpoints[0]) if added and view.points.setpoints else None
+        target + added,
+        step,
+        view.snapshot.number(view.points.setpoints[0]) if (added or cooling) and view.points.setpoints else None,
     )
     wishes += [Wish(p, rounded, settled.priority, reason, SETPOINT_LIFE, tolerance=0.4 * step) for p in view.points.setpoints]
     planned = bool(comfort.planned_slots(view)) and not winner.behind
     short = 0.0 if view.air_c is None else settled.value - view.air_c
-    need = ZoneNeed(view.zone, _demand(view, settled.value, target, cooling, state), target, state, cooling, planned, short)
+    demand = 0.0 if turning else _demand(view, settled.value, target, cooling, state)
+    need = ZoneNeed(view.zone, demand, target, state, cooling, planned, short)
     decision = ZoneDecision(
         zone=view.zone.id,
         at=view.now,
@@ -186,7 +203,7 @@ def _zone(view: ZoneView) -> ZoneOutcome:
         booking=winner.claim.booking if winner.claim else None,
         rung=winner.rung,
         air_c=view.air_c,
-        cool_c=cold.target_c if cold is not None and cooling else None,
+        cool_c=rounded if cooling else None,
     )
     warm_at = view.now if winner.warm else memory.warm_at
     memory = replace(memory, latch=latch, warm_at=warm_at, cooling=cooling, trim_k=trimmed, trimmed_at=view.now)
@@ -202,11 +219,16 @@ def _on_grid(setpoint_c: float, step_c: float, shown_c: float | None) -> float:
 
 def _unheated(view: ZoneView, lit: LightWish, cold: CoolWish | None, memory: ZoneMemory, wishes: list[Wish]) -> ZoneOutcome:
     reason = Reason("unheated") if cold is None else cold.reason
-    decision = ZoneDecision(
-        view.zone.id, view.now, ZoneState.UNCONTROLLED, None, lit.level_pct, reason, lit.reason, air_c=view.air_c
-    )
-    active = cold is not None and cold.active
-    need = ZoneNeed(view.zone, 1.0, cold.target_c, ZoneState.OCCUPIED, True) if cold is not None and active else None
+    active, state, cool_c, need = cold is not None and cold.active, ZoneState.UNCONTROLLED, None, None
+    if cold is not None:
+        step = view.snapshot.layout.setpoint_step_c
+        rounded = _on_grid(cold.setpoint_c, step, None)
+        wishes += [Wish(p, rounded, Priority.BOOKING, reason, SETPOINT_LIFE, tolerance=0.4 * step) for p in view.points.setpoints]
+        memory = replace(memory, trimmed_at=view.now)
+        if cold.active:
+            state, cool_c = ZoneState.PRE_COOLING if cold.ahead else ZoneState.OCCUPIED, rounded
+            need = ZoneNeed(view.zone, 1.0, cold.target_c, state, cooling=True)
+    decision = ZoneDecision(view.zone.id, view.now, state, None, lit.level_pct, reason, lit.reason, air_c=view.air_c, cool_c=cool_c)
     return ZoneOutcome(decision, memory, tuple(wishes), need, active, ())
 
 

@@ -110,7 +110,9 @@ class ZoneMemory:
 
     warm_at: when it was last heated for comfort (None: not known); cooling: cooling is running (hysteresis);
     light_pct: last light wish; hand_since: since when a light is on that the rules did not want; door_since: since when open;
-    trim_k: what is added to valves' setpoints, as of trimmed_at.
+    trim_k: what is added to valves' setpoints, as of trimmed_at; cool_trim_k: the same while they let cold in, None: not seen yet.
+    cool_latch: name of the claim whose pre-cool has begun; cool_pace: what the table's leads of cold are multiplied by.
+    heated_at, cooled_at: when it was last given either, where it can have both.
     """
 
     latch: Latch | None = None
@@ -121,16 +123,26 @@ class ZoneMemory:
     door_since: datetime | None = None
     trim_k: float = 0.0
     trimmed_at: datetime | None = None
+    cool_trim_k: float | None = None
+    cool_latch: str = ""
+    cool_pace: float = 1.0
+    heated_at: datetime | None = None
+    cooled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PlantMemory:
-    """Since when the plant has been on or off (minimum run and rest), the supply temperature last wished, and given of it."""
+    """Since when the plant has been on or off (minimum run and rest), the supply temperature last wished, and given of it.
+
+    way: "heat" or "cold", what it was last asked for, at way_at.
+    """
 
     on: bool | None = None
     since: datetime | None = None
     supply_c: float | None = None
     given_c: float | None = None
+    way: str = ""
+    way_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
