@@ -9,7 +9,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from premises.booking import Booking, BookingKey, BookingStatus, DayKind
-from premises.site import Comfort, OpeningHours, Site, Zone
+from premises.site import Comfort, OpeningHours, Site, Zone, ZoneUse
 from premises.time import Interval, local_days
 
 
@@ -24,8 +24,8 @@ class Claim:
     """People in one zone from `start` (the call) to `end` (the wrap), and what they get.
 
     acts: whether commands may be sent for it (options and holds are planned only); floor_c: least air temperature where
-    children or animals are booked; lamp_power_w: rig power that becomes heat; light_until: wrap and the zone's margin;
-    scene_at: when the cameras first turn or the audience is let in: before it, people work.
+    children or animals are booked; people, lamp_power_w: those in this zone, and rig power that becomes heat in it; light_until:
+    wrap and the zone's margin; scene_at: when the cameras first turn or the audience is let in: before it, people work.
     """
 
     zone: str
@@ -55,6 +55,9 @@ class Claim:
         return max(self.comfort.heat_c, self.floor_c)
 
 
+LIT_USES = frozenset({ZoneUse.STAGE, ZoneUse.AUDITORIUM})
+"""Where a production's lamps hang; elsewhere only where it has neither."""
+
 Schedule = Mapping[str, tuple[Claim, ...]]
 """The claims of each zone in order of start."""
 
@@ -81,14 +84,24 @@ def schedule(site: Site, bookings: Iterable[Booking], window: Interval) -> Sched
 def _booked(site: Site, booking: Booking) -> Iterator[Claim]:
     for zone in site.zones:
         if zone.id in booking.zones:
-            yield _claim(zone, booking, ClaimSource.BOOKING, timedelta(0), timedelta(0), site.zoneinfo)
+            shared = _shared(site, booking, zone)
+            yield _claim(zone, booking, ClaimSource.BOOKING, timedelta(0), timedelta(0), site.zoneinfo, *shared)
             continue
         for follows in zone.follows:
             if follows.zone in booking.zones:
                 yield _claim(zone, booking, ClaimSource.FOLLOWS, follows.lead, follows.lag, site.zoneinfo)
 
 
-def _claim(zone: Zone, booking: Booking, source: ClaimSource, lead: timedelta, lag: timedelta, tz: ZoneInfo) -> Claim:
+def _claim(
+    zone: Zone,
+    booking: Booking,
+    source: ClaimSource,
+    lead: timedelta,
+    lag: timedelta,
+    tz: ZoneInfo,
+    people: int | None = None,
+    lamps_w: float = 0.0,
+) -> Claim:
     comfort = zone.comfort_on(booking.day_kind)
     if booking.comfort_c is not None and source is ClaimSource.BOOKING:
         comfort = replace(comfort, heat_c=booking.comfort_c)
@@ -104,11 +117,21 @@ def _claim(zone: Zone, booking: Booking, source: ClaimSource, lead: timedelta, l
         acts=booking.acts and in_service(zone, end, tz),
         booking=booking.key,
         floor_c=zone.floor_c if booking.floor else None,
-        people=booking.people if source is ClaimSource.BOOKING else None,
-        lamp_power_w=sum(booking.rig_power_w.values()) if source is ClaimSource.BOOKING else 0.0,
+        people=people,
+        lamp_power_w=lamps_w,
         light_until=end + zone.light_margin,
         scene_at=booking.doors or booking.turn_over,
     )
+
+
+def _shared(site: Site, booking: Booking, zone: Zone) -> tuple[int | None, float]:
+    """People and rig power in W of one of the booking's zones: by area, the rig where stages are among them."""
+    zones = [other for other in site.zones if other.id in booking.zones]
+    lit = [other for other in zones if other.use in LIT_USES] or zones
+    area, lit_area = sum(other.area_m2 for other in zones), sum(other.area_m2 for other in lit)
+    people = None if booking.people is None else round(booking.people * (zone.area_m2 / area if area > 0 else 1 / len(zones)))
+    share = (zone.area_m2 / lit_area if lit_area > 0 else 1 / len(lit)) if zone in lit else 0.0
+    return people, share * sum(booking.rig_power_w.values())
 
 
 def in_service(zone: Zone, instant: datetime, tz: ZoneInfo) -> bool:
