@@ -48,7 +48,8 @@ def _zone(
     found = {}
     for at in slots(interval):
         air = ends.get(at - SLOT)  # the slot begins where the one before it ended
-        heat, opening = metered.get(at), None
+        heat = metered.get(at)
+        opening = None if heat is None else 1.0
         if heat is None and air is not None and at in openings and at in supply:
             opening = min(1.0, max(0.0, openings[at] / 100.0))
             heat = opening * emitter_power_w(zone, supply[at], air)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from rules.thermal import ZoneModel, bent
-from rules.trace import Trace
+from rules.trace import GUESSED_K, Trace
 
 GAIN = 0.08
 """Steady-state gain for sensor noise of 0.1 K against a disturbance that wanders by about 0.01 K per slot and slot."""
@@ -37,7 +37,7 @@ class Drift:
             free += model.door * (0.0 if door != door else door) * (outdoor - air[0])
             expected, _ = model.step(air[0], mass[zone][1], outdoor, heat[0], free)
             wrong = air[1] - expected - told
-            if wrong == wrong:
+            if wrong == wrong and not _guessed(trace, zone, air[0]):
                 self.by_zone[zone] = min(MOST_K, max(-MOST_K, told + GAIN * wrong))
 
 
@@ -47,6 +47,12 @@ def passed(trace: Trace, zone: str, bend: float, count: int) -> tuple[float, ...
     if bend == 0.0 or len(opening) < len(heat):
         return heat
     return tuple(w * bent(f, bend) if f == f else w for w, f in zip(heat, opening, strict=True))
+
+
+def _guessed(trace: Trace, zone: str, air_c: float) -> bool:
+    """Whether its heat was but guessed, near what is wanted: then what the model does not explain is the guess."""
+    opening, wanted = _before(trace, f"{zone}/opening"), _before(trace, f"{zone}/wanted")
+    return opening != opening and abs(wanted - air_c) < GUESSED_K
 
 
 def _before(trace: Trace, column: str, delay: int = 0) -> float:

@@ -12,6 +12,8 @@ from rules.trace import Record
 
 Array = NDArray[np.float64]
 DAY = 96
+MOST_QUANTILE = 0.98
+"""The most heat that a zone gets is taken as this quantile of what was seen."""
 
 
 def mass_course(air: Array, tau_h: float) -> Array:
@@ -53,7 +55,8 @@ def heat_given(record: Record, bend: float) -> Array:
 class FreeRuns:
     """What drives a zone, prepared once for models that share time constant, dead time and bend; starts: slots in the record.
 
-    Unknown drivers are held from before, unknown heat, gains and sun are none.
+    Unknown drivers are held from before, unknown heat, gains and sun are none. Where heat is but guessed from a setpoint that is
+    near, the regulator is taken to do what was seen: the air is brought as close to the measured as any heat up to the most can.
     """
 
     def __init__(self, like: ZoneModel, record: Record, starts: Sequence[int], slots: int = DAY) -> None:
@@ -62,7 +65,9 @@ class FreeRuns:
         self.sun, self.gains = np.nan_to_num(record.sun), np.nan_to_num(record.gains)
         self.heat = delayed(np.nan_to_num(heat_given(record, like.bend)), like.delay)
         self.beside = {name: held(air) for name, air in record.neighbours.items()}
-        self.first, self.slots, self.keep = np.array(starts), slots, STEP_H / like.tau_h
+        self.first, self.slots, self.keep = np.array(starts, dtype=int), slots, STEP_H / like.tau_h
+        self.guessed = record.guessed()
+        self.most_w = float(np.nanquantile(record.heat, MOST_QUANTILE)) if self.guessed.any() else 0.0
 
     def run(self, model: ZoneModel, colder_k: float = 0.0) -> Array:
         """Air by the model alone, shape (starts, slots + 1). colder_k: by how much the mass was colder at first than is taken."""
@@ -77,10 +82,14 @@ class FreeRuns:
                 weight = weight + conductance
         rest = 1.0 - weight
         now, slow = self.air[self.first], self.mass[self.first] - colder_k * (1.0 - self.keep) ** self.first
-        course = [now]
+        course, guesses = [now], bool(self.guessed.any())
         for step in range(self.slots):
             at = self.first + step
             now, slow = rest[at] * now + model.mass * slow + push[at], slow + self.keep * (now - slow)
+            if guesses:
+                cold = now - model.heat * self.heat[at]
+                kept = np.clip(self.air[np.minimum(at + 1, len(self.air) - 1)], cold, cold + model.heat * self.most_w)
+                now = np.where(self.guessed[at], kept, now)
             course.append(now)
         return np.stack(course, axis=1)
 

@@ -63,9 +63,9 @@ def heats(snapshot: Snapshot, wanted: Mapping[str, float], shares: PlantShares) 
 
 
 def opening_of(snapshot: Snapshot, zone: Zone) -> float | None:
-    """How far the valves are open from which its heat is estimated, 0 to 1; None where none tells, or heat is metered."""
+    """How far the valves are open from which its heat is estimated, 0 to 1; None where none tells. 1 where heat is metered."""
     if _metered(snapshot, zone) is not None:
-        return None
+        return 1.0
     told = snapshot.middle(snapshot.layout.zones[zone.id].demands)
     return None if told is None else min(1.0, max(0.0, told / 100.0))
 

@@ -14,6 +14,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from rules.arbiter import READY_BAND_K
 from rules.free_run import DAY, delayed, free_runs, heat_given, mass_course
 from rules.margin import conformal
 from rules.refine import refined, run_starts
@@ -101,6 +102,9 @@ def _solve(record: Record, tau_h: float, delay: int, bend: float = 0.0) -> ZoneM
     columns = np.stack([_sums(term) for term in terms], axis=1)
     change = air[SPAN:] - air[:-SPAN]
     usable = ~np.isnan(columns).any(axis=1) & ~np.isnan(change)
+    sure = usable & (_sums(delayed(record.guessed().astype(float), delay)) == 0.0)
+    if np.count_nonzero(sure) >= LEAST_SLOTS // 2:
+        usable = sure
     if np.count_nonzero(usable) < LEAST_SLOTS // 2:
         return None
     columns, change = columns[usable], change[usable]
@@ -178,16 +182,25 @@ def doubts(model: ZoneModel, record: Record, since: int = 0) -> tuple[tuple[int,
     there are enough of those: what the model says of a cold zone promises nobody anything.
     """
     found: list[tuple[int, float]] = []
-    least = 0.0
+    least, record = 0.0, _asking(record)
     comfort = np.nanmax(record.wanted) - 4.0 if not np.isnan(record.wanted).all() else -np.inf
     for ahead in AHEAD:
         starts = [i for i in range(since, len(record) - ahead, 2) if not np.isnan(record.air[[i, i + ahead]]).any()]
-        warm = [i for i in starts if record.wanted[i + ahead] >= comfort]
-        starts = warm if len(warm) >= LEAST_RUNS else starts
         if len(starts) < LEAST_RUNS:
             break
-        wrong = free_runs(model, record, starts, ahead)[:, -1] - record.air[np.array(starts) + ahead]
+        ends = np.array(starts) + ahead
+        promised = free_runs(model, record, starts, ahead)[:, -1]
+        wrong, wanted = promised - record.air[ends], record.wanted[ends]
+        warm = wanted >= comfort
+        wrong = wrong[warm] if np.count_nonzero(warm) >= LEAST_RUNS else wrong
         told = conformal(wrong.tolist())
         least = min(DOUBT_MOST_K, max(least, float(np.max(wrong)) if told is None else told))
         found.append((ahead, least))
     return tuple(found)
+
+
+def _asking(record: Record) -> Record:
+    """The record with heat taken as guessed only where the zone is as good as warm: what is short of that was promised."""
+    if record.opening is None or not record.guessed().any():
+        return record
+    return replace(record, opening=np.where(record.wanted - record.air > READY_BAND_K, 1.0, record.opening))

@@ -14,6 +14,8 @@ from premises.time import SLOT, slot_start
 Array = NDArray[np.float64]
 KEPT = 28 * 96
 """Four weeks of quarter hours."""
+GUESSED_K = 0.75
+"""Further from what is wanted than this any valve is open, or shut."""
 PACE_MOST = 3
 """Slots between two ticks of a loop of an hour."""
 
@@ -23,7 +25,7 @@ class ZoneSample:
     """One tick of a zone: air and wish in °C, heat and gains in W (estimated where not metered). None: not known. door: 1 open.
 
     planned: 1 while an optimised plan pre-heats, which may be slower than it could be. opening: of its valves, 0 to 1, where they
-    are told and the heat is estimated from them.
+    are told and the heat is estimated from them, 1 where it is metered; None: the heat is a guess from air and wish.
     """
 
     air_c: float | None
@@ -41,7 +43,7 @@ class Record:
 
     air: at the start of the slot; wanted, heat, gains, outdoor, sun: means over the slot (°C, W, W, °C, W/m²).
     neighbours: air of other zones; door: share of the slot that a loading door is open; planned: share that a
-    plan pre-heats; opening: of the valves from which the heat is estimated, 0 to 1, NaN where it is not.
+    plan pre-heats; opening: of the valves from which the heat is estimated, 0 to 1, 1 where it is metered, NaN where it is guessed.
     """
 
     start: datetime
@@ -58,6 +60,14 @@ class Record:
 
     def __len__(self) -> int:
         return len(self.air)
+
+    def guessed(self) -> NDArray[np.bool_]:
+        """Where the heat may be any: no valve tells, and the air is close to what is wanted. shape (slots,)"""
+        if self.opening is None:
+            return np.zeros(len(self), dtype=bool)
+        with np.errstate(invalid="ignore"):
+            result: NDArray[np.bool_] = np.isnan(self.opening) & (np.abs(self.wanted - self.air) < GUESSED_K)
+        return result
 
     def part(self, first: int, last: int) -> Record:
         """Slots from first to last, half-open."""
