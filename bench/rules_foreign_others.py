@@ -30,7 +30,7 @@ WEATHERS = {"winter": (2.0, 6.0, 220.0), "mild": (9.0, 4.0, 350.0)}
 
 @dataclass(frozen=True)
 class Told:
-    """What the rules are told, and how. quantum_k: of the sensors; forecast: by quarters, by whole hours without sun (hourly), or none;
+    """What the rules are told, and how. quantum_k: of the sensors; forecast: by quarters, by whole hours without sun, or none;
     water: whether the loop's temperature is told; silent_h: nothing is told for so long; plates: whether emitters' power is known.
     """
 
