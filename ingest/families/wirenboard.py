@@ -10,6 +10,7 @@ from ingest.families.memory import Memory
 from ingest.families.message import MalformedError, Message
 from ingest.families.scalars import plain, plain_text
 from ingest.families.wirenboard_types import BY_TYPE, BY_UNIT, by_device, by_name, channel_of
+from ingest.families.words import unit_named
 from premises.reading import Value
 from premises.site import Device, Point
 
@@ -110,18 +111,20 @@ def measured(control: str, kind: str, units: str, value: Value | None, device: s
     """What a control measures: by its type, else by its unit, else by its name, else a number of unknown meaning."""
     named = by_device(device, control) or by_name(control)
     known = BY_TYPE.get(kind)
+    if isinstance(value, str) and known is not None and known[1] is not None:
+        raise MalformedError(f"{control[:40]} of type {kind} is a number, not {value[:40]!r}")
     if isinstance(value, str) and (named is None or named.quantity not in ("mode", "fault")) and kind not in ("switch", "alarm"):
         return (Measurement("status", value, None, channel_of(control)),) if value else ()
     if known is not None and kind not in ("value", "range", "text"):
         quantity, unit = known
         if named is not None and (quantity, named.quantity) in _NARROWED:
             quantity, unit = named.quantity, named.unit or unit
-        return (Measurement(quantity, value, BY_UNIT.get(units, (None, None))[1] or unit, channel_of(control)),)
+        return (Measurement(quantity, value, _told(units) or unit, channel_of(control)),)
     if kind in ("text", "rgb", "unixtime", "w1-id", "pushbutton"):
         return ()
     by_unit = BY_UNIT.get(units)
     if named is not None:
-        unit = by_unit[1] if by_unit else named.unit
+        unit = by_unit[1] if by_unit else (_told(units) if named.unit is not None else None) or named.unit
         unit = units if named.quantity == "brightness" and units in ("0-254", "0-255") else unit
         return (Measurement(named.quantity, value, unit, channel_of(control)),)
     if by_unit is not None:
@@ -132,6 +135,12 @@ def measured(control: str, kind: str, units: str, value: Value | None, device: s
 def _span(kind: str, units: str, highest: object) -> str:
     """A range without a unit that ends at a level of lamps is one of these; its end is remembered in the unit's place."""
     return f"0-{highest}" if kind in ("range", "dimmer") and not units and highest in (254, 255) else units
+
+
+def _told(units: str) -> str | None:
+    """The unit that the control tells, in our spelling; None where it tells none. It outranks what is usual for its type."""
+    known = BY_UNIT.get(units)
+    return known[1] if known is not None else unit_named(units) if units and not units.startswith("0-") else None
 
 
 _NARROWED = frozenset(

@@ -85,6 +85,51 @@ def test_births_carry_values_of_all_types_and_settings_are_left_out() -> None:
     assert values == {"bdSeq": 7, "Hall/Temperature": 70.0, "Hall/Occupied": True, "Pump/Offset": -2}
 
 
+def test_arrays_are_numbered_and_tables_named_by_row_and_column() -> None:
+    def array(name: str, datatype: int, raw: bytes) -> bytes:
+        return metric(name, None, datatype, block(16, raw))
+
+    data = payload(
+        array("Hall/Temperature", 31, struct.pack("<3d", 20.5, float("nan"), 22.5)),
+        array("Feeder Current", 30, struct.pack("<2f", 1.1, 2.5)),
+        array("Counts", 24, struct.pack("<2i", 7, -2)),
+        array("Doors", 32, struct.pack("<I", 3) + bytes([0b10100000])),
+    )
+    found = told(Memory(), "spBv1.0/House/DDATA/plant/hall", data).measurements
+    assert [(one.quantity, one.value, one.channel) for one in found[:5]] == [
+        ("temperature", 20.5, "Hall/Temperature/1"),
+        ("temperature", None, "Hall/Temperature/2"),
+        ("temperature", 22.5, "Hall/Temperature/3"),
+        ("current", 1.1, "Feeder Current/1"),
+        ("current", 2.5, "Feeder Current/2"),
+    ]
+    assert [one.value for one in found[5:]] == [7, -2, True, False, True]
+
+
+def test_cells_of_a_data_set_are_measurements() -> None:
+    def row(*values: float) -> bytes:
+        return block(4, b"".join(block(1, varint(4 << 3 | 1) + struct.pack("<d", value)) for value in values))
+
+    table = number(1, 2) + block(2, b"temperature") + block(2, b"humidity") + number(3, 10) + number(3, 10)
+    found = told(
+        Memory(), "spBv1.0/House/DDATA/plant/hall", payload(metric("Room", None, 16, block(17, table + row(20.5, 41.0))))
+    ).measurements
+    assert [(one.quantity, one.value, one.unit, one.channel) for one in found] == [
+        ("temperature", 20.5, "°C", "Room/temperature"),
+        ("humidity", 41.0, "%", "Room/humidity"),
+    ]
+    two = payload(metric("Room", None, 16, block(17, table + row(20.5, 41.0) + row(21.5, 42.0))))
+    channels = [one.channel for one in told(Memory(), "spBv1.0/House/DDATA/plant/hall", two).measurements]
+    assert channels == ["Room/1/temperature", "Room/1/humidity", "Room/2/temperature", "Room/2/humidity"]
+
+
+@pytest.mark.parametrize(("datatype", "raw"), [(31, b"123"), (32, b"1"), (32, struct.pack("<I", 99) + b"1"), (24, b"12345")])
+def test_an_array_that_is_cut_off_is_quarantined_with_its_reason(datatype: int, raw: bytes) -> None:
+    answer = told(Memory(), "spBv1.0/House/DDATA/plant/hall", payload(metric("A", None, datatype, block(16, raw))))
+    assert answer.outcome is Outcome.QUARANTINED
+    assert "array" in answer.reason
+
+
 def test_a_metric_that_is_null_is_no_value() -> None:
     memory = Memory()
     found = told(memory, "spBv1.0/House/NDATA/plant", payload(metric("Hall/Temperature", extra=number(7, 1)))).measurements
@@ -246,4 +291,5 @@ def test_registers_of_64_bits_and_arrays_and_data_sets_do_no_harm() -> None:
         metric("Hall/Humidity", None, 9, varint(12 << 3 | 5) + struct.pack("<f", 44.1)),
     )
     found = told(Memory(), "spBv1.0/g/DDATA/n/d", data).measurements
-    assert [(one.quantity, one.value) for one in found] == [("energy", 2**63 + 12), ("humidity", 44.1)]
+    assert [(one.quantity, one.value) for one in found if one.quantity] == [("energy", 2**63 + 12), ("humidity", 44.1)]
+    assert [(one.value, one.channel) for one in found if not one.quantity] == [(n, f"Curve/{n + 1}") for n in range(4)]

@@ -48,6 +48,7 @@ _OTHERS: dict[str, tuple[str, str | None, str]] = {
     "High_Pressure": ("pressure", "kgf/cm²", "high"),
     "Low_Pressure": ("pressure", "kgf/cm²", "low"),
     "Operating_Mode_State": ("mode", None, ""),
+    "Error_State": ("fault", None, ""),
     "Quiet_Mode_Level": ("mode", None, "quiet"),
     "Operations_Hours": ("operating_time", "h", ""),
     "Operations_Counter": ("starts", None, ""),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ingest.families.message import MalformedError
+from ingest.families.sparkplug_b.arrays import ARRAYS, MOST_VALUES, array_values
 from premises.reading import Value
 
 _MOST_METRICS = 2000
@@ -98,6 +99,7 @@ def read_payload(data: bytes) -> Payload:
 def _metric(data: bytes, depth: int) -> Metric:
     metric = Metric()
     raw: tuple[int, int | bytes] | None = None
+    several: bytes | None = None
     for number, _, value in _fields(data):
         if number == 1 and isinstance(value, bytes):
             metric.name = _text(value)
@@ -107,10 +109,16 @@ def _metric(data: bytes, depth: int) -> Metric:
             metric.unit = _unit(value)
         elif 10 <= number <= 15:
             raw = (number, value)
+        elif number == 16 and isinstance(value, bytes):
+            several = value
+        elif number == 17 and isinstance(value, bytes):
+            metric.parts = _data_set(value)
         elif number == 18 and isinstance(value, bytes) and depth < _DEEPEST:
             metric.parts = _template(value, depth + 1)
     if raw is not None and not metric.is_null:
         metric.value = _value(raw[0], raw[1], metric.datatype)
+    if several is not None and metric.datatype in ARRAYS and not metric.is_null:
+        metric.parts = [Metric(name, value=value, is_null=value is None) for name, value in array_values(several, metric.datatype)]
     return metric
 
 
@@ -130,6 +138,37 @@ def _set_plain(metric: Metric, number: int, value: int) -> None:
 def _template(data: bytes, depth: int) -> list[Metric]:
     parts = [_metric(value, depth) for number, _, value in _fields(data) if number == 2 and isinstance(value, bytes)]
     return parts[:_MOST_METRICS]
+
+
+def _data_set(data: bytes) -> list[Metric]:
+    """A table: its cells by number of the row and name of the column; a table of one row by the column alone."""
+    columns: list[str] = []
+    types: list[int] = []
+    rows: list[bytes] = []
+    for number, kind, value in _fields(data):
+        if number == 2 and isinstance(value, bytes):
+            columns.append(_text(value)[:64])
+        elif number == 3:
+            types += [value] if isinstance(value, int) else _packed(value) if kind == 2 else []
+        elif number == 4 and isinstance(value, bytes):
+            rows.append(value)
+    parts: list[Metric] = []
+    for place, row in enumerate(rows[:MOST_VALUES], 1):
+        cells = [cell for number, _, cell in _fields(row) if number == 1 and isinstance(cell, bytes)]
+        for column, datatype, cell in zip(columns, types, cells, strict=False):
+            told = next(((number + 9, value) for number, _, value in _fields(cell) if 1 <= number <= 6), None)
+            name = column if len(rows) == 1 else f"{place}/{column}"
+            parts.append(Metric(name, datatype=datatype, value=None if told is None else _value(*told, datatype)))
+    return parts[:_MOST_METRICS]
+
+
+def _packed(data: bytes) -> list[int]:
+    """Numbers that are packed one behind the other."""
+    found, at = [], 0
+    while at < len(data):
+        value, at = _varint(data, at)
+        found.append(value)
+    return found
 
 
 def _unit(data: bytes) -> str:
