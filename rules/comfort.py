@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,30 +9,24 @@ from premises.command import Priority
 from premises.decision import ZoneState
 from premises.plan import PlanSlot, Rung
 from premises.reason import Reason
-from premises.time import SLOT
+from premises.site import Emitter
 from rules.arbiter import LEAD_MARGIN, READY_BAND_K
 from rules.claims import Claim
 from rules.coast import coasts
-from rules.conversion import capacity_w
-from rules.crowd import beside_others
 from rules.heat_wish import HeatWish, wish
-from rules.lead import LEAD_MOST, OUTDOOR_ASSUMED_C, Lead, full_power_hours, hours_off, lead_for
+from rules.in_time import behind, lead_now, planned_slots, until_next, well_ahead
+from rules.lead import LEAD_MOST, Lead
 from rules.snapshot import Latch, ZoneView
-from rules.warm_time import PLANT_SURE, share_of
 from rules.wording import degrees, length, wall
 
 HOUR = timedelta(hours=1)
-SOON_H = (0, 2, 4, 6)
 HEATS_SHARE, OPEN_PCT, THROTTLED_K = 0.3, 70.0, 1.5
-BEHIND_RESERVE = 1.15
 NO_PAUSE = timedelta(minutes=30)
 """So close to the call no plan lets go: a light room loses a kelvin in a quarter hour."""
 LOST_K = 0.6
 """What was warm before its call counts as warm until it is this far below."""
 FAR_SHARE, FAR_MORE = 1.5, timedelta(hours=4)
 """A call is far while there is time for its lead, half as much again, and four hours."""
-PLAN_LIFE = timedelta(hours=2)
-"""An older plan is not followed: the ladder goes down a rung."""
 
 
 def booked(view: ZoneView) -> HeatWish | None:
@@ -44,7 +37,7 @@ def booked(view: ZoneView) -> HeatWish | None:
         return _warmer_next(view, claim) or _occupied(view, claim)
     coming = [c for c in view.claims if c.acts and c.heat_c is not None and c.start > view.now]
     if coming and planned_slots(view):
-        return _ahead(view, coming[0])  # the plan weighs all claims against each other already
+        coming = [coming[0], *(c for c in coming[1:] if _cannot_wait(view, c, coming[0]))]
     wishes = [w for w in (_ahead(view, claim) for claim in coming) if w is not None]
     return max(wishes, key=lambda w: (float(w.proposal.value or 0.0), w.claim.name if w.claim else ""), default=None)
 
@@ -58,6 +51,14 @@ def _warmer_next(view: ZoneView, present: Claim) -> HeatWish | None:
         return None
     guessed = found.rung is Rung.TABLE and view.memory.warm_at is None
     return None if guessed else found  # what is only guessed must not make those hot who are there
+
+
+def _cannot_wait(view: ZoneView, claim: Claim, first: Claim) -> bool:
+    """Whether a later call must be heated for past the one before it. The plan weighs them all, but no plan may be late."""
+    latch = view.memory.latch
+    if (claim.heat_c or 0.0) <= (first.heat_c or 0.0) or view.now + LEAD_MOST < claim.start:
+        return False
+    return behind(view, claim) or (latch is not None and latch.claim == claim.name)
 
 
 def _occupied(view: ZoneView, claim: Claim) -> HeatWish:
@@ -89,7 +90,7 @@ def _ahead(view: ZoneView, claim: Claim) -> HeatWish | None:
     if planned is not None:
         late = view.air_c is not None and behind(view, claim)
         start, rung = (view.now, lead.rung) if late else (planned, Rung.OPTIMISED)
-    if view.now + _until_next(view) < start:
+    if view.now + until_next(view) < start:
         return None
     reason = _reason(view, claim, lead, rung)
     return _heating(view, claim, Latch(claim.name, claim.booking, view.now, target, lead.duration, rung, reason))
@@ -120,6 +121,9 @@ def _heating(view: ZoneView, claim: Claim, latch: Latch) -> HeatWish:
     if latch.rung is Rung.OPTIMISED and slots and behind(view, claim):
         lead = lead_now(view, latch.target_c, claim)
         latch = replace(latch, rung=Rung.LEARNED, lead=lead.duration, reason=_reason(view, claim, lead, Rung.LEARNED))
+    elif latch.rung is not Rung.OPTIMISED and slots and well_ahead(view, claim):
+        lead = lead_now(view, latch.target_c, claim)
+        latch = replace(latch, rung=Rung.OPTIMISED, lead=lead.duration, reason=_reason(view, claim, lead, Rung.OPTIMISED))
     state, reason = ZoneState.PRE_HEATING, latch.reason
     warm = view.air_c is not None and view.air_c >= latch.target_c - (LOST_K if latch.ready else READY_BAND_K)
     latch = replace(latch, ready=warm)
@@ -134,7 +138,8 @@ def _heating(view: ZoneView, claim: Claim, latch: Latch) -> HeatWish:
     close = claim.start - view.now <= NO_PAUSE
     if held and view.air_c is not None and not late and not close:  # as planned: slower, or pausing at a dear hour
         latch = replace(latch, raised=_raised(view, slots[0], latch))
-        value = min(latch.target_c, max(held) + (THROTTLED_K if latch.raised else 0.0))
+        most = max(held) if view.zone.emitter is Emitter.SLAB else latch.target_c  # a slab may store for a warmer call beyond
+        value = min(max(most, latch.target_c), max(held) + (THROTTLED_K if latch.raised else 0.0))
         if value < min(view.air_c, latch.target_c - READY_BAND_K):
             reason = _pause(view, claim, value)
     return HeatWish(wish(view.zone, Priority.BOOKING, value, reason), state, claim, latch.rung, latch, warm=True, behind=late)
@@ -158,72 +163,6 @@ def _raised(view: ZoneView, slot: PlanSlot, latch: Latch) -> bool:
         return False
     told = [value for value in map(view.snapshot.number, view.points.demands) if value is not None]
     return latch.raised or bool(told and sum(told) / len(told) < OPEN_PCT)
-
-
-def lead_now(view: ZoneView, target_c: float, claim: Claim | None = None) -> Lead:
-    """The lead that the zone needs if it starts now; for a claim, beside those that heat up or are warm meanwhile."""
-    off = hours_off(view.memory.warm_at, view.now)
-    learned = view.snapshot.leads.get(view.zone.id)
-    mass, outside = view.snapshot.mass.get(view.zone.id), _coldest_soon(view)
-
-    def asked(share: float | None) -> Lead:
-        return lead_for(view.zone.emitter, view.air_c, target_c, outside, off, learned, mass, share)
-
-    return asked(None) if claim is None else beside_others(view, claim, outside, asked)
-
-
-def _until_next(view: ZoneView) -> timedelta:
-    """How much later the next tick comes than the margins allow for."""
-    return max(timedelta(0), view.snapshot.every - SLOT)
-
-
-def _coldest_soon(view: ZoneView) -> float | None:
-    """The outdoor temperature that a lead is reckoned with: the colder of now and the mean of the forecast's next hours."""
-    forecast, now = view.snapshot.forecast, view.outdoor_c
-    if forecast is None or not forecast.outdoor_c:
-        return now
-    ahead = sum(forecast.outdoor_at(view.now + hours * HOUR) for hours in SOON_H) / len(SOON_H)
-    return ahead if now is None else min(now, ahead)
-
-
-def behind(view: ZoneView, claim: Claim) -> bool:
-    """Whether a plan can wait no longer: at full power from now on the zone is just warm in time, by what is learned of it."""
-    learned = view.snapshot.leads.get(view.zone.id)
-    target, outside = (claim.heat_c or 0.0) - READY_BAND_K, _coldest_soon(view)
-    if view.air_c is None or outside is None or learned is None or learned.warm is None or view.air_c >= target:
-        return False
-    mass = view.snapshot.mass.get(view.zone.id, view.air_c)
-    share = planned_share(view, claim)
-    hours = full_power_hours(learned.warm, view.zone.emitter, view.air_c, mass, outside, target, share, sure=False)
-    needed = timedelta(hours=hours)
-    return view.now + _until_next(view) >= claim.start - min(BEHIND_RESERVE * needed, LEAD_MOST) - SLOT
-
-
-def planned_share(view: ZoneView, claim: Claim) -> float | None:
-    """What the plan in force leaves of the plant until the call, as a share of the emitter's power; None where it does not tell."""
-    site, plan, zone = view.snapshot.site, view.snapshot.plan, view.zone
-    if plan is None or zone.heating_plant is None or zone.emitter_power_w <= 0 or not planned_slots(view):
-        return None
-    taken = [
-        sum(slot.heat_w for slot in other.slots if view.now < slot.start + SLOT and slot.start < claim.start)
-        for other in plan.zones
-        if other.zone != zone.id and site.zone(other.zone).heating_plant == zone.heating_plant
-    ]
-    slots = max(1, -(-(claim.start - view.now) // SLOT))
-    outside = _coldest_soon(view)
-    power = capacity_w(site.plant(zone.heating_plant), OUTDOOR_ASSUMED_C if outside is None else outside)
-    return share_of(PLANT_SURE * power - sum(taken) / slots, zone.emitter_power_w)
-
-
-def planned_slots(view: ZoneView) -> Sequence[PlanSlot]:
-    """The slots from now on of an optimised plan that is young enough; empty where there is none."""
-    plan = view.snapshot.plan
-    if plan is None or not timedelta(0) <= view.now - plan.made_at <= PLAN_LIFE:
-        return ()
-    zone = plan.zone(view.zone.id)
-    if zone is None or zone.rung is not Rung.OPTIMISED:
-        return ()
-    return zone.slots[int((view.now - zone.slots[0].start) / SLOT) :]
 
 
 def planned_start(view: ZoneView, claim: Claim) -> datetime | None:

@@ -10,8 +10,8 @@ from premises.reason import Reason
 from rules import door
 from rules.arbiter import LEAD_MARGIN
 from rules.claims import Claim
-from rules.comfort import planned_slots
 from rules.cool_time import cool_lead
+from rules.in_time import planned_slots
 from rules.override import WITH_FANS
 from rules.snapshot import ZoneView
 from rules.wording import wall

@@ -19,6 +19,7 @@ from rules.commanding import Wish, commands
 from rules.cooling import CoolWish, cool
 from rules.damp import dry
 from rules.heat_wish import HeatWish
+from rules.in_time import PLAN_LIFE, planned_slots
 from rules.lighting import LightWish, light
 from rules.plant import PlantWish, ZoneNeed
 from rules.power_watch import Watched, watch
@@ -128,7 +129,7 @@ def ramped(plant: Plant, wish: PlantWish, before: PlantMemory, snapshot: Snapsho
 def planned_supply(snapshot: Snapshot, plant: str) -> float | None:
     """The supply temperature that an optimised plan in force has for now."""
     plan = snapshot.plan
-    if plan is None or not timedelta(0) <= snapshot.now - plan.made_at <= comfort.PLAN_LIFE:
+    if plan is None or not timedelta(0) <= snapshot.now - plan.made_at <= PLAN_LIFE:
         return None
     values = plan.supply_c.get(plant, ())
     index = int((snapshot.now - plan.horizon.start) / SLOT)
@@ -188,7 +189,7 @@ def _zone(view: ZoneView) -> ZoneOutcome:
         view.snapshot.number(view.points.setpoints[0]) if (added or cooling) and view.points.setpoints else None,
     )
     wishes += [Wish(p, rounded, settled.priority, reason, SETPOINT_LIFE, tolerance=0.4 * step) for p in view.points.setpoints]
-    planned = bool(comfort.planned_slots(view)) and not winner.behind
+    planned = bool(planned_slots(view)) and not winner.behind
     short = 0.0 if view.air_c is None else settled.value - view.air_c
     demand = 0.0 if turning else _demand(view, settled.value, target, cooling, state)
     need = ZoneNeed(view.zone, demand, target, state, cooling, planned, short)

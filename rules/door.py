@@ -1,4 +1,4 @@
-"""Big doors: while a loading door is open its zone's heat is held off, not fought; a door that stays open is heated against."""
+"""Big doors: while a loading door is open its zone's heat is held off as long as it is warm; cold that people feel is fought."""
 
 from __future__ import annotations
 
@@ -29,8 +29,19 @@ def held_off(view: ZoneView) -> HeatWish | None:
     since = open_since(view)
     if view.memory.latch is not None:
         return None  # somebody is due: what a door lets out before the call must come in again
+    if _felt(view):
+        return None
     if since is None or view.now - since >= OPEN_MOST:
         return None
     reason = Reason("door_open", {"since": wall(since, view.now, view.snapshot.site.zoneinfo)})
     high = max(view.zone.setback_c, view.zone.frost_c)
     return HeatWish(Proposal(heat_point(view.zone), Priority.BOOKING, reason, high=high), ZoneState.SET_BACK)
+
+
+def _felt(view: ZoneView) -> bool:
+    """Whether people are in, and it is colder than they are to have it.
+
+    After a call things are carried in; with the heat held off then, the hour after it held most of what stages fell short by.
+    """
+    targets = [c.heat_c for c in view.claims if c.acts and c.heat_c is not None and c.start <= view.now < c.end]
+    return bool(targets) and view.air_c is not None and view.air_c < max(targets)

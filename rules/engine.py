@@ -131,7 +131,7 @@ class Engine:
         for plant in self.site.plants:
             memory = self.memory.plants.get(plant.id)
             asked = memory.supply_c if memory is not None and memory.on else None
-            self.water.note(snapshot.now, plant.id, asked, snapshot.middle(self.layout.plants[plant.id].supply))
+            self.water.note(snapshot.now, plant.id, asked, snapshot.middle(self.layout.plants[plant.id].supply), snapshot.outdoor_c)
 
     def _note(self, snapshot: Snapshot, decision: Decision, given: Mapping[str, float]) -> None:
         now, outdoor = snapshot.now, snapshot.outdoor_c

@@ -22,6 +22,7 @@ from rules.thermal import STEP_H, ZoneModel
 from rules.trace import Record
 
 Array = NDArray[np.float64]
+Index = NDArray[np.int_]
 
 TAU_GRID_H = (4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
 TAU_SEEN = 3.0
@@ -38,7 +39,9 @@ LEAST_SLOTS = 3 * DAY
 JUDGED = 3 * DAY
 """The last three days judge the new model against the old."""
 AHEAD = (4, 12, 24, 48, 96)
-LEAST_RUNS, DOUBT_MOST_K = 12, 1.2
+LEAST_RUNS, DOUBT_MOST_K = 12, 2.5
+RISE_K, LEAST_WARM_UPS, APART_SLOTS = 1.0, 2, 12
+"""Promises are judged by warm-ups: runs that begin so far below the target, of two stretches at least, three hours apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,23 +181,28 @@ def day_error(model: ZoneModel, record: Record, since: int = 0) -> float:
 def doubts(model: ZoneModel, record: Record, since: int = 0) -> tuple[tuple[int, float], ...]:
     """By slots ahead, the split-conformal 95 % quantile of what the model promised too much, never below zero, never falling.
 
-    Where there are too few runs for the quantile, their worst. Only runs that end while the zone is heated for comfort count, where
-    there are enough of those: what the model says of a cold zone promises nobody anything.
+    Where there are too few runs for the quantile, their worst. What counts is that a zone is warm when the model says so, not
+    what it says on the way or of a cold room: runs are judged a quarter hour after they said that the zone is warm; before there
+    are warm-ups enough for that, by all that end while the zone is heated for comfort.
     """
-    found: list[tuple[int, float]] = []
-    least, record = 0.0, _asking(record)
+    record = _asking(record)
     comfort = np.nanmax(record.wanted) - 4.0 if not np.isnan(record.wanted).all() else -np.inf
+    by_warm_ups: dict[int, float] = {}
+    by_all: dict[int, float] = {}
     for ahead in AHEAD:
-        starts = [i for i in range(since, len(record) - ahead, 2) if not np.isnan(record.air[[i, i + ahead]]).any()]
+        starts = np.flatnonzero(~np.isnan(record.air[since : len(record) - ahead]) & ~np.isnan(record.air[since + ahead :])) + since
         if len(starts) < LEAST_RUNS:
             break
-        ends = np.array(starts) + ahead
-        promised = free_runs(model, record, starts, ahead)[:, -1]
-        wrong, wanted = promised - record.air[ends], record.wanted[ends]
-        warm = wanted >= comfort
-        wrong = wrong[warm] if np.count_nonzero(warm) >= LEAST_RUNS else wrong
-        told = conformal(wrong.tolist())
-        least = min(DOUBT_MOST_K, max(least, float(np.max(wrong)) if told is None else told))
+        told, wanted = free_runs(model, record, starts.tolist(), ahead), record.wanted[starts + ahead]
+        due = (wanted >= comfort) & (record.wanted[starts + ahead - 1] >= wanted - READY_BAND_K)
+        warmed = due & (told[:, -2] >= wanted - READY_BAND_K) & (record.air[starts] <= wanted - RISE_K)
+        seen = record.air[starts + ahead]
+        if np.count_nonzero(warmed) >= LEAST_RUNS and _stretches(starts[warmed] + ahead) >= LEAST_WARM_UPS:
+            by_warm_ups[ahead] = _quantile((np.minimum(told[:, -1], wanted) - seen)[warmed])
+        by_all[ahead] = _quantile((told[:, -1] - seen)[due if np.count_nonzero(due) >= LEAST_RUNS else slice(None)])
+    judged, least, found = by_warm_ups or by_all, 0.0, []
+    for ahead in by_all:
+        least = min(DOUBT_MOST_K, max(least, judged.get(ahead, least)))
         found.append((ahead, least))
     return tuple(found)
 
@@ -204,3 +212,13 @@ def _asking(record: Record) -> Record:
     if record.opening is None or not record.guessed().any():
         return record
     return replace(record, opening=np.where(record.wanted - record.air > READY_BAND_K, 1.0, record.opening))
+
+
+def _quantile(wrong: Array) -> float:
+    told = conformal(wrong.tolist())
+    return float(np.max(wrong)) if told is None else told
+
+
+def _stretches(slots: Index) -> int:
+    """How many stretches these slots are of, more than three hours apart."""
+    return 1 + int(np.count_nonzero(np.diff(np.unique(slots)) > APART_SLOTS))

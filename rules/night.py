@@ -12,11 +12,16 @@ from rules.learning import Sample, fit_lead, warm_ups
 from rules.snapshot import LearnedLead
 from rules.thermal import ZoneModel
 from rules.trace import Record, Trace
-from rules.warm_time import WarmTime, most_heat_w
+from rules.warm_time import WARM_K, WarmTime, most_heat_w
 
 TRUST_K, TRUST_AHEAD, TRUST_AHEAD_K = 0.9, 12, 0.8
 """A model plans and tells leads while its one-day error, and what it promises too much three hours ahead, stay below these: leads
 of doubted models, though bounded by the table, brought four of seventeen calls of a week to people in the cold."""
+TRUST_LATE_H, LATE_MOST_K = 0.5, 2.0
+"""What it promises too much may also be what the zone passes at full power in half an hour, 2 K at most: a light room rises by ten
+kelvin in an hour, and a model that has it warm five minutes early is a good one."""
+LATE_AT_C, MASS_BEHIND_K = 20.0, 4.0
+"""Reckoned at that target, the mass so much colder, freezing outside."""
 DISTRUST = 1.3
 """A model that was trusted is dropped only beyond this many times the limits."""
 LONG_RECORD = 10 * DAY
@@ -52,12 +57,23 @@ def learn_zone(
         error = day_error(model, record, since)
         model = replace(model, doubt=doubts(model, record, since) or model.doubt)
     limit = DISTRUST if trusted else 1.0
-    good = error <= TRUST_K * limit and model.doubt_k(TRUST_AHEAD) <= TRUST_AHEAD_K * limit
-    if good and zone.heating_plant is not None and zone.emitter_power_w > 0:
-        most_c = site.plant(zone.heating_plant).supply_max_c
-        warm = WarmTime(zone, model, most_heat_w(site, zone), most_c)
+    warm = None
+    if zone.heating_plant is not None and zone.emitter_power_w > 0:
+        plant = site.plant(zone.heating_plant)
+        warm = WarmTime(zone, model, most_heat_w(site, zone), plant.supply_max_c, plant)
+    good = error <= TRUST_K * limit and model.doubt_k(TRUST_AHEAD) <= max(TRUST_AHEAD_K, _passed_k(warm)) * limit
+    trusted = good and (trusted or good_before or len(record) >= LONG_RECORD)
+    if trusted and warm is not None:
         lead = replace(lead or LearnedLead(0.0, 0.0, 0.0, 0, 0.0, 0.0), warm=warm)
-    return Learned(lead, model, error, good and (trusted or good_before or len(record) >= LONG_RECORD), good)
+    return Learned(lead, model, error, trusted, good)
+
+
+def _passed_k(warm: WarmTime | None) -> float:
+    """How many kelvin a zone rises at full power in the time that a model may be late by."""
+    if warm is None:
+        return 0.0
+    hours = warm.hours(LATE_AT_C - 1.0, LATE_AT_C - MASS_BEHIND_K, 0.0, LATE_AT_C, sure=False)
+    return min(LATE_MOST_K, TRUST_LATE_H * (1.0 - WARM_K) / max(0.1, hours))
 
 
 def samples_of(record: Record) -> list[Sample]:

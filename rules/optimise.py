@@ -17,7 +17,7 @@ from rules.claims import Claim
 from rules.conversion import capacity_w
 from rules.lp_task import Array, PlantTask, Solution, Task, ZoneTask
 from rules.optimise_cold import cold_of, cold_share, cool_claims, cool_setpoint
-from rules.optimise_comfort import REST_PENALTY, SHORT_PENALTY, STORED_K, comfort_of, left_over, penalties, wanted_share
+from rules.optimise_comfort import REST_PENALTY, SHORT_PENALTY, SLAB_SEES, STORED_K, comfort_of, left_over, penalties, wanted_share
 from rules.plan_words import worded
 from rules.power_limit import power_left
 from rules.simple_plan import SLOT_H, Outlook, heated_zones, light_at, simple_plan
@@ -143,7 +143,9 @@ def task_of(outlook: Outlook, zones: Sequence[Zone], simple: Plan, slots: int = 
     surplus = np.maximum(0.0, np.array([outlook.forecast.surplus_at(t) for t in times])) / 1000.0
     tariff = outlook.site.tariff_of(Carrier.ELECTRICITY)
     export = float(tariff.export_price) if tariff is not None else 0.0
-    gain = np.array([max(0.0, _objective(outlook, Carrier.ELECTRICITY, t) - export) for t in times])
+    weights = outlook.site.weights
+    kept = weights.get("cost", 0.0) * export + weights.get("energy", 0.0) * ENERGY_PRICE  # the sun's kWh is a kWh too
+    gain = np.array([max(0.0, _objective(outlook, Carrier.ELECTRICITY, t) - kept) for t in times])
     peak = outlook.site.weights.get("peak", 0.0)
     return Task(outdoor, tuple(zone_tasks), tuple(plant_tasks), surplus, gain, power_left(outlook, times), peak)
 
@@ -242,22 +244,23 @@ def _slot(
         claim = max(present, key=lambda c: (c.heat_c or 0.0, c.name))
         setpoint = claim.heat_c or rest
         reason = Reason("plan_occupied", {"target": setpoint, "wrap": wall(claim.end, outlook.now, tz)})
-        warmer = 0.0 if following is None else following.heat_c or 0.0
-        if (
-            warmer > setpoint
-            and zone.emitter is Emitter.SLAB
-            and heat_w > OPEN_SHARE * zone.emitter_power_w
-            and air_c < setpoint + STORED_K
-        ):
-            setpoint = warmer  # it is stored for the next call: a valve set to this one's would stay shut
+        if zone.emitter is Emitter.SLAB and heat_w > OPEN_SHARE * zone.emitter_power_w and air_c < setpoint + STORED_K:
+            setpoint = max(setpoint, _warmest_soon(heated, begins))
     elif following is not None and _ahead(outlook, zone, begins, heat_w, air_c):
         setpoint = max(rest, following.heat_c or rest)
         reach = emitter_power_w(zone, zone.emitter_supply_c if supply_c is None else supply_c, air_c)
         share = min(1.0, heat_w / max(1.0, reach))
-        if zone.emitter is not Emitter.SLAB or share < OPEN_SHARE:
+        if zone.emitter is Emitter.SLAB and share >= OPEN_SHARE and air_c < setpoint + STORED_K:
+            setpoint = max(setpoint, _warmest_soon(heated, begins))
+        else:
             setpoint = max(rest, min(setpoint, air_c + LEAD_SETPOINT_K + LEAD_HEAT_K * share))
         reason = Reason("plan_optimised", {"call": wall(following.start, outlook.now, tz), "heat": heat_w / 1000.0})
     return PlanSlot(begins, setpoint, air_c, heat_w, light_at(claims, begins), reason)
+
+
+def _warmest_soon(heated: Sequence[Claim], at: datetime) -> float:
+    """Target of the warmest call that a slab stores for: a valve set to that of the one before it would stay shut."""
+    return max((c.heat_c or 0.0 for c in heated if at + SLOT <= c.start <= at + SLAB_SEES), default=0.0)
 
 
 def _ahead(outlook: Outlook, zone: Zone, at: datetime, heat_w: float, air_c: float) -> bool:

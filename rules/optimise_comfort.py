@@ -29,7 +29,11 @@ ALLOWED_K, STORED_K = 0.5, 1.0
 """How far above the target heat may bring the air: valves set to the target shut there. A slab's valve is set by its next call."""
 MARGIN_MOST_K = 0.6
 """No call is planned warmer than this above its target: what a model is more unsure of, full power in the last hours makes good;
-a slab has no such hours."""
+a slab has no such hours. A room that rises by more in a quarter hour may be planned a quarter hour early."""
+SLAB_SEES = timedelta(hours=36)
+"""A slab stores for the warmest of the calls within so long."""
+LOST_AT_K, MASS_BEHIND_K = 20.0, 3.0
+"""At which a room's rise at full power is reckoned: 20 K over outdoors, 3 K over its mass."""
 FREE_K = 0.3
 """What sun, people and lamps bring is no heat that a plan could hold back: the ceiling lies this far above where they lead."""
 
@@ -60,6 +64,7 @@ def comfort_of(outlook: Outlook, zone: Zone, model: ZoneModel, slots: int) -> As
     claims = [c for c in outlook.schedule.get(zone.id, ()) if c.acts and c.start < start + slots * SLOT]
     drift = outlook.drift_k.get(zone.id, 0.0)
     spare = ALLOWED_K if zone.emitter is not Emitter.SLAB else STORED_K
+    most = max(MARGIN_MOST_K, zone.emitter_power_w * model.heat - model.outdoor * LOST_AT_K - model.mass * MASS_BEHIND_K)
     for k in range(slots):
         begins, ends = start + k * SLOT, start + (k + 1) * SLOT
         free[k] = model.sun * outlook.forecast.sun_at(begins) + drift * np.exp(-k * SLOT_H / DRIFT_FADES_H)
@@ -70,7 +75,7 @@ def comfort_of(outlook: Outlook, zone: Zone, model: ZoneModel, slots: int) -> As
                 margin = 0.0
                 if ends - SLOT < claim.start:
                     margin = max(outlook.margins_k.get(zone.id, outlook.margin_k), model.spare_k(k))
-                    margin = margin if zone.emitter is Emitter.SLAB else min(MARGIN_MOST_K, margin)
+                    margin = margin if zone.emitter is Emitter.SLAB else min(most, margin)
                 if ends > claim.end - COAST and claim.floor_c is None:
                     margin -= COAST_DROP_K
                 low[k], penalty[k] = max(low[k], claim.heat_c + margin), short
@@ -85,7 +90,9 @@ def _due_c(zone: Zone, claims: Sequence[Claim], at: datetime) -> float:
     Once nobody is to come any more there is no bound: nothing is heated for then, and what is warm stays so for a while.
     """
     heated = [(c.start, c.end, c.heat_c) for c in claims if c.heat_c is not None]
-    following = next((heat for start, _, heat in heated if start > at), None)
+    sees = SLAB_SEES if zone.emitter is Emitter.SLAB else timedelta(0)
+    following = max((heat for start, _, heat in heated if at < start <= at + sees), default=None)
+    following = following or next((heat for start, _, heat in heated if start > at), None)
     present = [heat for start, end, heat in heated if start <= at < end]
     if present:
         return max(*present, following or 0.0) if zone.emitter is Emitter.SLAB else max(present)

@@ -22,6 +22,8 @@ EXPONENT = {Emitter.RADIATOR: 1.3, Emitter.RADIANT_PANEL: 1.1, Emitter.SLAB: 1.1
 ON_ABOVE, OFF_BELOW = 0.08, 0.03
 DEMAND_TRIM_K = 5.0
 DEMAND_FAIR = 0.7
+SUPPLY_RISES_K = 1.5
+"""Warmer water is given sooner than cooler: full power is meant in a pre-heat that is late."""
 SAG_K = 0.3
 """With people in, planned water is made warmer once the air is this far below."""
 PREHEATING = frozenset({ZoneState.PRE_HEATING})
@@ -119,7 +121,7 @@ def _heating_supply(plant: Plant, asking: Sequence[ZoneNeed], outside: float, pl
 
 
 def _settled(wished: float, before: float | None) -> float:
-    return before if before is not None and abs(wished - before) < SUPPLY_HYSTERESIS_K else wished
+    return before if before is not None and -SUPPLY_RISES_K < before - wished < SUPPLY_HYSTERESIS_K else wished
 
 
 def _switched(plant: Plant, wanted: bool, memory: PlantMemory, now: datetime) -> tuple[bool, str]:

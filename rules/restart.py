@@ -12,8 +12,8 @@ from premises.ports import DecisionBook, PlanBook, TelemetryStore
 from premises.site import Site
 from premises.time import Interval
 from rules.claims import Schedule
-from rules.comfort import PLAN_LIFE
 from rules.history import warm_since
+from rules.in_time import PLAN_LIFE
 from rules.layout import Layout
 from rules.simple_plan import heated_zones
 from rules.snapshot import Latch, PlantMemory, ZoneMemory

@@ -28,6 +28,8 @@ OVERSIZE = 1.3
 DESIGN_SPAN_K = 27.0
 MASS_W_M2K = 5.0
 PRIOR_TAU_H = 40.0
+SPARE_MOST_K = 0.9
+"""No target is raised by more, whatever a model is in doubt by."""
 PERSON_W = 80.0
 """Sensible heat of a person at light work (ISO 7730)."""
 
@@ -57,7 +59,7 @@ class ZoneModel:
 
     def spare_k(self, slots: int) -> float:
         """What a target so many slots ahead is raised by, so that the zone counts as warm then in 95 of 100 cases."""
-        return max(0.0, self.doubt_k(slots) - READY_BAND_K)
+        return min(SPARE_MOST_K, max(0.0, self.doubt_k(slots) - READY_BAND_K))
 
     def doubt_k(self, slots: int) -> float:
         """What a temperature told so many slots ahead is to be raised by, in K; in proportion between the known spans."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from premises.site import Site, Zone
+from premises.site import Plant, Site, Zone
 from rules.conversion import capacity_w
 from rules.thermal import STEP_H, ZoneModel, emitter_power_w
 
@@ -25,13 +25,14 @@ PLANT_SURE = 0.95
 class WarmTime:
     """A zone at full power: its learned model, and the most heat in W that emitter and plant together give it.
 
-    supply_most_c: hottest water of its plant.
+    supply_most_c: hottest water of its plant; plant: where it is known to follow a curve of its own by the weather.
     """
 
     zone: Zone
     model: ZoneModel
     most_w: float
     supply_most_c: float
+    plant: Plant | None = None
 
     def hours(
         self, air_c: float, mass_c: float, outdoor_c: float, target_c: float, share: float | None = None, *, sure: bool = True
@@ -42,7 +43,8 @@ class WarmTime:
         the model was wrong by at that lead.
         """
         model, zone = self.model, self.zone
-        supply = min(self.supply_most_c, zone.emitter_supply_c)
+        warmest = self.supply_most_c if self.plant is None else min(self.supply_most_c, self.plant.warmest_c(outdoor_c))
+        supply = min(warmest, zone.emitter_supply_c)
         air, mass = air_c, mass_c
         most_w = self.most_w if share is None else share * zone.emitter_power_w
         for slot in range(MOST_SLOTS):

@@ -76,7 +76,7 @@ def test_a_model_that_promises_too_much_is_found_out() -> None:
     right, wrong = doubts(MODEL, record, 288), doubts(replace(MODEL, heat=1.2 * MODEL.heat), record, 288)
     assert [ahead for ahead, _ in right] == [4, 12, 24, 48, 96]
     assert max(doubt for _, doubt in right) < 0.15
-    assert wrong[1][1] > 0.8
+    assert wrong[1][1] > 0.5
     assert [doubt for _, doubt in wrong] == sorted(doubt for _, doubt in wrong)
 
 
