@@ -22,8 +22,8 @@ class WeightsForm(Form):
     """Weight of money."""
     carbon: NotNegative = 0.0
     """Weight of carbon."""
-    energy: NotNegative = 0.0
-    """Weight of energy."""
+    energy: NotNegative = 2.0
+    """Weight of energy: of 1 a kWh counts 0.10 beside its price. By default plans buy no many cheap kWh to save few dear ones."""
 
 
 class PublicPageForm(Form):
