@@ -18,7 +18,7 @@ from rules.plant import curve_c
 from rules.projection import ZoneStart
 from rules.simple_plan import SLOT_H, Outlook, light_at, simple_plan
 from rules.snapshot import Forecast
-from rules.thermal import PERSON_W, ZoneModel
+from rules.thermal import ZoneModel
 from rules.trace import Record
 
 ALWAYS = timedelta(days=365)
@@ -122,7 +122,7 @@ def _free(history: History, zone: Zone, at: datetime, airs: Mapping[str, float])
     """Rise in the slot by sun, people, rig, lamps and neighbours, as plans reckon with them."""
     model = history.models[zone.id]
     claims = _claims(history, zone.id)
-    gains = sum((c.people or 0) * PERSON_W + c.lamp_power_w for c in claims if c.start <= at < c.end)
+    gains = sum(c.gains_w(at) for c in claims)
     gains += zone.lighting_power_w * light_at([c for c in history.schedule.get(zone.id, ()) if c.acts], at) / 100.0
     through_walls = sum(weight * (airs[other] - airs[zone.id]) for other, weight in model.neighbours.items() if other in airs)
     return model.sun * history.weather.sun_at(at) + model.gain * gains + through_walls

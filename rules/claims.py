@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from premises.booking import Booking, BookingKey, BookingStatus, DayKind
 from premises.site import Comfort, OpeningHours, Site, Zone, ZoneUse
 from premises.time import Interval, local_days
+from rules.thermal import PERSON_W
 
 
 class ClaimSource(StrEnum):
@@ -25,7 +26,8 @@ class Claim:
 
     acts: whether commands may be sent for it (options and holds are planned only); floor_c: least air temperature where
     children or animals are booked; people, lamp_power_w: those in this zone, and rig power that becomes heat in it; light_until:
-    wrap and the zone's margin; scene_at: when the cameras first turn or the audience is let in: before it, people work.
+    wrap and the zone's margin; scene_at: when the cameras first turn or the audience is let in: before it, people work;
+    guests_at: when an audience is let in.
     """
 
     zone: str
@@ -41,11 +43,30 @@ class Claim:
     lamp_power_w: float = 0.0
     light_until: datetime | None = None
     scene_at: datetime | None = None
+    guests_at: datetime | None = None
     name: str = field(init=False)
     """Tells claims of a zone apart over ticks: a claim that is moved is another claim."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", f"{self.source}:{self.booking or self.kind}:{self.start.isoformat()}")
+
+    def people_w(self, at: datetime) -> float:
+        """Heat of its people at that instant: guests come with the doors, before them the crew is in."""
+        if not self.start <= at < self.end:
+            return 0.0
+        heads = float(self.people or 0)
+        if self.guests_at is not None and at < self.guests_at:
+            heads = min(heads, max(CREW_LEAST, CREW_SHARE * heads))
+        return heads * PERSON_W
+
+    def rig_w(self, at: datetime) -> float:
+        """Heat of its rig at that instant: it burns from shortly before the scene begins."""
+        lit = self.scene_at is None or at >= self.scene_at - RIG_BEFORE
+        return self.lamp_power_w if lit and self.start <= at < self.end else 0.0
+
+    def gains_w(self, at: datetime) -> float:
+        """Heat of its people and its rig."""
+        return self.people_w(at) + self.rig_w(at)
 
     @property
     def heat_c(self) -> float | None:
@@ -55,6 +76,10 @@ class Claim:
         return max(self.comfort.heat_c, self.floor_c)
 
 
+CREW_SHARE, CREW_LEAST = 0.1, 10.0
+"""Of those booked for a show, who is in before the doors open."""
+RIG_BEFORE = timedelta(minutes=30)
+"""Lamps are warm so long before the cameras turn."""
 LIT_USES = frozenset({ZoneUse.STAGE, ZoneUse.AUDITORIUM})
 """Where a production's lamps hang; elsewhere only where it has neither."""
 
@@ -121,6 +146,7 @@ def _claim(
         lamp_power_w=lamps_w,
         light_until=end + zone.light_margin,
         scene_at=booking.doors or booking.turn_over,
+        guests_at=booking.doors,
     )
 
 

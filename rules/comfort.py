@@ -13,8 +13,9 @@ from premises.site import Emitter
 from rules.arbiter import LEAD_MARGIN, READY_BAND_K
 from rules.claims import Claim
 from rules.coast import coasts
+from rules.early_warm import rest_reason, rested
 from rules.heat_wish import HeatWish, wish
-from rules.in_time import behind, lead_now, planned_slots, until_next, well_ahead
+from rules.in_time import behind, gives_way_to, lead_now, planned_slots, until_next, well_ahead
 from rules.lead import LEAD_MOST, Lead
 from rules.snapshot import Latch, ZoneView
 from rules.wording import degrees, length, wall
@@ -93,7 +94,8 @@ def _ahead(view: ZoneView, claim: Claim) -> HeatWish | None:
     if view.now + until_next(view) < start:
         return None
     reason = _reason(view, claim, lead, rung)
-    return _heating(view, claim, Latch(claim.name, claim.booking, view.now, target, lead.duration, rung, reason))
+    latch = Latch(claim.name, claim.booking, view.now, target, lead.duration, rung, reason, from_c=view.air_c)
+    return _heating(view, claim, latch)
 
 
 def _stored(view: ZoneView, claim: Claim, latch: Latch) -> bool:
@@ -126,7 +128,7 @@ def _heating(view: ZoneView, claim: Claim, latch: Latch) -> HeatWish:
         latch = replace(latch, rung=Rung.OPTIMISED, lead=lead.duration, reason=_reason(view, claim, lead, Rung.OPTIMISED))
     state, reason = ZoneState.PRE_HEATING, latch.reason
     warm = view.air_c is not None and view.air_c >= latch.target_c - (LOST_K if latch.ready else READY_BAND_K)
-    latch = replace(latch, ready=warm)
+    latch = rested(view, claim, replace(latch, ready=warm))
     if view.air_c is None:
         state = ZoneState.SENSOR_LOST
     elif warm:
@@ -136,7 +138,13 @@ def _heating(view: ZoneView, claim: Claim, latch: Latch) -> HeatWish:
     value, late = latch.target_c, latch.rung is not Rung.OPTIMISED
     held = [s.setpoint_c for s in slots if s.setpoint_c is not None and s.start < view.now + view.snapshot.every]
     close = claim.start - view.now <= NO_PAUSE
-    if held and view.air_c is not None and not late and not close:  # as planned: slower, or pausing at a dear hour
+    if latch.rests:
+        value = _floor(view, view.now, claim)
+        reason = rest_reason(view, claim, latch, value)
+    elif not close and (first := gives_way_to(view, claim)) is not None:
+        value = _floor(view, view.now, claim)
+        reason = _gives_way(view, claim, first, value)
+    elif held and view.air_c is not None and not late and not close:  # as planned: slower, or pausing at a dear hour
         latch = replace(latch, raised=_raised(view, slots[0], latch))
         most = max(held) if view.zone.emitter is Emitter.SLAB else latch.target_c  # a slab may store for a warmer call beyond
         value = min(max(most, latch.target_c), max(held) + (THROTTLED_K if latch.raised else 0.0))
@@ -152,6 +160,13 @@ def _pause(view: ZoneView, claim: Claim, setpoint_c: float) -> Reason:
     again = min(next(on, claim.start), claim.start - NO_PAUSE)
     values: dict[str, float | str] = {"call": wall(claim.start, view.now, tz), "air": degrees(view.air_c), "setpoint": setpoint_c}
     return Reason("preheat_pause", values | {"again": wall(again, view.now, tz), "target": claim.heat_c or 0.0})
+
+
+def _gives_way(view: ZoneView, claim: Claim, first: str, setpoint_c: float) -> Reason:
+    """Why a pre-heat that could go on waits for that of another zone."""
+    call = wall(claim.start, view.now, view.snapshot.site.zoneinfo)
+    zone = view.snapshot.site.zone(first).name
+    return Reason("preheat_waits", {"call": call, "air": view.air_c or 0.0, "setpoint": setpoint_c, "zone": zone})
 
 
 def _raised(view: ZoneView, slot: PlanSlot, latch: Latch) -> bool:

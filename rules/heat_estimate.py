@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from premises.site import Plant, Zone
+from rules.conversion import capacity_w
 from rules.snapshot import Snapshot
-from rules.thermal import PERSON_W, cold_power_w, emitter_power_w
+from rules.thermal import cold_power_w, emitter_power_w
 
 BAND_K = 1.0
 """Where a valve tells nothing: taken as fully open half of this below its setpoint, shut half above."""
@@ -54,8 +55,9 @@ def heats(snapshot: Snapshot, wanted: Mapping[str, float], shares: PlantShares) 
         if rest is not None:
             compared[plant.id] = (rest, asked)
         factor = shares.factor(plant.id)
-        if factor * asked > plant.heat_power_w > 0:
-            factor = plant.heat_power_w / asked  # no more than there is
+        most_w = plant.heat_power_w if snapshot.outdoor_c is None else capacity_w(plant, snapshot.outdoor_c)
+        if factor * asked > most_w > 0:
+            factor = most_w / asked  # no more than there is
         found |= {zone: value for zone, value in told.items() if value is not None}
         found |= {zone: value * factor for zone, value in guessed.items()}
     shares.note(snapshot.now, compared)
@@ -90,9 +92,9 @@ def gains(snapshot: Snapshot, zone: Zone) -> float:
     now = snapshot.now
     people = lamps = 0.0
     for claim in snapshot.schedule.get(zone.id, ()):
-        if claim.acts and claim.start <= now < claim.end:
-            people += (claim.people or 0) * PERSON_W
-            lamps += claim.lamp_power_w
+        if claim.acts:
+            people += claim.people_w(now)
+            lamps += claim.rig_w(now)
     told = [power for power in map(snapshot.number, snapshot.layout.zones[zone.id].gains) if power is not None]
     if told:
         return people + max(0.0, sum(told))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from premises.plan import PlanSlot, Rung
 from premises.time import SLOT
@@ -12,8 +12,8 @@ from rules.claims import Claim
 from rules.conversion import capacity_w
 from rules.crowd import beside_others
 from rules.lead import LEAD_MOST, OUTDOOR_ASSUMED_C, Lead, full_power_hours, hours_off, lead_for
-from rules.snapshot import ZoneView
-from rules.warm_time import PLANT_SURE, share_of
+from rules.snapshot import Snapshot, ZoneView
+from rules.warm_time import PLANT_SURE, crowded_share, share_of
 
 HOUR = timedelta(hours=1)
 SOON_H = (0, 2, 4, 6)
@@ -23,6 +23,14 @@ at the frost of the night needed days, and was heated two days early."""
 BEHIND_RESERVE = 1.15
 AHEAD_SHARE, AHEAD_MORE = 1.5, timedelta(hours=2)
 """A warm-up at full power is left to the plan again where there is half as much time again as it needs, and two hours."""
+WINDOW = 1.3
+"""What a plant has for a zone is looked up in so much of the time before the call that its warm-up takes."""
+LET_GO_K = 2.0
+"""What is let go cools so far meanwhile at least."""
+GIVES_SHARE, GIVES_MORE = 1.5, timedelta(minutes=45)
+"""A zone gives way to one with an earlier call where it could warm up after that call: half as long again, and this."""
+HURRIED = timedelta(hours=2)
+"""So close to its call a zone that is not warm yet goes before others, planned or late."""
 PLAN_LIFE = timedelta(hours=2)
 """An older plan is not followed: the ladder goes down a rung."""
 
@@ -51,41 +59,96 @@ def behind(view: ZoneView, claim: Claim) -> bool:
 
 def well_ahead(view: ZoneView, claim: Claim) -> bool:
     """Whether there is so much time left that a warm-up which a plan was too late for can be left to the plan again."""
-    needed = _at_full_power(view, claim)
+    needed = _at_full_power(view, claim, fallen_k=LET_GO_K)
     return needed is not None and view.now + AHEAD_SHARE * needed + AHEAD_MORE < claim.start
 
 
-def _at_full_power(view: ZoneView, claim: Claim) -> timedelta | None:
-    """How long the zone needs at full power beside what the plan gives the others; none where it is warm, None where not known."""
+def gives_way_to(view: ZoneView, claim: Claim) -> str | None:
+    """The zone of the same plant that has an earlier call and needs until then what this one takes; None: there is none.
+
+    Warmth that is put by for a later call can be put by again when those who come first have theirs.
+    """
+    site, zone, snapshot = view.snapshot.site, view.zone, view.snapshot
+    if zone.heating_plant is None or zone.emitter_power_w <= 0:
+        return None
+    alone = _at_full_power(view, claim, alone=True, fallen_k=2 * LET_GO_K)
+    if alone is None:
+        return None
+    latest = claim.start - GIVES_SHARE * alone - GIVES_MORE
+    beside = (z for z in site.zones if z.heating_plant == zone.heating_plant and z.id != zone.id)
+    first = [other.id for other in beside if (call := _hurried_for(snapshot, other.id)) is not None and call <= latest]
+    if not first:
+        return None
+    outside = _coldest_soon(view)
+    share = crowded_share(site, zone, frozenset(first), {}, OUTDOOR_ASSUMED_C if outside is None else outside)
+    return first[0] if share is not None and share < 1.0 else None
+
+
+def _hurried_for(snapshot: Snapshot, zone: str) -> datetime | None:
+    """The call that a zone is being warmed for, or kept warm, with all there is; None where it is not."""
+    memory = snapshot.memory.zones.get(zone)
+    latch = memory.latch if memory is not None else None
+    if latch is None:
+        return None
+    call = next((c.start for c in snapshot.schedule.get(zone, ()) if c.name == latch.claim), None)
+    hurried = call is not None and (latch.rung is not Rung.OPTIMISED or call - snapshot.now <= HURRIED)
+    return call if hurried else None
+
+
+def _at_full_power(view: ZoneView, claim: Claim, *, alone: bool = False, fallen_k: float = 0.0) -> timedelta | None:
+    """How long the zone needs at full power beside what the plan gives the others; none where it is warm, None where not known.
+
+    alone: as if its plant had no others; fallen_k: as if it had cooled so far below the target at least.
+    """
     learned = view.snapshot.leads.get(view.zone.id)
     target, outside = (claim.heat_c or 0.0) - READY_BAND_K, _coldest_soon(view)
     if view.air_c is None or outside is None or learned is None or learned.warm is None:
         return None
-    if view.air_c >= target:
+    air, warm = min(view.air_c, target - fallen_k) if fallen_k else view.air_c, learned.warm
+    if air >= target:
         return timedelta(0)
-    mass = view.snapshot.mass.get(view.zone.id, view.air_c)
-    share = planned_share(view, claim)
-    hours = full_power_hours(learned.warm, view.zone.emitter, view.air_c, mass, outside, target, share, sure=False)
-    if hours > SOON / HOUR:
-        mean = _mean_outside(view, timedelta(hours=hours))
-        hours = full_power_hours(learned.warm, view.zone.emitter, view.air_c, mass, mean or 0.0, target, share, sure=False)
-    return timedelta(hours=hours)
+    mass = view.snapshot.mass.get(view.zone.id, air)
+
+    def hours(share: float | None, outdoor_c: float) -> float:
+        return full_power_hours(warm, view.zone.emitter, air, mass, outdoor_c, target, share, sure=False)
+
+    found = hours(1.0, outside)
+    if not alone:  # what the others take just before the call is what counts, not what they take in the night before
+        for _ in range(2):
+            found = hours(planned_share(view, claim, timedelta(hours=WINDOW * found)), outside)
+    if found > SOON / HOUR:
+        window = timedelta(hours=WINDOW * found)
+        mean = _mean_outside(view, timedelta(hours=found))
+        found = hours(1.0 if alone else planned_share(view, claim, window), outside if mean is None else mean)
+    return timedelta(hours=found)
 
 
-def planned_share(view: ZoneView, claim: Claim) -> float | None:
-    """What the plan in force leaves of the plant until the call, as a share of the emitter's power; None where it does not tell."""
+def planned_share(view: ZoneView, claim: Claim, window: timedelta = LEAD_MOST) -> float | None:
+    """What the plan in force leaves of the plant in that time before the call, as a share of the emitter's power.
+
+    None where it does not tell.
+    """
     site, plan, zone = view.snapshot.site, view.snapshot.plan, view.zone
     if plan is None or zone.heating_plant is None or zone.emitter_power_w <= 0 or not planned_slots(view):
         return None
+    since = max(view.now, claim.start - max(HOUR, window))
     taken = [
-        sum(slot.heat_w for slot in other.slots if view.now < slot.start + SLOT and slot.start < claim.start)
+        sum(slot.heat_w for slot in other.slots if since < slot.start + SLOT and slot.start < claim.start)
         for other in plan.zones
-        if other.zone != zone.id and site.zone(other.zone).heating_plant == zone.heating_plant
+        if other.zone != zone.id
+        and site.zone(other.zone).heating_plant == zone.heating_plant
+        and not _later(view, other.zone, claim)
     ]
-    slots = max(1, -(-(claim.start - view.now) // SLOT))
+    slots = max(1, -(-(claim.start - since) // SLOT))
     outside = _coldest_soon(view)
     power = capacity_w(site.plant(zone.heating_plant), OUTDOOR_ASSUMED_C if outside is None else outside)
     return share_of(PLANT_SURE * power - sum(taken) / slots, zone.emitter_power_w)
+
+
+def _later(view: ZoneView, zone: str, claim: Claim) -> bool:
+    """Whether a zone has no call before an hour after this one: what is put by for it waits."""
+    claims = (c for c in view.snapshot.schedule.get(zone, ()) if c.acts and c.heat_c is not None and c.end > view.now)
+    return all(c.start > claim.start + HOUR for c in claims)
 
 
 def planned_slots(view: ZoneView) -> Sequence[PlanSlot]:

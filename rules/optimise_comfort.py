@@ -14,7 +14,7 @@ from rules.arbiter import LEAD_MARGIN
 from rules.claims import Claim
 from rules.lp_task import NO_CEILING_C, Array
 from rules.simple_plan import SLOT_H, Outlook, light_at
-from rules.thermal import PERSON_W, ZoneModel
+from rules.thermal import ZoneModel
 
 SHORT_PENALTY, SHORT_PENALTY_QUICK = 20.0, 2.0
 """Objective per K and slot of being too cold with people in; far above what any heat costs. A room that answers within the hour
@@ -63,14 +63,15 @@ def comfort_of(outlook: Outlook, zone: Zone, model: ZoneModel, slots: int) -> As
     penalty, free = np.full(slots, cold), np.zeros(slots)
     claims = [c for c in outlook.schedule.get(zone.id, ()) if c.acts and c.start < start + slots * SLOT]
     drift = outlook.drift_k.get(zone.id, 0.0)
+    if drift > 0.0 and not any(c.start <= outlook.now < c.end for c in claims):
+        drift = 0.0  # heat that leaks through valves at set-back is none that a pre-heat could count on
     spare = ALLOWED_K if zone.emitter is not Emitter.SLAB else STORED_K
     most = max(MARGIN_MOST_K, zone.emitter_power_w * model.heat - model.outdoor * LOST_AT_K - model.mass * MASS_BEHIND_K)
     for k in range(slots):
         begins, ends = start + k * SLOT, start + (k + 1) * SLOT
         free[k] = model.sun * outlook.forecast.sun_at(begins) + drift * np.exp(-k * SLOT_H / DRIFT_FADES_H)
         for claim in claims:
-            if claim.start <= begins < claim.end:
-                free[k] += model.gain * ((claim.people or 0) * PERSON_W + claim.lamp_power_w)
+            free[k] += model.gain * claim.gains_w(begins)
             if claim.heat_c is not None and claim.start - LEAD_MARGIN <= ends <= claim.end:
                 margin = 0.0
                 if ends - SLOT < claim.start:

@@ -114,6 +114,8 @@ def _heating_supply(plant: Plant, asking: Sequence[ZoneNeed], outside: float, pl
             return planned_c
         if need.state in PREHEATING and not (need.planned and need.short_k <= SAG_K):  # a planned pause needs no hot water
             return max(need.zone.emitter_supply_c, curve)
+        if need.state is ZoneState.READY:  # walls still cold: on the curve of a warm room it would fall again
+            curve = max(curve, (curve + need.zone.emitter_supply_c) / 2.0)
         return curve + DEMAND_TRIM_K * (need.demand - DEMAND_FAIR)
 
     warmest = max(needed(need) for need in asking)

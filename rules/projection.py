@@ -14,7 +14,7 @@ from rules.arbiter import LEAD_MARGIN, READY_BAND_K
 from rules.claims import Claim
 from rules.lead import LEAD_MOST, hours_off, lead_for
 from rules.snapshot import LearnedLead
-from rules.thermal import PERSON_W, ZoneModel
+from rules.thermal import ZoneModel
 
 WEATHER_TURNS_K = 10.0
 """It may get this much colder within a plan."""
@@ -97,7 +97,7 @@ def project(
         elif ramp is None or ramp.target_c != target:
             lead = lead_for(zone.emitter, air, target, outdoor, hours_off(warm_at, at), learned, mass)
             ramp = Ramp(target, at, air, lead.duration, lead.rung)
-        free = model.gain * _gains(present)
+        free = model.gain * _gains(present, at)
         goal = target if ramp is None else ramp.air_at(at + SLOT)
         heat = min(max(0.0, model.heat_for(air, mass, outdoor, goal, free)), zone.emitter_power_w)
         drifted, mass = model.step(air, mass, outdoor, heat, free)
@@ -128,8 +128,8 @@ def _longest_lead(zone: Zone, learned: LearnedLead | None, heated: list[Claim], 
     return min(LEAD_MOST, lead.duration) + LEAD_MARGIN + SLOT
 
 
-def _gains(claim: Claim | None) -> float:
-    return 0.0 if claim is None else (claim.people or 0) * PERSON_W + claim.lamp_power_w
+def _gains(claim: Claim | None, at: datetime) -> float:
+    return 0.0 if claim is None else claim.gains_w(max(at, claim.start))
 
 
 def _due(

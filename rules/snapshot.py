@@ -91,6 +91,7 @@ class Latch:
     """A pre-heat that was started: it goes on until the call, unless its claim goes away or is overtaken.
 
     ready: has been warm; raised: valves were seen to throttle while the plan heats, so that their setpoint is raised.
+    from_c: air at its start; hours_per_k: what a kelvin took until it was warm; rests: it was warm long before the call, and rests.
     """
 
     claim: str
@@ -102,6 +103,9 @@ class Latch:
     reason: Reason
     ready: bool = False
     raised: bool = False
+    from_c: float | None = None
+    hours_per_k: float | None = None
+    rests: bool = False
 
 
 @dataclass(frozen=True, slots=True)
