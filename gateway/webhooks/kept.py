@@ -93,7 +93,7 @@ def _read(path: Path) -> KeptMessage | None:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
         headers = {str(name): str(value) for name, value in told["headers"].items()}
-        words = (str(told[name]) for name in ("hook", "provider", "at", "reason"))
-        return KeptMessage(path.name, *words, headers, str(told["body"]).encode())
+        hook, provider, at, reason = (str(told[name]) for name in ("hook", "provider", "at", "reason"))
+        return KeptMessage(path.name, hook, provider, at, reason, headers, str(told["body"]).encode())
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return None
