@@ -127,13 +127,34 @@ def a_diary(zones: Sequence[str], days: int, seed: int, usual: DayKind) -> tuple
 
 @dataclass
 class Score:
-    """What a run came to. starts: (zone, call, K below target); below_k_h: all K h below target while booked."""
+    """What a run came to. starts: (zone, call, K below target); below_k_h: all K h below target while booked.
+
+    heat_kwh, stored_kwh: heat that was given, and what the building holds more at the end than when scoring began.
+    """
 
     starts: list[tuple[str, datetime, float]] = field(default_factory=list)
     below_k_h: float = 0.0
     final_kwh: float = 0.0
     cost: float = 0.0
     seconds: float = 0.0
+    heat_kwh: float = 0.0
+    stored_kwh: float = 0.0
+
+    @property
+    def used_share(self) -> float:
+        """Of what was bought, the part that was for these days: less what is left in the walls, or more, where they began warmer.
+
+        A slab that was hot when scoring began has a third of its week's heat for nothing.
+        """
+        return 1.0 - self.stored_kwh / self.heat_kwh if self.heat_kwh > 0 else 1.0
+
+    @property
+    def used_kwh(self) -> float:
+        return self.final_kwh * self.used_share
+
+    @property
+    def used_cost(self) -> float:
+        return self.cost * self.used_share
 
     @property
     def ready(self) -> int:
@@ -221,6 +242,8 @@ def drive(case: Case, control: FixedLead | Rules) -> Score:
         hours = (now - START) / HOUR
         setpoints, supply, on = control.step(now, case.weather.outdoor(hours))
         spent = building.final_kwh
+        if now <= since:
+            score.heat_kwh, score.stored_kwh = -building.heat_kwh, -building.stored_kwh()
         ends = now + case.step
         while now < ends:
             hours = (now - START) / HOUR
@@ -241,6 +264,8 @@ def drive(case: Case, control: FixedLead | Rules) -> Score:
             price = 0.0 if tariff is None else float(tariff.price_at(now - SLOT / 3, case.site.zoneinfo))
             score.cost += (building.final_kwh - spent) * price
     score.seconds = time.process_time() - begun
+    score.heat_kwh += building.heat_kwh
+    score.stored_kwh += building.stored_kwh()
     return score
 
 
@@ -294,12 +319,14 @@ def main() -> None:
     }
     for case in told.case:
         print(f"\n{case}, {told.weather}, seed {told.seed}, days {told.since} to {told.days}, every {told.step} min\n", flush=True)
-        print("| | ready | worst K | below K h | kWh | cost | CPU s |\n| --- | --- | --- | --- | --- | --- | --- |")
+        print("| | ready | worst K | below K h | kWh | cost | kWh less stored | cost | CPU s |")
+        print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
         for way in told.ways:
             name, score = one(
                 case, told.weather, way, told.seed, told.days, told.since, timedelta(minutes=told.replan), told.flat, **how
             )
-            cells = f"{score.worst_k:.2f} | {score.below_k_h:.1f} | {score.final_kwh:.0f} | {score.cost:.1f} | {score.seconds:.0f}"
+            cells = f"{score.worst_k:.2f} | {score.below_k_h:.1f} | {score.final_kwh:.0f} | {score.cost:.1f}"
+            cells += f" | {score.used_kwh:.0f} | {score.used_cost:.1f} | {score.seconds:.0f}"
             print(f"| {name} | {score.ready} of {len(score.starts)} | {cells} |", flush=True)
             for zone, call, short in score.starts:
                 if told.misses and short > 0.5:

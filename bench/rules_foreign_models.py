@@ -83,6 +83,11 @@ class Building:
         self.air, self.walls, self.core = ([self.start_c - less] * count for less in (0.0, 0.7, 0.4))
         self.opening, self.heat_w, self._sum = [0.0] * count, [0.0] * count, [0.0] * count
 
+    def stored_kwh(self) -> float:
+        """Heat in air, walls and cores over 0 °C."""
+        rooms = zip(self.rooms, self.air, self.walls, self.core, strict=True)
+        return sum(r.air_j_k * air + r.walls_j_k * walls + r.core_j_k * core for r, air, walls, core in rooms) / 3.6e6
+
     def minute(
         self, setpoints: Sequence[float], supply: float, on: bool, outdoor: float, sun: float, gains_w: Sequence[float]
     ) -> None:

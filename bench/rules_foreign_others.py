@@ -156,10 +156,12 @@ def main() -> None:
         form = CASES[case][1]
         form = replace(form, step=timedelta(minutes=told.step)) if told.step else form
         print(f"\n{case}, {told.weather}, seed {seed}, days {told.since} to {told.days}\n", flush=True)
-        print("| | ready | worst K | below K h | kWh | cost | CPU s |\n| --- | --- | --- | --- | --- | --- | --- |")
+        print("| | ready | worst K | below K h | kWh | cost | kWh less stored | cost | CPU s |")
+        print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
         for way in told.ways:
             name, score = one(case, told.weather, way, seed, told.days, told.since, timedelta(minutes=told.replan), form)
-            cells = f"{score.worst_k:.2f} | {score.below_k_h:.1f} | {score.final_kwh:.0f} | {score.cost:.1f} | {score.seconds:.0f}"
+            cells = f"{score.worst_k:.2f} | {score.below_k_h:.1f} | {score.final_kwh:.0f} | {score.cost:.1f}"
+            cells += f" | {score.used_kwh:.0f} | {score.used_cost:.1f} | {score.seconds:.0f}"
             print(f"| {name} | {score.ready} of {len(score.starts)} | {cells} |", flush=True)
             for zone, call, short in score.starts:
                 if told.misses and short > 0.5:

@@ -215,6 +215,10 @@ class Works:
     def air(self) -> list[float]:
         return [float(self.state[self._place[place.sensor]]) for place in self.places]
 
+    def stored_kwh(self) -> float:
+        """Heat in all nodes and in the water over 0 °C."""
+        return float(self.state @ np.array(self.network.capacity) + self.loop_j_k * self.loop_c) / 3.6e6
+
     def minute(
         self, setpoints: Sequence[float], supply: float, on: bool, outdoor: float, sun: float, gains_w: Sequence[float]
     ) -> None:
