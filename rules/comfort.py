@@ -13,7 +13,7 @@ from premises.site import Emitter
 from rules.arbiter import LEAD_MARGIN, READY_BAND_K
 from rules.claims import Claim
 from rules.coast import coasts
-from rules.early_warm import rest_reason, rested
+from rules.early_warm import rested
 from rules.heat_wish import HeatWish, wish
 from rules.in_time import behind, gives_way_to, lead_now, planned_slots, until_next, well_ahead
 from rules.lead import LEAD_MOST, Lead
@@ -128,7 +128,10 @@ def _heating(view: ZoneView, claim: Claim, latch: Latch) -> HeatWish:
         latch = replace(latch, rung=Rung.OPTIMISED, lead=lead.duration, reason=_reason(view, claim, lead, Rung.OPTIMISED))
     state, reason = ZoneState.PRE_HEATING, latch.reason
     warm = view.air_c is not None and view.air_c >= latch.target_c - (LOST_K if latch.ready else READY_BAND_K)
-    latch = rested(view, claim, replace(latch, ready=warm))
+    before, latch = latch, rested(view, claim, replace(latch, ready=warm))
+    if before.rests and not latch.rests:  # it is time again
+        latch = replace(latch, reason=_reason(view, claim, lead_now(view, latch.target_c, claim), latch.rung))
+        reason = latch.reason
     if view.air_c is None:
         state = ZoneState.SENSOR_LOST
     elif warm:
@@ -139,8 +142,7 @@ def _heating(view: ZoneView, claim: Claim, latch: Latch) -> HeatWish:
     held = [s.setpoint_c for s in slots if s.setpoint_c is not None and s.start < view.now + view.snapshot.every]
     close = claim.start - view.now <= NO_PAUSE
     if latch.rests:
-        value = _floor(view, view.now, claim)
-        reason = rest_reason(view, claim, latch, value)
+        value, reason = _floor(view, view.now, claim), latch.reason
     elif not close and (first := gives_way_to(view, claim)) is not None:
         value = _floor(view, view.now, claim)
         reason = _gives_way(view, claim, first, value)

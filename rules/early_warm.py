@@ -38,7 +38,7 @@ def rested(view: ZoneView, claim: Claim, latch: Latch) -> Latch:
             return latch
         latch = replace(latch, hours_per_k=(view.now - latch.since) / timedelta(hours=1) / rise)
     if latch.hours_per_k is not None and view.now + WORTH < again_at(view, claim, latch) and not _crowded(view, claim):
-        return replace(latch, rests=True)
+        return replace(latch, rests=True, reason=_reason(view, claim, latch))
     return latch
 
 
@@ -64,9 +64,9 @@ def again_at(view: ZoneView, claim: Claim, latch: Latch) -> datetime:
     return claim.start - SURE * timedelta(hours=short * (latch.hours_per_k or 0.0)) - MORE - until_next(view)
 
 
-def rest_reason(view: ZoneView, claim: Claim, latch: Latch, setpoint_c: float) -> Reason:
-    """Why a zone that was warm is let go."""
-    tz = view.snapshot.site.zoneinfo
+def _reason(view: ZoneView, claim: Claim, latch: Latch) -> Reason:
+    """Why a zone that was warm is let go, as it stands when it is."""
+    tz, setpoint_c = view.snapshot.site.zoneinfo, max(view.zone.setback_c, view.zone.frost_c)
     took = timedelta(hours=(latch.hours_per_k or 0.0) * (latch.target_c - (latch.from_c or 0.0)))
     values: dict[str, float | str] = {"call": wall(claim.start, view.now, tz), "took": length(took), "setpoint": setpoint_c}
     return Reason("preheat_early", values | {"again": wall(again_at(view, claim, latch), view.now, tz)})

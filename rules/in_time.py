@@ -71,12 +71,12 @@ def gives_way_to(view: ZoneView, claim: Claim) -> str | None:
     site, zone, snapshot = view.snapshot.site, view.zone, view.snapshot
     if zone.heating_plant is None or zone.emitter_power_w <= 0:
         return None
-    alone = _at_full_power(view, claim, alone=True, fallen_k=2 * LET_GO_K)
+    beside = (z.id for z in site.zones if z.heating_plant == zone.heating_plant and z.id != zone.id)
+    hurried = {other: call for other in beside if (call := _hurried_for(snapshot, other)) is not None and call < claim.start}
+    alone = _at_full_power(view, claim, alone=True, fallen_k=2 * LET_GO_K) if hurried else None
     if alone is None:
         return None
-    latest = claim.start - GIVES_SHARE * alone - GIVES_MORE
-    beside = (z for z in site.zones if z.heating_plant == zone.heating_plant and z.id != zone.id)
-    first = [other.id for other in beside if (call := _hurried_for(snapshot, other.id)) is not None and call <= latest]
+    first = [other for other, call in hurried.items() if call <= claim.start - GIVES_SHARE * alone - GIVES_MORE]
     if not first:
         return None
     outside = _coldest_soon(view)
@@ -88,7 +88,7 @@ def _hurried_for(snapshot: Snapshot, zone: str) -> datetime | None:
     """The call that a zone is being warmed for, or kept warm, with all there is; None where it is not."""
     memory = snapshot.memory.zones.get(zone)
     latch = memory.latch if memory is not None else None
-    if latch is None:
+    if latch is None or latch.rests:
         return None
     call = next((c.start for c in snapshot.schedule.get(zone, ()) if c.name == latch.claim), None)
     hurried = call is not None and (latch.rung is not Rung.OPTIMISED or call - snapshot.now <= HURRIED)
