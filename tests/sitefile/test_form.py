@@ -35,6 +35,14 @@ def test_the_short_file_of_the_owners_page_is_complete(hangar: Site) -> None:
     assert hangar.point("stage-light/energy").zone == "stage"
 
 
+def test_plans_save_money_and_energy_unless_the_file_says_what_else(hangar: Site) -> None:
+    assert hangar.weights == {"cost": 1.0, "carbon": 0.0, "energy": 2.0, "peak": 0.0}
+    text = re.findall(r"```yaml\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)[0]
+    site = load_text(text + "weights: {cost: 1.0, carbon: 0.5, energy: 0, peak: 0.8}\n", "hangar.yaml")
+    assert isinstance(site, Site)
+    assert site.weights == {"cost": 1.0, "carbon": 0.5, "energy": 0.0, "peak": 0.8}
+
+
 def test_what_is_left_out_is_as_usual_for_the_use(hangar: Site) -> None:
     offices = hangar.zone("offices")
     assert offices.volume_m3 == pytest.approx(250 * 2.8)

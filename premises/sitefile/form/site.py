@@ -24,6 +24,8 @@ class WeightsForm(Form):
     """Weight of carbon."""
     energy: NotNegative = 2.0
     """Weight of energy: of 1 a kWh counts 0.10 beside its price. By default plans buy no many cheap kWh to save few dear ones."""
+    peak: NotNegative = 0.0
+    """Currency for each kW of the greatest import within a plan; 0: peaks cost nothing."""
 
 
 class PublicPageForm(Form):
